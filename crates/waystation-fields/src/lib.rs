@@ -1,0 +1,1 @@
+//! Field definitions, compiled into a schema that cleans, coerces and validates payloads

@@ -1,0 +1,1 @@
+//! Subscriptions: the filter language that decides which action runs

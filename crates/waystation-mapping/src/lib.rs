@@ -1,0 +1,1 @@
+//! The mapping language: turns an event into an action's payload

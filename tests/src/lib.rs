@@ -1,0 +1,1 @@
+//! Whole-system tests live in `tests/`, benchmarks in `benches/`, the recorded cases in `conformance/`.
