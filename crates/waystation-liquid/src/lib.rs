@@ -1,2 +1,2 @@
-//! A small compiled Liquid engine with budgets on steps, time and output.
+//! A small compiled Liquid engine with budgets on template length, steps, time and output.
 #![forbid(unsafe_code)]
