@@ -5,6 +5,7 @@
 //! is the one place where those rules are written down; it does no I/O.
 #![forbid(unsafe_code)]
 
+pub mod date;
 pub mod number;
 pub mod text;
 

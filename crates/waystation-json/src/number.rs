@@ -63,7 +63,11 @@ pub fn parse_number(text: &str) -> Option<f64> {
     }
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     if unsigned == "Infinity" {
-        return Some(if text.starts_with('-') { f64::NEG_INFINITY } else { f64::INFINITY });
+        return Some(if text.starts_with('-') {
+            f64::NEG_INFINITY
+        } else {
+            f64::INFINITY
+        });
     }
     // Rust also reads `inf`, `nan` and `infinity`; ECMAScript numbers start with a digit or a point.
     if !unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.') {

@@ -77,7 +77,10 @@ mod tests {
 
     #[test]
     fn lists_join_and_objects_name_their_kind() {
-        assert_eq!(js_string(&json!([1, [2, null], {"a": 1}, "x"])), "1,2,,[object Object],x");
+        assert_eq!(
+            js_string(&json!([1, [2, null], {"a": 1}, "x"])),
+            "1,2,,[object Object],x"
+        );
     }
 
     #[test]
