@@ -1,3 +1,84 @@
-//! The conformance runner.
+//! `cargo run -p waystation-conformance -- PATH...`
 
-fn main() {}
+use std::{
+    io::{self, Write as _},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use clap::Parser;
+use waystation_conformance::{
+    areas, corpus,
+    corpus::CorpusError,
+    differences::Differences,
+    report,
+    run::{FileOutcome, run_file},
+};
+
+/// Runs recorded cases against the real code and counts which of them hold.
+///
+/// A file's folder names its area: `.../fql/cases.jsonl` is run by the subscription language, wherever it
+/// lies. Files of areas that do not exist yet are reported as skipped, never as passed.
+#[derive(Debug, Parser)]
+#[command(name = "waystation-conformance", after_help = AFTER_HELP)]
+struct Arguments {
+    /// Files (.jsonl) or folders of cases [default: tests/conformance]
+    paths: Vec<PathBuf>,
+
+    /// Show what differs in every failing case
+    #[arg(long)]
+    failures: bool,
+
+    /// Print the counts as JSON; with --failures, the failing cases too
+    #[arg(long)]
+    json: bool,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  waystation-conformance                           run everything that was recorded
+  waystation-conformance tests/conformance/fql     run one area
+  waystation-conformance --failures held-out/fql/cases.jsonl
+
+Each file gets a line `name passed/total (core p/t, quirk p/t)`; the last line is
+`total passed/total core passed/total`. Cases listed in tests/conformance/differences.jsonl are held
+against the expectation given there, and counted as `different by design`.
+
+Exit status: 0 when every core case passed, 1 when one did not, 2 when the cases could not be read.";
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let outcomes = match run(&arguments.paths) {
+        Ok(outcomes) => outcomes,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return ExitCode::from(2);
+        }
+    };
+    let report = if arguments.json {
+        format!("{:#}\n", report::as_json(&outcomes, arguments.failures))
+    } else {
+        report::text(&outcomes, arguments.failures)
+    };
+    // A reader that has seen enough, such as `head`, may have closed the pipe.
+    let _ = io::stdout().write_all(report.as_bytes());
+    ExitCode::from(u8::from(outcomes.iter().any(FileOutcome::is_broken)))
+}
+
+fn run(paths: &[PathBuf]) -> Result<Vec<FileOutcome>, CorpusError> {
+    let default = corpus::default_folder();
+    let differences = match &default {
+        Ok(folder) => Differences::read_from(folder)?,
+        Err(_) => Differences::default(),
+    };
+    let files = if paths.is_empty() {
+        corpus::find(&[default?])?
+    } else {
+        corpus::find(paths)?
+    };
+    let areas = areas::all();
+    files
+        .iter()
+        .map(|file| run_file(file, &areas, &differences))
+        .collect()
+}

@@ -1,5 +1,42 @@
 //! One module an area of the corpus; each judges a single case by its content alone.
+//!
+//! To add an area, write its module and add one line to [`all`]. An area whose code is asynchronous starts
+//! its own runtime once, in its constructor, and blocks on it inside the closure.
+
+use crate::{Verdict, corpus::Case};
 
 pub mod fql;
 pub mod mapping;
 pub mod schema;
+
+/// A kind of cases, and the code that runs one of them.
+pub struct Area {
+    /// The name of the folder whose files belong to this area.
+    pub folder: &'static str,
+    check: Box<dyn Fn(&Case) -> Verdict>,
+}
+
+impl Area {
+    fn new(folder: &'static str, check: impl Fn(&Case) -> Verdict + 'static) -> Self {
+        Self {
+            folder,
+            check: Box::new(check),
+        }
+    }
+
+    /// Runs one case of this area.
+    #[must_use]
+    pub fn check(&self, case: &Case) -> Verdict {
+        (self.check)(case)
+    }
+}
+
+/// Every area we can run.
+#[must_use]
+pub fn all() -> Vec<Area> {
+    vec![
+        Area::new("fql", |case| fql::check(&case.content).into()),
+        Area::new("mapping", |case| mapping::check(&case.content).into()),
+        Area::new("schema", |case| schema::check(&case.content, &case.folder).into()),
+    ]
+}
