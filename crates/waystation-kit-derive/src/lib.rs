@@ -1,0 +1,1 @@
+//! Derives field definitions from typed payloads and settings.

@@ -1,0 +1,73 @@
+//! All that the author of a destination touches.
+//!
+//! A destination is a crate: `lib.rs` puts it together ([`Destination`], [`Definition`]), `client.rs` talks
+//! to the partner ([`Context`], [`RequestBuilder`](request::RequestBuilder)), and each file under
+//! `actions/` is one action: a typed payload ([`Payload`]) with what to do with it ([`Action`],
+//! [`BatchAction`]). Per-item results of batches follow one set of rules ([`multistatus`]).
+#![forbid(unsafe_code)]
+
+// The derive macros write `::waystation_kit`, which also has to work in this crate's own tests.
+#[allow(unused_extern_crates)]
+extern crate self as waystation_kit;
+
+pub mod action;
+pub mod any;
+pub mod audience;
+pub mod auth;
+pub mod context;
+pub mod definition;
+pub mod destination;
+pub mod dynamic_fields;
+pub mod error;
+pub mod error_code;
+pub mod future;
+pub mod hooks;
+pub mod jobs;
+pub mod multistatus;
+pub mod payload;
+pub mod preset;
+pub mod request;
+pub mod retry;
+pub mod secret;
+pub mod services;
+pub mod sync_mode;
+
+pub use action::{Action, ActionInfo, AsynchronousAction, BatchAction, BatchOutput, Output};
+pub use auth::{Auth, RefreshedTokens, Scheme};
+pub use context::{Call, Context};
+pub use definition::{Definition, DeleteUser};
+pub use destination::Destination;
+pub use error::{Error, NetworkFailure, Result};
+pub use error_code::ErrorCode;
+pub use multistatus::{Batch, BatchItem, ItemError, ItemOutcome, ItemSuccess, MultiStatusResponse};
+pub use payload::{Datetime, NoSettings, Payload, Settings};
+pub use preset::{MappingChanges, Preset, PresetTrigger};
+pub use request::Response;
+pub use secret::Secret;
+pub use sync_mode::{SyncMode, SyncModes};
+pub use waystation_fields as fields;
+pub use waystation_json as json;
+pub use waystation_json::JsonObject;
+
+/// What nearly every file of a destination needs.
+pub mod prelude {
+    pub use crate::action::{Action, ActionInfo, AsynchronousAction, BatchAction, BatchOutput, Output};
+    pub use crate::auth::{Auth, RefreshedTokens, Scheme};
+    pub use crate::context::Context;
+    pub use crate::definition::{Definition, DeleteUser};
+    pub use crate::destination::Destination;
+    pub use crate::error::{Error, Result};
+    pub use crate::error_code::ErrorCode;
+    pub use crate::multistatus::{
+        Batch, BatchItem, ItemError, ItemOutcome, ItemSuccess, MultiStatusResponse, PartLimits,
+        PartnerItemError, Parts, Slots,
+    };
+    pub use crate::payload::{Datetime, NoSettings, Payload, Settings};
+    pub use crate::preset::{MappingChanges, PresetTrigger};
+    pub use crate::request::{RequestDefaults, Response};
+    pub use crate::secret::Secret;
+    pub use crate::sync_mode::{SyncMode, SyncModes};
+    pub use serde::{Deserialize, Serialize};
+    pub use serde_json::{Value, json};
+    pub use waystation_json::JsonObject;
+}

@@ -1,0 +1,99 @@
+//! The items of a batch, each with its payload twice: typed, and as given.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::response::MultiStatusResponse;
+use super::settle::{Slots, settle};
+use crate::error::Result;
+use crate::request::Response;
+
+/// The items that one call of `perform_batch` gets. Their positions in this list are called *slots*.
+#[derive(Debug, Clone)]
+pub struct Batch<P> {
+    items: Vec<BatchItem<P>>,
+}
+
+/// One item of a batch.
+#[derive(Debug, Clone)]
+pub struct BatchItem<P> {
+    /// The typed payload.
+    pub payload: P,
+    /// The payload as it was given to the action: what `body` reports where a partner answers for all items
+    /// at once.
+    pub given: Arc<Value>,
+    /// The item's place in the caller's batch, which may have lost items before the action was called.
+    pub index: usize,
+    /// Whether the person enters (true) or leaves (false) the audience; `None` when it cannot be told.
+    pub audience_membership: Option<bool>,
+}
+
+impl<P> Batch<P> {
+    /// A batch of these items.
+    #[must_use]
+    pub fn new(items: Vec<BatchItem<P>>) -> Self {
+        Self { items }
+    }
+
+    /// The items in order.
+    #[must_use]
+    pub fn items(&self) -> &[BatchItem<P>] {
+        &self.items
+    }
+
+    /// The items in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, BatchItem<P>> {
+        self.items.iter()
+    }
+
+    /// The typed payloads in order.
+    pub fn payloads(&self) -> impl Iterator<Item = &P> {
+        self.items.iter().map(|item| &item.payload)
+    }
+
+    /// The number of items.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Whether there is nothing to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// An empty result with a slot for each item.
+    #[must_use]
+    pub fn results(&self) -> MultiStatusResponse {
+        MultiStatusResponse::with_slots(self.len())
+    }
+
+    /// Turns one answer of the partner for all items into a result for each.
+    ///
+    /// `sent` holds what was posted for each item, in order. On a success answer `read` maps the partner's
+    /// complaints to slots; slots it leaves alone succeeded. On a failure that no retry can mend every item
+    /// gets the partner's status and words.
+    ///
+    /// # Errors
+    /// Whatever has to reach the retry wrapper, and a 502 for complaints that name no item of this batch.
+    pub fn settle(
+        &self,
+        sent: Vec<Value>,
+        result: Result<Response>,
+        read: impl FnOnce(&Response, &mut Slots) -> Result<()>,
+    ) -> Result<MultiStatusResponse> {
+        let given = self.items.iter().map(|item| Value::clone(&item.given)).collect();
+        settle(given, sent, result, read).map(MultiStatusResponse::from_outcomes)
+    }
+}
+
+impl<'batch, P> IntoIterator for &'batch Batch<P> {
+    type Item = &'batch BatchItem<P>;
+    type IntoIter = std::slice::Iter<'batch, BatchItem<P>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}

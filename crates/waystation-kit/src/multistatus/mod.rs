@@ -1,0 +1,17 @@
+//! Results of a batch, one for each item: partial failure, once and for all.
+//!
+//! The rules live here so that no destination can get them wrong (architecture section 3):
+//! an item is never lost, never doubled, never reported as delivered without proof, and an error that
+//! can be retried is never buried among the items.
+
+mod batch;
+mod outcome;
+mod parts;
+mod response;
+mod settle;
+
+pub use batch::{Batch, BatchItem};
+pub use outcome::{ItemError, ItemOutcome, ItemSuccess, partner_message};
+pub use parts::{Part, PartLimits, Parts};
+pub use response::{MultiStatusResponse, SlotOutOfRange};
+pub use settle::{PartnerItemError, Slots};

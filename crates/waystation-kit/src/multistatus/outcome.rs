@@ -1,0 +1,247 @@
+//! What became of one item.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use crate::error::{Error, Result};
+use crate::error_code::ErrorCode;
+use crate::request::Response;
+use crate::retry::is_retryable_status;
+
+/// What became of one item of a batch.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ItemOutcome {
+    /// The partner took it.
+    Success(ItemSuccess),
+    /// Somebody refused it.
+    Error(ItemError),
+}
+
+/// The partner took the item.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ItemSuccess {
+    /// The status, 200 unless the partner says more.
+    pub status: u16,
+    /// What was sent for the item.
+    pub sent: Value,
+    /// What came back for it; the payload given to the action where the partner answers for all at once.
+    pub body: Value,
+}
+
+/// Somebody refused the item.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ItemError {
+    /// The status that fits; a retryable one is tried again.
+    pub status: u16,
+    /// The error type; inferred from the status when the action names none.
+    pub code: ErrorCode,
+    /// What was wrong, in the partner's words where it has some.
+    pub message: String,
+    /// What was sent for the item, if it was.
+    pub sent: Option<Value>,
+    /// What came back for it, or the payload given to the action.
+    pub body: Option<Value>,
+    /// How long the partner asks to wait before this item is tried again.
+    pub retry_after: Option<Duration>,
+}
+
+impl ItemSuccess {
+    /// Status 200.
+    #[must_use]
+    pub fn new(sent: Value, body: Value) -> Self {
+        Self {
+            status: 200,
+            sent,
+            body,
+        }
+    }
+}
+
+impl ItemError {
+    /// An error whose type is inferred from its status.
+    pub fn new(status: u16, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            code: ErrorCode::from_status(status),
+            message: message.into(),
+            sent: None,
+            body: None,
+            retry_after: None,
+        }
+    }
+
+    /// The item's payload does not fit.
+    pub fn payload(message: impl Into<String>) -> Self {
+        Self::new(400, message).with_code(ErrorCode::PAYLOAD_VALIDATION_FAILED)
+    }
+
+    /// An item for which the action reported nothing: never a success.
+    #[must_use]
+    pub fn missing() -> Self {
+        Self::new(500, "The destination reported no result for this item")
+            .with_code(ErrorCode::PAYLOAD_VALIDATION_FAILED)
+    }
+
+    /// What an error means for each item that it concerns.
+    #[must_use]
+    pub fn from_error(error: &Error) -> Self {
+        let status = error.status().unwrap_or(match error {
+            Error::Timeout { .. } => 504,
+            Error::Network { .. } => 503,
+            _ => 500,
+        });
+        let message = error
+            .response()
+            .map_or_else(|| error.to_string(), partner_message);
+        let mut item = Self::new(status, message);
+        if let Some(code) = error.code() {
+            item.code = code;
+        }
+        item.retry_after = error.retry_after();
+        item
+    }
+
+    /// Replaces the inferred error type.
+    #[must_use]
+    pub fn with_code(mut self, code: ErrorCode) -> Self {
+        self.code = code;
+        self
+    }
+
+    /// Adds what was sent and what came back (or was given).
+    #[must_use]
+    pub fn with_exchange(mut self, sent: Value, body: Value) -> Self {
+        self.sent = Some(sent);
+        self.body = Some(body);
+        self
+    }
+
+    /// Who reports it: `DESTINATION` if something was sent or came back, else `INTEGRATIONS`.
+    #[must_use]
+    pub fn reporter(&self) -> &'static str {
+        let told = |value: &Option<Value>| {
+            value
+                .as_ref()
+                .is_some_and(|value| value != "" && !value.is_null())
+        };
+        if told(&self.sent) || told(&self.body) {
+            "DESTINATION"
+        } else {
+            "INTEGRATIONS"
+        }
+    }
+}
+
+impl ItemOutcome {
+    /// The status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Success(success) => success.status,
+            Self::Error(error) => error.status,
+        }
+    }
+
+    /// Whether this item is worth another attempt.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        matches!(self, Self::Error(error) if is_retryable_status(error.status))
+    }
+
+    /// The item as a node of a `multistatus` list (`../spec/runtime.md` section 7).
+    #[must_use]
+    pub fn to_node(&self) -> Value {
+        match self {
+            Self::Success(ItemSuccess { status, sent, body }) => {
+                json!({"status": status, "sent": sent, "body": body})
+            }
+            Self::Error(error) => error.to_node(),
+        }
+    }
+}
+
+impl ItemError {
+    fn to_node(&self) -> Value {
+        let mut node = Map::new();
+        node.insert("status".into(), self.status.into());
+        node.insert("errortype".into(), self.code.as_str().into());
+        node.insert("errormessage".into(), self.message.as_str().into());
+        node.insert("errorreporter".into(), self.reporter().into());
+        if let Some(sent) = &self.sent {
+            node.insert("sent".into(), sent.clone());
+        }
+        if let Some(body) = &self.body {
+            node.insert("body".into(), body.clone());
+        }
+        Value::Object(node)
+    }
+}
+
+impl From<ItemSuccess> for ItemOutcome {
+    fn from(success: ItemSuccess) -> Self {
+        Self::Success(success)
+    }
+}
+
+impl From<ItemError> for ItemOutcome {
+    fn from(error: ItemError) -> Self {
+        Self::Error(error)
+    }
+}
+
+/// The partner's own words, wherever its body keeps them: `message`, `meta.error`, `meta.errors`,
+/// `error`, `errors[].message`, a bare text; without any of them the reason phrase.
+///
+/// Answers that hold JSON inside a text are read as if they were JSON.
+#[must_use]
+pub fn partner_message(response: &Response) -> String {
+    let parsed: Option<Value> = serde_json::from_slice(response.body()).ok();
+    let words = match parsed {
+        Some(Value::String(text)) => match serde_json::from_str::<Value>(&text) {
+            Ok(inner @ Value::Object(_)) => words_of(&inner),
+            _ => Some(text),
+        },
+        Some(value) => words_of(&value),
+        None => None,
+    };
+    words
+        .filter(|words| !words.is_empty())
+        .unwrap_or_else(|| response.reason().into_owned())
+}
+
+fn words_of(body: &Value) -> Option<String> {
+    let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+    let meta = body.get("meta");
+    text(body.get("message"))
+        .or_else(|| text(meta.and_then(|meta| meta.get("error"))))
+        .or_else(|| joined(meta.and_then(|meta| meta.get("errors"))))
+        .or_else(|| text(body.get("error")))
+        .or_else(|| text(body.get("error").and_then(|error| error.get("message"))))
+        .or_else(|| joined(body.get("errors")))
+}
+
+fn joined(errors: Option<&Value>) -> Option<String> {
+    let errors = errors?.as_array()?;
+    let texts: Vec<&str> = errors
+        .iter()
+        .filter_map(|error| {
+            error
+                .as_str()
+                .or_else(|| error.get("message").and_then(Value::as_str))
+        })
+        .collect();
+    (!texts.is_empty()).then(|| texts.join("; "))
+}
+
+/// Whether the error concerns every item of a batch for good, rather than the attempt as a whole.
+///
+/// # Errors
+/// The error itself, when it has to reach the retry wrapper: 408, 423, 429, 5xx, and whatever is not an
+/// answer of somebody (time-outs, broken connections, surprises).
+pub(super) fn final_for_every_item(error: Error) -> Result<ItemError> {
+    if error.is_retryable() || error.status().is_none() {
+        return Err(error);
+    }
+    Ok(ItemError::from_error(&error))
+}

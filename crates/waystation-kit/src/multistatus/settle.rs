@@ -1,0 +1,146 @@
+//! From one answer of the partner to a result for each item.
+
+use serde_json::Value;
+
+use super::outcome::{ItemError, ItemOutcome, ItemSuccess, final_for_every_item};
+use crate::error::{Error, Result};
+use crate::error_code::ErrorCode;
+use crate::request::Response;
+
+/// A partner's complaint about one item.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PartnerItemError {
+    /// The status that fits, 400 unless the partner says more.
+    pub status: u16,
+    /// The error type; the first complaint about an item decides.
+    pub code: ErrorCode,
+    /// The partner's words; several complaints about an item are joined by `; `.
+    pub message: String,
+}
+
+impl PartnerItemError {
+    /// A complaint with status 400.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self {
+            status: 400,
+            code,
+            message: message.into(),
+        }
+    }
+}
+
+/// Collects what a partner says about the items of a batch.
+#[derive(Debug)]
+pub struct Slots {
+    complaints: Vec<Option<PartnerItemError>>,
+    successes: Vec<Option<(u16, Value)>>,
+    unplaced: Vec<String>,
+}
+
+impl Slots {
+    pub(super) fn new(len: usize) -> Self {
+        Self {
+            complaints: vec![None; len],
+            successes: vec![None; len],
+            unplaced: Vec::new(),
+        }
+    }
+
+    /// The number of items that were sent.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.complaints.len()
+    }
+
+    /// Whether nothing was sent.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.complaints.is_empty()
+    }
+
+    /// Notes a complaint about the item at `slot`. An index that is missing, or that was never sent, fails
+    /// the batch with the partner's words: a complaint is never dropped.
+    pub fn fail(&mut self, slot: Option<usize>, complaint: PartnerItemError) {
+        let Some(place) = slot.and_then(|slot| self.complaints.get_mut(slot)) else {
+            let index = slot.map_or_else(|| "no usable index".to_owned(), |slot| format!("index {slot}"));
+            self.unplaced.push(format!("{} ({index})", complaint.message));
+            return;
+        };
+        match place {
+            Some(earlier) => {
+                earlier.message.push_str("; ");
+                earlier.message.push_str(&complaint.message);
+            }
+            None => *place = Some(complaint),
+        }
+    }
+
+    /// Notes what the partner says about an item that it took. A complaint about the same item wins.
+    ///
+    /// # Errors
+    /// A 502 for a slot that was never sent.
+    pub fn succeed(&mut self, slot: usize, status: u16, body: Value) -> Result<()> {
+        let len = self.len();
+        let place = self.successes.get_mut(slot).ok_or_else(|| {
+            Error::invalid_response(format!("the partner answered for item {slot} of {len}"))
+        })?;
+        *place = Some((status, body));
+        Ok(())
+    }
+
+    fn finish(self, given: Vec<Value>, sent: Vec<Value>) -> Result<Vec<ItemOutcome>> {
+        if !self.unplaced.is_empty() {
+            return Err(Error::invalid_response(format!(
+                "the partner complained about items that cannot be told: {}",
+                self.unplaced.join("; ")
+            )));
+        }
+        let items = given
+            .into_iter()
+            .zip(sent)
+            .zip(self.complaints)
+            .zip(self.successes);
+        Ok(items
+            .map(|(((given, sent), complaint), success)| outcome(given, sent, complaint, success))
+            .collect())
+    }
+}
+
+fn outcome(
+    given: Value,
+    sent: Value,
+    complaint: Option<PartnerItemError>,
+    success: Option<(u16, Value)>,
+) -> ItemOutcome {
+    match (complaint, success) {
+        (Some(complaint), _) => ItemError::new(complaint.status, complaint.message)
+            .with_code(complaint.code)
+            .with_exchange(sent, given)
+            .into(),
+        (None, Some((status, body))) => ItemSuccess { status, sent, body }.into(),
+        (None, None) => ItemSuccess::new(sent, given).into(),
+    }
+}
+
+/// See [`Batch::settle`](super::Batch::settle).
+pub(super) fn settle(
+    given: Vec<Value>,
+    sent: Vec<Value>,
+    result: Result<Response>,
+    read: impl FnOnce(&Response, &mut Slots) -> Result<()>,
+) -> Result<Vec<ItemOutcome>> {
+    match result {
+        Ok(response) => {
+            let mut slots = Slots::new(sent.len());
+            read(&response, &mut slots)?;
+            slots.finish(given, sent)
+        }
+        Err(error) => {
+            let error = final_for_every_item(error)?;
+            let items = given.into_iter().zip(sent);
+            Ok(items
+                .map(|(given, sent)| error.clone().with_exchange(sent, given).into())
+                .collect())
+        }
+    }
+}

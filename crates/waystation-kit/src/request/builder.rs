@@ -1,0 +1,267 @@
+//! Describing a request step by step.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, HeaderValue, Method};
+use serde::Serialize;
+use url::Url;
+
+use super::DEFAULT_TIME_LIMIT;
+use super::body::{Body, Precedence};
+use super::defaults::{BasicCredentials, RequestDefaults, TimeLimit, header_name, header_value};
+use super::response::Response;
+use super::transport::{OutgoingRequest, Transport};
+use crate::error::{Error, Result};
+use crate::secret::Secret;
+
+/// What every request says about its sender unless the destination says otherwise.
+const WAYSTATION: HeaderValue = HeaderValue::from_static(concat!("Waystation/", env!("CARGO_PKG_VERSION")));
+
+/// Starts requests with a destination's defaults.
+#[derive(Debug, Clone)]
+pub struct RequestClient {
+    transport: Arc<dyn Transport>,
+    defaults: Arc<RequestDefaults>,
+}
+
+impl RequestClient {
+    /// A client that sends through the given transport.
+    #[must_use]
+    pub fn new(transport: Arc<dyn Transport>, defaults: RequestDefaults) -> Self {
+        Self {
+            transport,
+            defaults: Arc::new(defaults),
+        }
+    }
+
+    /// Starts a request. Faults in the address are reported by [`RequestBuilder::send`].
+    #[must_use]
+    pub fn request(&self, method: Method, url: impl AsRef<str>) -> RequestBuilder {
+        RequestBuilder {
+            transport: Arc::clone(&self.transport),
+            draft: Draft::new(method, url.as_ref(), &self.defaults),
+        }
+    }
+}
+
+/// A request that is being described.
+#[derive(Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct RequestBuilder {
+    transport: Arc<dyn Transport>,
+    draft: Result<Draft>,
+}
+
+#[derive(Debug)]
+struct Draft {
+    method: Method,
+    url: Url,
+    headers: HeaderMap,
+    basic: Option<BasicCredentials>,
+    body: Body,
+    time_limit: TimeLimit,
+    failing_statuses: FailingStatuses,
+}
+
+/// What becomes of an answer outside 2xx.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FailingStatuses {
+    AreErrors,
+    AreAnswers,
+}
+
+impl Draft {
+    fn new(method: Method, url: &str, defaults: &RequestDefaults) -> Result<Self> {
+        let url = Url::parse(url)
+            .map_err(|error| Error::payload(format!("the request's address is not valid: {error}")))?;
+        Ok(Self {
+            method,
+            url,
+            headers: defaults.headers.clone(),
+            basic: defaults.basic.clone(),
+            body: Body::Empty,
+            time_limit: defaults
+                .time_limit
+                .unwrap_or(TimeLimit::After(DEFAULT_TIME_LIMIT)),
+            failing_statuses: FailingStatuses::AreErrors,
+        })
+    }
+
+    fn finish(mut self) -> Result<OutgoingRequest> {
+        if matches!(self.body, Body::Json(_)) && matches!(self.method, Method::GET | Method::HEAD) {
+            return Err(Error::internal(format!(
+                "a {} request cannot carry a body",
+                self.method
+            )));
+        }
+        if let Some((content_type, precedence)) = self.body.content_type() {
+            if precedence == Precedence::Wins || !self.headers.contains_key(CONTENT_TYPE) {
+                self.headers.insert(CONTENT_TYPE, content_type);
+            }
+        }
+        if let Some(basic) = &self.basic {
+            self.headers.insert(AUTHORIZATION, basic_authorization(basic)?);
+        }
+        self.headers.entry(USER_AGENT).or_insert(WAYSTATION);
+        Ok(OutgoingRequest {
+            method: self.method,
+            url: self.url,
+            headers: self.headers,
+            body: self.body.into_bytes(),
+            time_limit: match self.time_limit {
+                TimeLimit::After(limit) => Some(limit),
+                TimeLimit::Off => None,
+            },
+        })
+    }
+}
+
+impl RequestBuilder {
+    /// Sets a header; it replaces a default of the same name.
+    pub fn header(self, name: &str, value: &str) -> Self {
+        self.change(|draft| {
+            draft
+                .headers
+                .insert(header_name(name)?, header_value(name, value)?);
+            Ok(())
+        })
+    }
+
+    /// Takes a default header away.
+    pub fn without_header(self, name: &str) -> Self {
+        self.change(|draft| {
+            draft.headers.remove(header_name(name)?);
+            Ok(())
+        })
+    }
+
+    /// Replaces the whole query of the address by these pairs.
+    pub fn query<K: AsRef<str>, V: AsRef<str>>(self, pairs: impl IntoIterator<Item = (K, V)>) -> Self {
+        self.change(|draft| {
+            draft.url.set_query(None);
+            let mut pairs = pairs.into_iter().peekable();
+            if pairs.peek().is_some() {
+                draft.url.query_pairs_mut().extend_pairs(pairs);
+            }
+            Ok(())
+        })
+    }
+
+    /// Sends a value as JSON.
+    pub fn json(self, value: &(impl Serialize + ?Sized)) -> Self {
+        self.change(|draft| {
+            draft.body = Body::json(value)
+                .map_err(|error| Error::internal(format!("the body cannot be written as JSON: {error}")))?;
+            Ok(())
+        })
+    }
+
+    /// Sends bytes that already are JSON.
+    pub fn json_bytes(self, body: impl Into<Bytes>) -> Self {
+        self.body(Body::Json(body.into()))
+    }
+
+    /// Sends pairs as a form.
+    pub fn form<K: AsRef<str>, V: AsRef<str>>(self, pairs: impl IntoIterator<Item = (K, V)>) -> Self {
+        self.body(Body::form(pairs))
+    }
+
+    /// Sends text as it is.
+    pub fn text(self, body: impl Into<Bytes>) -> Self {
+        self.body(Body::Raw(body.into()))
+    }
+
+    /// Sends a body.
+    pub fn body(self, body: Body) -> Self {
+        self.change(|draft| {
+            draft.body = body;
+            Ok(())
+        })
+    }
+
+    /// Sends basic credentials in place of the defaults.
+    pub fn basic(self, username: impl Into<Secret>, password: impl Into<Secret>) -> Self {
+        self.change(|draft| {
+            draft.basic = Some(BasicCredentials {
+                username: username.into(),
+                password: password.into(),
+            });
+            Ok(())
+        })
+    }
+
+    /// Sends no credentials, whatever the defaults say.
+    pub fn without_credentials(self) -> Self {
+        self.change(|draft| {
+            draft.basic = None;
+            draft.headers.remove(AUTHORIZATION);
+            Ok(())
+        })
+    }
+
+    /// Sends `Authorization: Bearer <token>`.
+    pub fn bearer(self, token: &Secret) -> Self {
+        self.header(AUTHORIZATION.as_str(), &format!("Bearer {}", token.expose()))
+    }
+
+    /// Limits the whole exchange; the caller's deadline applies as well.
+    pub fn time_limit(self, limit: Duration) -> Self {
+        self.change(|draft| {
+            draft.time_limit = TimeLimit::After(limit);
+            Ok(())
+        })
+    }
+
+    /// Leaves only the caller's deadline.
+    pub fn without_time_limit(self) -> Self {
+        self.change(|draft| {
+            draft.time_limit = TimeLimit::Off;
+            Ok(())
+        })
+    }
+
+    /// Hands back answers outside 2xx instead of making them errors. Broken connections stay errors.
+    pub fn tolerate_failing_status(self) -> Self {
+        self.change(|draft| {
+            draft.failing_statuses = FailingStatuses::AreAnswers;
+            Ok(())
+        })
+    }
+
+    /// Sends the request and reads its whole answer.
+    ///
+    /// # Errors
+    /// [`Error::Http`] for an answer outside 2xx (unless tolerated), [`Error::Timeout`],
+    /// [`Error::Network`], and faults of the request itself.
+    pub async fn send(self) -> Result<Response> {
+        let draft = self.draft?;
+        let failing_statuses = draft.failing_statuses;
+        let response = Response::new(self.transport.send(draft.finish()?).await?);
+        if response.is_success() || failing_statuses == FailingStatuses::AreAnswers {
+            Ok(response)
+        } else {
+            Err(Error::Http(Box::new(response)))
+        }
+    }
+
+    fn change(self, change: impl FnOnce(&mut Draft) -> Result<()>) -> Self {
+        let draft = self.draft.and_then(|mut draft| {
+            change(&mut draft)?;
+            Ok(draft)
+        });
+        Self { draft, ..self }
+    }
+}
+
+fn basic_authorization(basic: &BasicCredentials) -> Result<HeaderValue> {
+    let pair = format!("{}:{}", basic.username.expose(), basic.password.expose());
+    header_value(
+        AUTHORIZATION.as_str(),
+        &format!("Basic {}", STANDARD.encode(pair)),
+    )
+}

@@ -1,0 +1,20 @@
+//! Requests to the partner: building them, sending them, reading the answer.
+//!
+//! An action starts from [`Context::post`](crate::Context::post) and its siblings, describes the request
+//! and awaits [`RequestBuilder::send`]. Anything but a 2xx status is an error unless the action asks
+//! otherwise; `../spec/runtime.md` section 12 has the rules.
+
+mod body;
+mod builder;
+mod defaults;
+mod response;
+mod transport;
+
+pub use body::Body;
+pub use builder::{RequestBuilder, RequestClient};
+pub use defaults::{BasicCredentials, RequestDefaults, TimeLimit};
+pub use response::Response;
+pub use transport::{Answer, OutgoingRequest, Transport};
+
+/// The time limit of a request that sets none: 10 seconds, for the whole exchange.
+pub const DEFAULT_TIME_LIMIT: std::time::Duration = std::time::Duration::from_secs(10);

@@ -1,0 +1,192 @@
+//! The partner's answer, parsed by its content type.
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use url::Url;
+
+use super::transport::Answer;
+use crate::error::{Error, Result};
+
+/// A complete answer of the partner.
+#[derive(Debug, Clone)]
+pub struct Response {
+    status: u16,
+    reason: Option<String>,
+    headers: HeaderMap,
+    url: Url,
+    body: Bytes,
+    /// Parsed on first use: most successful answers are never looked at.
+    data: OnceLock<Option<Value>>,
+}
+
+impl Response {
+    /// Takes an answer off the wire.
+    #[must_use]
+    pub fn new(answer: Answer) -> Self {
+        let Answer {
+            status,
+            reason,
+            headers,
+            url,
+            body,
+        } = answer;
+        Self {
+            status,
+            reason,
+            headers,
+            url,
+            body,
+            data: OnceLock::new(),
+        }
+    }
+
+    /// The status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// Whether the status is 2xx.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The reason phrase on the wire; without one the standard phrase; without that the number.
+    #[must_use]
+    pub fn reason(&self) -> Cow<'_, str> {
+        if let Some(reason) = self.reason.as_deref().filter(|reason| !reason.is_empty()) {
+            return Cow::Borrowed(reason);
+        }
+        StatusCode::from_u16(self.status)
+            .ok()
+            .and_then(|status| status.canonical_reason())
+            .map_or_else(|| Cow::Owned(self.status.to_string()), Cow::Borrowed)
+    }
+
+    /// The headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// A header as text, if it is there and readable.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The address that answered, after redirects.
+    #[must_use]
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The body as it came.
+    #[must_use]
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// The body as text; bytes that are not UTF-8 are replaced.
+    #[must_use]
+    pub fn text(&self) -> Cow<'_, str> {
+        let body = self.body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&self.body);
+        String::from_utf8_lossy(body)
+    }
+
+    /// The body as a value: parsed where the content type says JSON (absent if it does not parse or is
+    /// empty), else the text.
+    #[must_use]
+    pub fn data(&self) -> Option<&Value> {
+        self.data.get_or_init(|| self.parse()).as_ref()
+    }
+
+    /// The parsed body, else the text: what an action that returns its answer reports.
+    #[must_use]
+    pub fn data_or_text(&self) -> Value {
+        self.data()
+            .cloned()
+            .unwrap_or_else(|| Value::String(self.text().into_owned()))
+    }
+
+    /// Reads the body as JSON of a declared type.
+    ///
+    /// # Errors
+    /// [`Error::invalid_response`] when it does not fit.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
+        serde_json::from_slice(&self.body)
+            .map_err(|error| Error::invalid_response(format!("the partner's answer cannot be read: {error}")))
+    }
+
+    fn parse(&self) -> Option<Value> {
+        if self.is_json() {
+            return serde_json::from_slice(&self.body).ok();
+        }
+        Some(Value::String(self.text().into_owned()))
+    }
+
+    fn is_json(&self) -> bool {
+        self.header(CONTENT_TYPE.as_str()).is_some_and(|content_type| {
+            let media_type = content_type
+                .split(';')
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .to_ascii_lowercase();
+            media_type == "application/json" || media_type.ends_with("+json")
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn response(content_type: &str, body: &'static str) -> Response {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, content_type.parse().unwrap());
+        Response::new(Answer {
+            status: 418,
+            reason: None,
+            headers,
+            url: "https://partner.test/".parse().unwrap(),
+            body: Bytes::from_static(body.as_bytes()),
+        })
+    }
+
+    #[test]
+    fn json_is_known_by_any_spelling_of_its_media_type() {
+        for content_type in [
+            "application/json",
+            "Application/JSON; charset=utf-8",
+            "application/problem+json",
+        ] {
+            assert_eq!(
+                response(content_type, "[1]").data(),
+                Some(&json!([1])),
+                "{content_type}"
+            );
+        }
+        assert_eq!(response("text/plain", "[1]").data(), Some(&json!("[1]")));
+    }
+
+    #[test]
+    fn broken_json_is_absent_but_its_text_is_not() {
+        let response = response("application/json", "{");
+        assert_eq!(response.data(), None);
+        assert_eq!(response.data_or_text(), json!("{"));
+    }
+
+    #[test]
+    fn a_missing_reason_is_the_standard_one() {
+        assert_eq!(response("text/plain", "").reason(), "I'm a teapot");
+    }
+}

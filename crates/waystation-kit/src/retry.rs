@@ -1,0 +1,23 @@
+//! Which statuses are worth another attempt: the one place that says so.
+
+/// Whether the same request may succeed later: 408, 423, 429 and every 5xx except 501
+/// (architecture section 4).
+#[must_use]
+pub const fn is_retryable_status(status: u16) -> bool {
+    matches!(status, 408 | 423 | 429) || (status >= 500 && status != 501)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_retryable_status;
+
+    #[test]
+    fn only_transient_statuses_are_retryable() {
+        for status in [408, 423, 429, 500, 502, 503, 504, 529, 599] {
+            assert!(is_retryable_status(status), "{status} should be retryable");
+        }
+        for status in [200, 301, 400, 401, 404, 409, 425, 501] {
+            assert!(!is_retryable_status(status), "{status} should be final");
+        }
+    }
+}

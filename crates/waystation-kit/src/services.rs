@@ -1,0 +1,92 @@
+//! What outlives a call: cache, transaction, state, clock, environment.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crate::future::BoxFuture;
+
+/// Remembers texts between calls of one destination; bounded, and never the only place where something is
+/// kept.
+pub trait Cache: Send + Sync {
+    /// What was remembered under the key, if it is still there.
+    fn get<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Option<String>>;
+
+    /// Remembers a text for a time.
+    fn set<'a>(&'a self, key: &'a str, value: String, time_to_live: Duration) -> BoxFuture<'a, ()>;
+}
+
+/// Texts shared between the actions of one event.
+pub trait Transaction: Send + Sync {
+    /// Every value set so far.
+    fn values(&self) -> BTreeMap<String, String>;
+
+    /// Sets a value for the actions that follow.
+    fn set(&self, key: &str, value: &str);
+}
+
+/// Values that travel with the caller's request and answer.
+pub trait RequestState: Send + Sync {
+    /// A value that came with the request.
+    fn request_value(&self, key: &str) -> Option<String>;
+
+    /// A value to send back, and how long the caller is to keep it.
+    fn set_response_value(&self, key: &str, value: &str, lifetime: StateLifetime);
+}
+
+/// How long the caller is to keep a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct StateLifetime {
+    /// Whole hours.
+    pub hour: Option<u32>,
+    /// Minutes.
+    pub minute: Option<u32>,
+    /// Seconds.
+    pub second: Option<u32>,
+}
+
+/// What time it is; tests hold it still.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Clock {
+    /// The machine's clock.
+    #[default]
+    System,
+    /// Always this many milliseconds since 1970, UTC.
+    Fixed(i64),
+}
+
+impl Clock {
+    /// Milliseconds since 1970, UTC.
+    #[must_use]
+    pub fn now_millis(self) -> i64 {
+        match self {
+            Self::Fixed(millis) => millis,
+            Self::System => SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .ok()
+                .and_then(|elapsed| i64::try_from(elapsed.as_millis()).ok())
+                .unwrap_or_default(),
+        }
+    }
+}
+
+/// Values of the operator's environment; tests bring their own.
+#[derive(Debug, Clone, Default)]
+pub enum Environment {
+    /// The process's environment variables.
+    #[default]
+    Process,
+    /// These and no others.
+    Fixed(Arc<BTreeMap<String, String>>),
+}
+
+impl Environment {
+    /// A value, if it is set.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<String> {
+        match self {
+            Self::Process => std::env::var(name).ok(),
+            Self::Fixed(values) => values.get(name).cloned(),
+        }
+    }
+}
