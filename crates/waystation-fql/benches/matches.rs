@@ -1,0 +1,5 @@
+//! How fast subscriptions are asked.
+
+fn main() {
+    divan::main();
+}
