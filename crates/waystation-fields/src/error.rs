@@ -22,6 +22,13 @@ impl ValidationErrors {
         Self(errors)
     }
 
+    /// The whole payload is something other than an object.
+    #[must_use]
+    pub fn not_an_object() -> Self {
+        let problem = Problem::Type { expected: &[JsonType::Object] };
+        Self(vec![FieldError { path: "$".to_owned(), problem }])
+    }
+
     /// The errors in order; there is at least one.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &FieldError> {
         self.0.iter()

@@ -1,0 +1,193 @@
+//! A destination together with a workspace's settings and tokens.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+use waystation_json::JsonObject;
+use waystation_kit::context::{About, Services, SubscriptionMetadata};
+use waystation_kit::request::{RequestClient, Transport};
+use waystation_kit::{Auth, Call, Secret};
+
+use crate::destination::LoadedDestination;
+use crate::error::Result;
+use crate::pipeline::SubscriptionSettings;
+use crate::retry::RetrySettings;
+use crate::tokens::{InMemoryTokens, TokenStore, Tokens};
+
+/// What a platform stores for a connection: the destination's settings, and beside them the reserved keys
+/// `subscription`, `subscriptions` and `oauth`.
+#[derive(Debug, Clone, Default)]
+pub struct ConnectionSettings {
+    /// The destination's own settings, not validated yet.
+    pub settings: JsonObject,
+    /// The subscriptions in order.
+    pub subscriptions: Vec<SubscriptionSettings>,
+    /// The tokens and the app's credentials.
+    pub oauth: Option<Value>,
+}
+
+impl ConnectionSettings {
+    /// Takes the reserved keys out of a stored object. A single `subscription` wins over the list.
+    #[must_use]
+    pub fn from_stored(mut stored: JsonObject) -> Self {
+        let oauth = stored.shift_remove("oauth");
+        let list = stored.shift_remove("subscriptions");
+        let subscriptions = match (stored.shift_remove("subscription"), list) {
+            (Some(single), _) if !single.is_null() => vec![SubscriptionSettings::from_stored(single)],
+            (_, Some(Value::Array(list))) => {
+                list.into_iter().map(SubscriptionSettings::from_stored).collect()
+            }
+            _ => Vec::new(),
+        };
+        Self {
+            settings: stored,
+            subscriptions,
+            oauth,
+        }
+    }
+}
+
+/// A destination that is connected: settings validated and typed, tokens at hand.
+#[derive(Clone)]
+pub struct Connection {
+    destination: Arc<LoadedDestination>,
+    settings: Arc<dyn Any + Send + Sync>,
+    secrets: Arc<[Secret]>,
+    tokens: Arc<Tokens>,
+}
+
+impl Connection {
+    /// Connects with settings that are validated first.
+    ///
+    /// # Errors
+    /// The settings do not fit.
+    pub fn open(
+        destination: Arc<LoadedDestination>,
+        settings: JsonObject,
+        auth: Auth,
+        store: Arc<dyn TokenStore>,
+    ) -> Result<Self> {
+        let settings = destination.prepare_settings(settings)?;
+        Self::open_unchecked(destination, &settings, auth, store)
+    }
+
+    /// Connects with settings as they are, for entrances that do not validate them.
+    ///
+    /// # Errors
+    /// The settings cannot be given their type.
+    pub fn open_unchecked(
+        destination: Arc<LoadedDestination>,
+        settings: &JsonObject,
+        auth: Auth,
+        store: Arc<dyn TokenStore>,
+    ) -> Result<Self> {
+        let secrets = destination
+            .secrets(settings)
+            .into_iter()
+            .chain(auth.secrets().cloned())
+            .collect();
+        let settings = (destination.definition().parse_settings)(settings)?;
+        Ok(Self {
+            destination,
+            settings,
+            secrets,
+            tokens: Arc::new(Tokens::new(auth, store)),
+        })
+    }
+
+    /// Connects with tokens that live as long as the connection.
+    ///
+    /// # Errors
+    /// The settings do not fit.
+    pub fn open_in_memory(destination: Arc<LoadedDestination>, settings: JsonObject) -> Result<Self> {
+        Self::open(destination, settings, Auth::default(), Arc::new(InMemoryTokens))
+    }
+
+    /// The destination.
+    #[must_use]
+    pub fn destination(&self) -> &Arc<LoadedDestination> {
+        &self.destination
+    }
+
+    /// The tokens.
+    #[must_use]
+    pub fn tokens(&self) -> &Arc<Tokens> {
+        &self.tokens
+    }
+
+    /// The texts to keep out of logs and records.
+    #[must_use]
+    pub fn secrets(&self) -> &[Secret] {
+        &self.secrets
+    }
+
+    /// What a handler is given: settings, tokens as they are now, and a client that uses them.
+    ///
+    /// # Errors
+    /// A setting or token cannot be put into a request.
+    pub(crate) fn call(
+        &self,
+        options: &CallOptions,
+        about: &Arc<About>,
+    ) -> Result<Call, waystation_kit::Error> {
+        let auth = self.tokens.current().for_actions();
+        self.call_with(auth.clone(), &auth, options, about)
+    }
+
+    /// As [`Connection::call`], with one set of tokens to show and another to extend requests with.
+    pub(crate) fn call_with(
+        &self,
+        shown: Auth,
+        extending: &Auth,
+        options: &CallOptions,
+        about: &Arc<About>,
+    ) -> Result<Call, waystation_kit::Error> {
+        let defaults = (self.destination.definition().extend_request)(&*self.settings, extending)?;
+        Ok(Call {
+            settings: Arc::clone(&self.settings),
+            client: RequestClient::new(Arc::clone(&options.transport), defaults),
+            auth: shown,
+            about: Arc::clone(about),
+            audience_membership: None,
+            services: options.services.clone(),
+        })
+    }
+}
+
+/// What a caller brings to a call besides the event.
+#[derive(Clone)]
+pub struct CallOptions {
+    /// What carries requests to the partner.
+    pub transport: Arc<dyn Transport>,
+    /// Features that are switched on.
+    pub features: JsonObject,
+    /// Cache, transaction, state, clock, environment.
+    pub services: Services,
+    /// How often and how long to try.
+    pub retries: RetrySettings,
+    /// How long the whole call may take; `None` for no limit of the caller's.
+    pub deadline: Option<Duration>,
+    /// Told when the caller gives up.
+    pub cancellation: CancellationToken,
+    /// Ids of the subscription on the platform, for entrances where no subscription names them.
+    pub subscription: SubscriptionMetadata,
+}
+
+impl CallOptions {
+    /// A single attempt, no deadline, no features.
+    #[must_use]
+    pub fn new(transport: Arc<dyn Transport>) -> Self {
+        Self {
+            transport,
+            features: JsonObject::new(),
+            services: Services::default(),
+            retries: RetrySettings::single_attempt(),
+            deadline: None,
+            cancellation: CancellationToken::new(),
+            subscription: SubscriptionMetadata::default(),
+        }
+    }
+}

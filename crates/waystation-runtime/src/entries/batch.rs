@@ -1,0 +1,199 @@
+//! A batch of events, all subscriptions of a connection.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use futures_util::future::join_all;
+use serde_json::Value;
+use waystation_kit::any::{AnyAction, RawItem};
+use waystation_kit::context::SubscriptionMetadata;
+use waystation_kit::{ItemError, ItemOutcome};
+
+use super::about;
+use crate::connection::{CallOptions, Connection};
+use crate::error::{Error, Result};
+use crate::layers::{Delivered, Delivery, Target, deliver};
+use crate::membership::audience_membership;
+use crate::outcome::{BatchOutcome, Report, Skip};
+use crate::pipeline::{Pipeline, SubscribedPipeline, UnusablePipeline};
+use crate::retry::History;
+
+/// Runs a batch through every subscription, all at once; a report for each, in their order.
+pub async fn deliver_batch(
+    connection: &Connection,
+    subscriptions: &[Arc<SubscribedPipeline>],
+    events: &[Value],
+    options: &CallOptions,
+) -> Vec<Report<BatchOutcome>> {
+    let runs = subscriptions.iter().map(|subscription| async move {
+        let started = Instant::now();
+        let history = History::default();
+        let result = run(connection, subscription, events, options, &history).await;
+        Report {
+            subscribe: subscription.subscribe.clone(),
+            action: subscription.action.clone(),
+            result,
+            attempts: history.attempts(),
+            duration: started.elapsed(),
+        }
+    });
+    join_all(runs).await
+}
+
+async fn run(
+    connection: &Connection,
+    subscription: &SubscribedPipeline,
+    events: &[Value],
+    options: &CallOptions,
+    history: &History,
+) -> Result<BatchOutcome> {
+    let filter = match &subscription.filter {
+        Ok(filter) => filter,
+        Err(error) => return Ok(refused_by(&Skip::InvalidFilter(error.clone()), events.len())),
+    };
+    let subscribed: Vec<usize> = events
+        .iter()
+        .enumerate()
+        .filter(|(_, event)| filter.matches(event))
+        .map(|(index, _)| index)
+        .collect();
+    if subscribed.is_empty() {
+        return Ok(BatchOutcome::Skipped(Skip::NotSubscribed));
+    }
+    let pipeline = match &subscription.pipeline {
+        Ok(pipeline) => pipeline,
+        Err(error @ UnusablePipeline::UnknownAction { .. }) => {
+            let unknown = ItemError::payload(error.to_string());
+            return Ok(BatchOutcome::Items(vec![unknown.into(); events.len()]));
+        }
+        Err(UnusablePipeline::Invalid(error)) => return Err(error.clone()),
+    };
+    let matching: Vec<Value> = subscribed.iter().map(|index| events[*index].clone()).collect();
+    let outcome = perform_batch(
+        connection,
+        pipeline,
+        matching,
+        subscription.metadata.clone(),
+        options,
+        history,
+    )
+    .await?;
+    Ok(spread(outcome, &subscribed, events.len()))
+}
+
+/// The same finding for every item.
+fn refused_by(skip: &Skip, len: usize) -> BatchOutcome {
+    BatchOutcome::Items(vec![skip.to_item().into(); len])
+}
+
+/// Puts the results of the subscribed events back among the others.
+fn spread(outcome: BatchOutcome, subscribed: &[usize], len: usize) -> BatchOutcome {
+    let place = |items: Vec<ItemOutcome>| {
+        let mut all: Vec<ItemOutcome> = vec![Skip::NotSubscribed.to_item().into(); len];
+        for (index, item) in subscribed.iter().zip(items) {
+            all[*index] = item;
+        }
+        all
+    };
+    match outcome {
+        BatchOutcome::Items(items) => BatchOutcome::Items(place(items)),
+        BatchOutcome::Failed { error, items } => BatchOutcome::Failed {
+            error,
+            items: place(items),
+        },
+        skipped @ BatchOutcome::Skipped(_) => skipped,
+    }
+}
+
+/// Runs a batch through one pipeline, without asking a subscription. The batch handler is called once, even
+/// for a single event, and not at all when no payload is valid.
+///
+/// # Errors
+/// The action takes no batches, or the mapping cannot be resolved.
+pub async fn perform_batch(
+    connection: &Connection,
+    pipeline: &Pipeline,
+    events: Vec<Value>,
+    metadata: SubscriptionMetadata,
+    options: &CallOptions,
+    history: &History,
+) -> Result<BatchOutcome> {
+    let action = Arc::clone(pipeline.action().shared_definition());
+    refuse_without_batches(&action)?;
+    let Prepared { mut items, valid } = prepare(pipeline, &events, options)?;
+    if valid.is_empty() {
+        return Ok(BatchOutcome::Items(finish(items)));
+    }
+    let places: Vec<usize> = valid.iter().map(|item| item.index).collect();
+    let target = Target {
+        connection: connection.clone(),
+        action,
+        about: about(pipeline, events, 0, metadata, options),
+        options: options.clone(),
+    };
+    match deliver(target, Delivery::Batch(valid), history).await {
+        Ok(Delivered::Batch(outcomes)) => {
+            for (place, outcome) in places.into_iter().zip(outcomes) {
+                items[place] = Some(outcome);
+            }
+            Ok(BatchOutcome::Items(finish(items)))
+        }
+        Ok(Delivered::Single(_)) => Err(Error::Action(waystation_kit::Error::internal(
+            "a batch came back as a single event",
+        ))),
+        Err(error) => {
+            for place in places {
+                items[place] = Some(ItemError::from_error(&error).into());
+            }
+            Ok(BatchOutcome::Failed {
+                error,
+                items: finish(items),
+            })
+        }
+    }
+}
+
+fn refuse_without_batches(action: &AnyAction) -> Result<()> {
+    if action.takes_batches() {
+        return Ok(());
+    }
+    Err(Error::Action(waystation_kit::Error::not_implemented(format!(
+        "The action {} does not support batches.",
+        action.slug
+    ))))
+}
+
+/// The items of a batch: those that validation refused, and those that go on.
+pub(super) struct Prepared {
+    /// A result for each item that is refused.
+    pub(super) items: Vec<Option<ItemOutcome>>,
+    /// The items that go on.
+    pub(super) valid: Vec<RawItem>,
+}
+
+pub(super) fn prepare(pipeline: &Pipeline, events: &[Value], options: &CallOptions) -> Result<Prepared> {
+    let mut items = vec![None; events.len()];
+    let mut valid = Vec::with_capacity(events.len());
+    for (index, payload) in pipeline.payloads(events)?.into_iter().enumerate() {
+        match payload {
+            Ok(payload) => valid.push(RawItem {
+                payload: Arc::new(payload),
+                index,
+                audience_membership: audience_membership(
+                    &events[index],
+                    pipeline.sync_mode(),
+                    &options.features,
+                ),
+            }),
+            Err(errors) => items[index] = Some(ItemError::payload(errors.to_string()).into()),
+        }
+    }
+    Ok(Prepared { items, valid })
+}
+
+pub(super) fn finish(items: Vec<Option<ItemOutcome>>) -> Vec<ItemOutcome> {
+    items
+        .into_iter()
+        .map(|item| item.unwrap_or_else(|| ItemError::missing().into()))
+        .collect()
+}

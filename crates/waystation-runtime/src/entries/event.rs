@@ -1,0 +1,110 @@
+//! One event, all subscriptions of a connection.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use futures_util::future::join_all;
+use serde_json::Value;
+use waystation_kit::context::SubscriptionMetadata;
+
+use super::about;
+use crate::connection::{CallOptions, Connection};
+use crate::error::{Error, Result};
+use crate::layers::{Delivered, Delivery, Target, deliver};
+use crate::membership::audience_membership;
+use crate::outcome::{EventOutcome, Report, Skip};
+use crate::pipeline::{Pipeline, SubscribedPipeline, UnusablePipeline};
+use crate::retry::History;
+
+/// Runs an event through every subscription, all at once; a report for each, in their order. A subscription
+/// that fails does not keep the others from running.
+pub async fn deliver_event(
+    connection: &Connection,
+    subscriptions: &[Arc<SubscribedPipeline>],
+    event: &Value,
+    options: &CallOptions,
+) -> Vec<Report<EventOutcome>> {
+    let runs = subscriptions.iter().map(|subscription| async move {
+        let started = Instant::now();
+        let history = History::default();
+        let result = run(connection, subscription, event, options, &history).await;
+        Report {
+            subscribe: subscription.subscribe.clone(),
+            action: subscription.action.clone(),
+            result,
+            attempts: history.attempts(),
+            duration: started.elapsed(),
+        }
+    });
+    join_all(runs).await
+}
+
+async fn run(
+    connection: &Connection,
+    subscription: &SubscribedPipeline,
+    event: &Value,
+    options: &CallOptions,
+    history: &History,
+) -> Result<EventOutcome> {
+    let filter = match &subscription.filter {
+        Ok(filter) => filter,
+        Err(error) => return Ok(EventOutcome::Skipped(Skip::InvalidFilter(error.clone()))),
+    };
+    if !filter.matches(event) {
+        return Ok(EventOutcome::Skipped(Skip::NotSubscribed));
+    }
+    let pipeline = match &subscription.pipeline {
+        Ok(pipeline) => pipeline,
+        Err(UnusablePipeline::UnknownAction { action, .. }) => {
+            tracing::warn!(
+                action,
+                "a subscription names an action that the destination does not have"
+            );
+            return Ok(EventOutcome::Skipped(Skip::UnknownAction(action.clone())));
+        }
+        Err(UnusablePipeline::Invalid(error)) => return Err(error.clone()),
+    };
+    perform_event(
+        connection,
+        pipeline,
+        event,
+        subscription.metadata.clone(),
+        options,
+        history,
+    )
+    .await
+}
+
+/// Runs an event through one pipeline, without asking a subscription.
+///
+/// # Errors
+/// The mapping, the payload or the action failed.
+pub async fn perform_event(
+    connection: &Connection,
+    pipeline: &Pipeline,
+    event: &Value,
+    metadata: SubscriptionMetadata,
+    options: &CallOptions,
+    history: &History,
+) -> Result<EventOutcome> {
+    let payload = pipeline.payload(event)?;
+    let delivery = Delivery::Single {
+        payload: Arc::new(payload),
+        audience_membership: audience_membership(event, pipeline.sync_mode(), &options.features),
+    };
+    let target = Target {
+        connection: connection.clone(),
+        action: Arc::clone(pipeline.action().shared_definition()),
+        about: about(pipeline, vec![event.clone()], 0, metadata, options),
+        options: options.clone(),
+    };
+    match deliver(target, delivery, history).await.map_err(Error::Action)? {
+        Delivered::Single(output) => Ok(EventOutcome::Performed {
+            validated: pipeline.action().schema().is_some(),
+            output,
+        }),
+        Delivered::Batch(_) => Err(Error::Action(waystation_kit::Error::internal(
+            "a single event came back as a batch",
+        ))),
+    }
+}

@@ -1,0 +1,36 @@
+//! What happens when a mapping is saved (`../spec/runtime.md` section 14).
+
+use std::sync::Arc;
+
+use waystation_kit::Error as ActionError;
+use waystation_kit::context::About;
+use waystation_kit::hooks::{HookAnswer, HookRequest, HookType};
+
+use crate::connection::{CallOptions, Connection};
+use crate::destination::LoadedAction;
+use crate::error::{Error, Result};
+use crate::layers::within_deadline;
+
+/// Runs a hook; its inputs are validated first.
+///
+/// # Errors
+/// The action has no such hook, the inputs do not fit, or the handler failed.
+pub async fn run_hook(
+    connection: &Connection,
+    action: &LoadedAction,
+    hook_type: HookType,
+    mut request: HookRequest,
+    about: Arc<About>,
+    options: &CallOptions,
+) -> Result<HookAnswer> {
+    let definition = action.definition();
+    let hook = definition.hook(hook_type).ok_or_else(|| {
+        let message = format!("The action {} has no hook {}.", definition.slug, hook_type.name());
+        Error::Action(ActionError::not_implemented(message))
+    })?;
+    request.inputs = action.prepare_hook_inputs(hook, request.inputs)?;
+    let call = connection.call(options, &about)?;
+    within_deadline(options, (hook.handler)(call, request))
+        .await
+        .map_err(Error::Action)
+}

@@ -1,0 +1,27 @@
+//! Runs destinations.
+//!
+//! One way through for every entrance: a [`Pipeline`] (subscription, mapping, schema; compiled once) turns an
+//! event into a payload, the tower stack in [`layers`] carries the payload to the action and deals with
+//! retries and token refresh, and an outcome says what became of it ([`outcome`]).
+#![forbid(unsafe_code)]
+
+pub mod connection;
+pub mod destination;
+pub mod entries;
+pub mod error;
+pub mod layers;
+pub mod membership;
+pub mod outcome;
+pub mod pipeline;
+pub mod registry;
+pub mod retry;
+pub mod tokens;
+
+pub use connection::{CallOptions, Connection, ConnectionSettings};
+pub use destination::LoadedDestination;
+pub use error::Error;
+pub use outcome::{BatchOutcome, EventOutcome, Skip};
+pub use pipeline::{Pipeline, PipelineCache, SubscriptionSettings};
+pub use registry::Registry;
+pub use retry::RetrySettings;
+pub use tokens::{TokenStore, Tokens};

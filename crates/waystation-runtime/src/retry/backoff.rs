@@ -1,0 +1,63 @@
+//! Waits of our own choosing: exponential, with jitter.
+
+use std::time::Duration;
+
+use super::RetrySettings;
+
+/// What is added to a wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Jitter {
+    /// Nothing, for tests.
+    None,
+    /// Up to half of the wait. Upward only: the first wait is never below what partners ask for.
+    Upward,
+}
+
+impl Jitter {
+    /// A wait with up to this share of it added.
+    #[must_use]
+    pub fn add(self, wait: Duration, share: f64) -> Duration {
+        match self {
+            Self::None => wait,
+            Self::Upward => wait.mul_f64(1.0 + share * fastrand::f64()),
+        }
+    }
+}
+
+/// The wait before retry number `retry` (1 is the first).
+#[must_use]
+pub fn wait(settings: &RetrySettings, retry: u32) -> Duration {
+    let doublings = retry.saturating_sub(1).min(31);
+    let wait = settings
+        .first_wait
+        .saturating_mul(1 << doublings)
+        .min(settings.longest_wait);
+    settings.jitter.add(wait, 0.5)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_the_longest() {
+        let settings = RetrySettings {
+            jitter: Jitter::None,
+            ..RetrySettings::default()
+        };
+        let waits: Vec<u64> = (1..=8).map(|retry| wait(&settings, retry).as_secs()).collect();
+        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60]);
+    }
+
+    #[test]
+    fn jitter_only_lengthens() {
+        let settings = RetrySettings::default();
+        for _ in 0..1_000 {
+            let wait = wait(&settings, 1).as_millis();
+            assert!(
+                (1_000..=1_500).contains(&wait),
+                "{wait} ms is outside 1 s to 1.5 s"
+            );
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The retry wrapper: what is tried again, when, and when to stop (architecture section 4).
+//!
+//! * [`verdict`] judges a result and says why;
+//! * [`hint`] reads how long the partner wants to be left alone;
+//! * [`backoff`] computes waits where the partner says nothing;
+//! * [`policy`] puts them together as a `tower::retry::Policy` and shrinks a batch to the items that are
+//!   worth another attempt;
+//! * [`history`] keeps what every attempt came to.
+
+use std::time::Duration;
+
+pub mod backoff;
+pub mod hint;
+pub mod history;
+pub mod policy;
+pub mod verdict;
+
+pub use backoff::Jitter;
+pub use history::{Attempt, History};
+pub use policy::RetryPolicy;
+pub use verdict::{Verdict, Why};
+
+/// How often and how long to try in process.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RetrySettings {
+    /// Attempts in all, the first included; at least 1.
+    pub attempts: u32,
+    /// Time for all attempts and waits; no wait begins that would end after it.
+    pub budget: Duration,
+    /// The first wait; each further one is twice as long.
+    pub first_wait: Duration,
+    /// The longest wait of our own choosing.
+    pub longest_wait: Duration,
+    /// The longest wait for a partner's sake; a partner that wants more gets the delivery back to the caller
+    /// with the wanted wait, rather than a process that sleeps.
+    pub longest_partner_wait: Duration,
+    /// What is added to waits so that callers do not return all at once.
+    pub jitter: Jitter,
+}
+
+impl RetrySettings {
+    /// One attempt and no wait: the author's server, and recorded cases.
+    #[must_use]
+    pub const fn single_attempt() -> Self {
+        Self::attempts(1)
+    }
+
+    /// The service's defaults with another number of attempts.
+    #[must_use]
+    pub const fn attempts(attempts: u32) -> Self {
+        Self {
+            attempts,
+            budget: Duration::from_secs(30),
+            first_wait: Duration::from_secs(1),
+            longest_wait: Duration::from_secs(60),
+            longest_partner_wait: Duration::from_secs(5),
+            jitter: Jitter::Upward,
+        }
+    }
+}
+
+impl Default for RetrySettings {
+    /// Four attempts within 30 seconds.
+    fn default() -> Self {
+        Self::attempts(4)
+    }
+}

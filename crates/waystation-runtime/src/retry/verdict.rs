@@ -1,0 +1,121 @@
+//! What is to become of a result, and why: one enum for log, metrics, delivery record and page.
+
+use std::fmt;
+use std::time::Duration;
+
+use waystation_kit::{Error, ItemOutcome};
+
+use super::hint::wanted_wait;
+use crate::layers::Delivered;
+
+/// What is to become of the result of an attempt.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Verdict {
+    /// Nothing is left to do.
+    Delivered,
+    /// These items are to be tried again, by their place in the attempt.
+    RetryItems {
+        /// Their places.
+        indices: Vec<usize>,
+        /// The wait that the partner asks for.
+        after: Option<Duration>,
+        /// Why.
+        why: Why,
+    },
+    /// Everything is to be tried again.
+    RetryAll {
+        /// The wait that the partner asks for.
+        after: Option<Duration>,
+        /// Why.
+        why: Why,
+    },
+    /// It failed, and trying again cannot help.
+    Final {
+        /// Why.
+        why: Why,
+    },
+}
+
+/// Why a verdict is what it is: a closed set, fit for a metric label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Why {
+    /// Somebody answered with this status, or the failure stands for it.
+    Status(u16),
+    /// The partner did not answer in time.
+    Timeout,
+    /// The connection failed.
+    Network,
+    /// Something that nobody foresaw.
+    Unexpected,
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Status(status) => write!(f, "status {status}"),
+            Self::Timeout => f.write_str("timeout"),
+            Self::Network => f.write_str("network"),
+            Self::Unexpected => f.write_str("unexpected"),
+        }
+    }
+}
+
+impl Verdict {
+    /// Judges the result of an attempt.
+    #[must_use]
+    pub fn of(result: &Result<Delivered, Error>, now_millis: i64) -> Self {
+        match result {
+            Ok(Delivered::Single(_)) => Self::Delivered,
+            Ok(Delivered::Batch(items)) => Self::of_items(items),
+            Err(error) if error.is_retryable() && !ends_the_call(error) => Self::RetryAll {
+                after: wanted_wait(error, now_millis),
+                why: why(error),
+            },
+            Err(error) => Self::Final { why: why(error) },
+        }
+    }
+
+    /// Why it is what it is; nothing to explain when all is delivered.
+    #[must_use]
+    pub fn why(&self) -> Option<Why> {
+        match self {
+            Self::Delivered => None,
+            Self::RetryItems { why, .. } | Self::RetryAll { why, .. } | Self::Final { why } => Some(*why),
+        }
+    }
+
+    fn of_items(items: &[ItemOutcome]) -> Self {
+        let indices: Vec<usize> = items
+            .iter()
+            .enumerate()
+            .filter(|(_, item)| item.is_retryable())
+            .map(|(index, _)| index)
+            .collect();
+        let Some(first) = indices.first() else {
+            return Self::Delivered;
+        };
+        let after = indices.iter().filter_map(|index| match &items[*index] {
+            ItemOutcome::Error(error) => error.retry_after,
+            ItemOutcome::Success(_) => None,
+        });
+        Self::RetryItems {
+            after: after.max(),
+            why: Why::Status(items[*first].status()),
+            indices,
+        }
+    }
+}
+
+/// Whether the failure is the caller's own end, after which no attempt makes sense.
+fn ends_the_call(error: &Error) -> bool {
+    matches!(error, Error::Deadline | Error::Aborted)
+}
+
+fn why(error: &Error) -> Why {
+    match (error, error.status()) {
+        (_, Some(status)) => Why::Status(status),
+        (Error::Timeout { .. }, None) => Why::Timeout,
+        (Error::Network { .. }, None) => Why::Network,
+        (_, None) => Why::Unexpected,
+    }
+}
