@@ -89,6 +89,15 @@ impl<P> Batch<P> {
     }
 }
 
+impl<P> IntoIterator for Batch<P> {
+    type Item = BatchItem<P>;
+    type IntoIter = std::vec::IntoIter<BatchItem<P>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.into_iter()
+    }
+}
+
 impl<'batch, P> IntoIterator for &'batch Batch<P> {
     type Item = &'batch BatchItem<P>;
     type IntoIter = std::slice::Iter<'batch, BatchItem<P>>;

@@ -191,7 +191,7 @@ impl From<ItemError> for ItemOutcome {
 }
 
 /// The partner's own words, wherever its body keeps them: `message`, `meta.error`, `meta.errors`,
-/// `error`, `errors[].message`, a bare text; without any of them the reason phrase.
+/// `error`, `errors[].message`, a bare text that is not markup; without any of them the reason phrase.
 ///
 /// Answers that hold JSON inside a text are read as if they were JSON.
 #[must_use]
@@ -203,7 +203,7 @@ pub fn partner_message(response: &Response) -> String {
             _ => Some(text),
         },
         Some(value) => words_of(&value),
-        None => None,
+        None => Some(response.text().trim().to_owned()).filter(|text| !text.starts_with(['<', '{', '['])),
     };
     words
         .filter(|words| !words.is_empty())

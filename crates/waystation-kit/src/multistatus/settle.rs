@@ -38,7 +38,9 @@ pub struct Slots {
 }
 
 impl Slots {
-    pub(super) fn new(len: usize) -> Self {
+    /// For so many items, none of them complained about.
+    #[must_use]
+    pub fn new(len: usize) -> Self {
         Self {
             complaints: vec![None; len],
             successes: vec![None; len],
