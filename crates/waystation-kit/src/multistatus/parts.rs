@@ -10,6 +10,7 @@ use super::outcome::{ItemError, ItemOutcome};
 use super::response::MultiStatusResponse;
 use super::settle::{Slots, settle};
 use crate::error::{Error, Result};
+use crate::error_code::ErrorCode;
 use crate::request::Response;
 
 /// What a partner takes in one request.
@@ -100,10 +101,7 @@ impl Parts {
         for (slot, item) in batch.into_iter().enumerate() {
             let BatchItem { payload, given, .. } = item;
             let group = group(&payload);
-            let written = to_wire(payload)
-                .map_err(|error| ItemError::from_error(&error))
-                .and_then(|sent| fit(sent, limits));
-            match written {
+            match to_wire(payload).and_then(|sent| fit(sent, limits)) {
                 Ok((sent, json)) => fitting.push(Fitting {
                     group,
                     slot,
@@ -111,7 +109,7 @@ impl Parts {
                     sent,
                     json,
                 }),
-                Err(error) => results[slot] = Some(error.into()),
+                Err(error) => results[slot] = Some(ItemError::from_error(&error).into()),
             }
         }
         fitting.sort_by(|a, b| a.group.cmp(&b.group));
@@ -182,8 +180,8 @@ struct Fitting<G> {
 }
 
 /// Writes an item as JSON and holds it against the limits that it has to keep alone.
-fn fit(sent: Value, limits: PartLimits) -> Result<(Value, Vec<u8>), ItemError> {
-    let json = serde_json::to_vec(&sent).map_err(|error| ItemError::payload(error.to_string()))?;
+fn fit(sent: Value, limits: PartLimits) -> Result<(Value, Vec<u8>)> {
+    let json = serde_json::to_vec(&sent).map_err(|error| Error::payload(error.to_string()))?;
     let limit = limits
         .item_bytes
         .min(limits.bytes.saturating_sub(limits.envelope_bytes));
@@ -192,7 +190,7 @@ fn fit(sent: Value, limits: PartLimits) -> Result<(Value, Vec<u8>), ItemError> {
             "The item takes {} bytes, and the partner accepts at most {limit}",
             json.len()
         );
-        return Err(ItemError::new(413, message));
+        return Err(Error::integration(message, ErrorCode::from_status(413), 413));
     }
     Ok((sent, json))
 }
