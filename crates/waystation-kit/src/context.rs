@@ -39,15 +39,13 @@ pub struct Call {
 #[derive(Debug, Clone, Default)]
 pub struct About {
     /// The events themselves: one, or all of a batch, those that were left out included.
-    pub events: Vec<Value>,
+    pub events: Events,
     /// The mapping before it was resolved.
-    pub mapping: Value,
+    pub mapping: Arc<Value>,
     /// The settings of the audience that the event belongs to.
     pub audience_settings: Option<Value>,
-    /// The computation that the event comes from.
-    pub personas: Option<Value>,
     /// The features that are switched on.
-    pub features: JsonObject,
+    pub features: Arc<JsonObject>,
     /// How rows are to be synced, if the action tells modes apart.
     pub sync_mode: Option<SyncMode>,
     /// The column by which rows are matched.
@@ -56,6 +54,41 @@ pub struct About {
     pub hook_outputs: Vec<(HookType, Value)>,
     /// Ids of the subscription on the platform.
     pub subscription: SubscriptionMetadata,
+}
+
+/// The events of a call, shared rather than copied.
+#[derive(Debug, Clone)]
+pub enum Events {
+    /// A single event.
+    One(Arc<Value>),
+    /// A batch.
+    Batch(Arc<[Value]>),
+}
+
+impl Events {
+    /// The events in order.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Value] {
+        match self {
+            Self::One(event) => std::slice::from_ref(event),
+            Self::Batch(events) => events,
+        }
+    }
+}
+
+impl Default for Events {
+    /// A batch of none, for calls without events.
+    fn default() -> Self {
+        Self::Batch(Arc::default())
+    }
+}
+
+impl About {
+    /// The computation that the event comes from; the first event speaks for a batch.
+    #[must_use]
+    pub fn personas(&self) -> Option<&Value> {
+        self.events.as_slice().first()?.get("context")?.get("personas")
+    }
 }
 
 /// Ids of the subscription on the platform.
@@ -156,7 +189,7 @@ impl<D: Destination> Context<D> {
     /// The computation that the event comes from; of a batch's first event.
     #[must_use]
     pub fn personas(&self) -> Option<&Value> {
-        self.call.about.personas.as_ref()
+        self.call.about.personas()
     }
 
     /// Whether the person of a single event enters (true) or leaves (false) the audience. For the items of a

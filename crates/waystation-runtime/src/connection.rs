@@ -163,7 +163,7 @@ pub struct CallOptions {
     /// What carries requests to the partner.
     pub transport: Arc<dyn Transport>,
     /// Features that are switched on.
-    pub features: JsonObject,
+    pub features: Arc<JsonObject>,
     /// Cache, transaction, state, clock, environment.
     pub services: Services,
     /// How often and how long to try.
@@ -182,7 +182,7 @@ impl CallOptions {
     pub fn new(transport: Arc<dyn Transport>) -> Self {
         Self {
             transport,
-            features: JsonObject::new(),
+            features: Arc::default(),
             services: Services::default(),
             retries: RetrySettings::single_attempt(),
             deadline: None,

@@ -61,7 +61,7 @@ pub struct Pipeline {
     action: Arc<LoadedAction>,
     mapping: Mapping,
     /// The mapping as it was written; actions may look at it.
-    source: Value,
+    source: Arc<Value>,
     sync_mode: Option<SyncMode>,
     matching_key: Option<String>,
     hook_outputs: Vec<(HookType, Value)>,
@@ -92,7 +92,7 @@ impl Pipeline {
                 .map(waystation_json::js_string),
             hook_outputs: hook_outputs.collect(),
             mapping: Mapping::compile(mapping).map_err(Error::InvalidMapping)?,
-            source: mapping.clone(),
+            source: Arc::new(mapping.clone()),
             action,
         })
     }
@@ -105,7 +105,7 @@ impl Pipeline {
 
     /// The mapping as it was written.
     #[must_use]
-    pub fn source(&self) -> &Value {
+    pub fn source(&self) -> &Arc<Value> {
         &self.source
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use waystation_json::JsonObject;
-use waystation_kit::context::About;
+use waystation_kit::context::{About, Events};
 use waystation_kit::{Auth, DeleteUser, Error as ActionError, Output, RefreshedTokens};
 
 use crate::connection::{CallOptions, Connection};
@@ -74,7 +74,7 @@ pub async fn delete_user(
         anonymous_id: text("anonymousId"),
     };
     let about = Arc::new(About {
-        events: vec![event.clone()],
+        events: Events::One(Arc::new(event.clone())),
         ..About::default()
     });
     let output = with_refresh(connection, options, async || {

@@ -6,7 +6,7 @@ use std::time::Instant;
 use futures_util::future::join_all;
 use serde_json::Value;
 use waystation_kit::any::{AnyAction, RawItem};
-use waystation_kit::context::SubscriptionMetadata;
+use waystation_kit::context::{Events, SubscriptionMetadata};
 use waystation_kit::{ItemError, ItemOutcome};
 
 use super::about;
@@ -22,7 +22,7 @@ use crate::retry::History;
 pub async fn deliver_batch(
     connection: &Connection,
     subscriptions: &[Arc<SubscribedPipeline>],
-    events: &[Value],
+    events: &Arc<[Value]>,
     options: &CallOptions,
 ) -> Vec<Report<BatchOutcome>> {
     let runs = subscriptions.iter().map(|subscription| async move {
@@ -43,7 +43,7 @@ pub async fn deliver_batch(
 async fn run(
     connection: &Connection,
     subscription: &SubscribedPipeline,
-    events: &[Value],
+    events: &Arc<[Value]>,
     options: &CallOptions,
     history: &History,
 ) -> Result<BatchOutcome> {
@@ -68,7 +68,10 @@ async fn run(
         }
         Err(UnusablePipeline::Invalid(error)) => return Err(error.clone()),
     };
-    let matching: Vec<Value> = subscribed.iter().map(|index| events[*index].clone()).collect();
+    let matching = match subscribed.len() == events.len() {
+        true => Arc::clone(events),
+        false => subscribed.iter().map(|index| events[*index].clone()).collect(),
+    };
     let outcome = perform_batch(
         connection,
         pipeline,
@@ -113,7 +116,7 @@ fn spread(outcome: BatchOutcome, subscribed: &[usize], len: usize) -> BatchOutco
 pub async fn perform_batch(
     connection: &Connection,
     pipeline: &Pipeline,
-    events: Vec<Value>,
+    events: Arc<[Value]>,
     metadata: SubscriptionMetadata,
     options: &CallOptions,
     history: &History,
@@ -128,7 +131,7 @@ pub async fn perform_batch(
     let target = Target {
         connection: connection.clone(),
         action,
-        about: about(pipeline, events, 0, metadata, options),
+        about: about(pipeline, Events::Batch(events), metadata, options),
         options: options.clone(),
     };
     match deliver(target, Delivery::Batch(valid), history).await {

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use futures_util::future::join_all;
 use serde_json::Value;
-use waystation_kit::context::SubscriptionMetadata;
+use waystation_kit::context::{Events, SubscriptionMetadata};
 
 use super::about;
 use crate::connection::{CallOptions, Connection};
@@ -21,7 +21,7 @@ use crate::retry::History;
 pub async fn deliver_event(
     connection: &Connection,
     subscriptions: &[Arc<SubscribedPipeline>],
-    event: &Value,
+    event: &Arc<Value>,
     options: &CallOptions,
 ) -> Vec<Report<EventOutcome>> {
     let runs = subscriptions.iter().map(|subscription| async move {
@@ -42,7 +42,7 @@ pub async fn deliver_event(
 async fn run(
     connection: &Connection,
     subscription: &SubscribedPipeline,
-    event: &Value,
+    event: &Arc<Value>,
     options: &CallOptions,
     history: &History,
 ) -> Result<EventOutcome> {
@@ -82,7 +82,7 @@ async fn run(
 pub async fn perform_event(
     connection: &Connection,
     pipeline: &Pipeline,
-    event: &Value,
+    event: &Arc<Value>,
     metadata: SubscriptionMetadata,
     options: &CallOptions,
     history: &History,
@@ -95,7 +95,7 @@ pub async fn perform_event(
     let target = Target {
         connection: connection.clone(),
         action: Arc::clone(pipeline.action().shared_definition()),
-        about: about(pipeline, vec![event.clone()], 0, metadata, options),
+        about: about(pipeline, Events::One(Arc::clone(event)), metadata, options),
         options: options.clone(),
     };
     match deliver(target, delivery, history).await.map_err(Error::Action)? {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use waystation_kit::any::{AnyAction, BatchAnswer, Perform};
-use waystation_kit::context::SubscriptionMetadata;
+use waystation_kit::context::{Events, SubscriptionMetadata};
 use waystation_kit::jobs::{JobPoll, JobStatus, SubmittedJob};
 use waystation_kit::{Error as ActionError, ErrorCode, ItemError, ItemOutcome};
 
@@ -34,7 +34,7 @@ pub struct Submission {
 pub async fn submit_job(
     connection: &Connection,
     pipeline: &Pipeline,
-    events: Vec<Value>,
+    events: Arc<[Value]>,
     metadata: SubscriptionMetadata,
     options: &CallOptions,
 ) -> Result<Submission> {
@@ -49,7 +49,7 @@ pub async fn submit_job(
             items: finish(items),
         });
     }
-    let about = about(pipeline, events, 0, metadata, options);
+    let about = about(pipeline, Events::Batch(events), metadata, options);
     let call = connection.call(options, &about)?;
     let sent: Vec<(usize, Arc<Value>)> = valid
         .iter()

@@ -10,37 +10,32 @@ pub mod job;
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
-use waystation_kit::context::{About, SubscriptionMetadata};
+use serde_json::json;
+use waystation_kit::context::{About, Events, SubscriptionMetadata};
 
 use crate::connection::CallOptions;
 use crate::pipeline::Pipeline;
 
-/// What the caller knows about events that go through a pipeline. The first event speaks for a batch.
+/// What the caller knows about events that go through a pipeline.
 fn about(
     pipeline: &Pipeline,
-    events: Vec<Value>,
-    speaker: usize,
+    events: Events,
     metadata: SubscriptionMetadata,
     options: &CallOptions,
 ) -> Arc<About> {
-    let personas = events
-        .get(speaker)
-        .and_then(|event| event.get("context")?.get("personas"))
-        .cloned();
-    let audience_settings = match &personas {
-        Some(personas) => personas.get("audience_settings").cloned(),
-        None => Some(json!({})),
-    };
-    Arc::new(About {
+    let mut about = About {
         events,
-        mapping: pipeline.source().clone(),
-        audience_settings,
-        personas,
-        features: options.features.clone(),
+        mapping: Arc::clone(pipeline.source()),
+        audience_settings: None,
+        features: Arc::clone(&options.features),
         sync_mode: pipeline.sync_mode(),
         matching_key: pipeline.matching_key().map(str::to_owned),
         hook_outputs: pipeline.hook_outputs().to_vec(),
         subscription: metadata,
-    })
+    };
+    about.audience_settings = match about.personas() {
+        Some(personas) => personas.get("audience_settings").cloned(),
+        None => Some(json!({})),
+    };
+    Arc::new(about)
 }
