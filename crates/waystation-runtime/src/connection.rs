@@ -13,6 +13,7 @@ use waystation_kit::{Auth, Call, Secret};
 
 use crate::destination::LoadedDestination;
 use crate::error::Result;
+use crate::observe::{NoObserver, Observer};
 use crate::pipeline::SubscriptionSettings;
 use crate::retry::RetrySettings;
 use crate::tokens::{InMemoryTokens, TokenStore, Tokens};
@@ -172,6 +173,8 @@ pub struct CallOptions {
     pub deadline: Option<Duration>,
     /// Told when the caller gives up.
     pub cancellation: CancellationToken,
+    /// Keeps metrics.
+    pub observer: Arc<dyn Observer>,
     /// Ids of the subscription on the platform, for entrances where no subscription names them.
     pub subscription: SubscriptionMetadata,
 }
@@ -187,6 +190,7 @@ impl CallOptions {
             retries: RetrySettings::single_attempt(),
             deadline: None,
             cancellation: CancellationToken::new(),
+            observer: Arc::new(NoObserver),
             subscription: SubscriptionMetadata::default(),
         }
     }

@@ -11,6 +11,7 @@ pub mod entries;
 pub mod error;
 pub mod layers;
 pub mod membership;
+pub mod observe;
 pub mod outcome;
 pub mod pipeline;
 pub mod registry;

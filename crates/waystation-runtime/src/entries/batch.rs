@@ -14,6 +14,7 @@ use crate::connection::{CallOptions, Connection};
 use crate::error::{Error, Result};
 use crate::layers::{Delivered, Delivery, Target, deliver};
 use crate::membership::audience_membership;
+use crate::observe::{Counter, count_failures};
 use crate::outcome::{BatchOutcome, Report, Skip};
 use crate::pipeline::{Pipeline, SubscribedPipeline, UnusablePipeline};
 use crate::retry::History;
@@ -49,7 +50,12 @@ async fn run(
 ) -> Result<BatchOutcome> {
     let filter = match &subscription.filter {
         Ok(filter) => filter,
-        Err(error) => return Ok(refused_by(&Skip::InvalidFilter(error.clone()), events.len())),
+        Err(error) => {
+            options
+                .observer
+                .count(Counter::TurnedAway, &subscription.action, events.len());
+            return Ok(refused_by(&Skip::InvalidFilter(error.clone()), events.len()));
+        }
     };
     let subscribed: Vec<usize> = events
         .iter()
@@ -57,6 +63,11 @@ async fn run(
         .filter(|(_, event)| filter.matches(event))
         .map(|(index, _)| index)
         .collect();
+    for _ in subscribed.len()..events.len() {
+        options
+            .observer
+            .count(Counter::TurnedAway, &subscription.action, 1);
+    }
     if subscribed.is_empty() {
         return Ok(BatchOutcome::Skipped(Skip::NotSubscribed));
     }
@@ -136,6 +147,7 @@ pub async fn perform_batch(
     };
     match deliver(target, Delivery::Batch(valid), history).await {
         Ok(Delivered::Batch(outcomes)) => {
+            count_failures(&*options.observer, pipeline.action().definition().slug, &outcomes);
             for (place, outcome) in places.into_iter().zip(outcomes) {
                 items[place] = Some(outcome);
             }
@@ -188,7 +200,12 @@ pub(super) fn prepare(pipeline: &Pipeline, events: &[Value], options: &CallOptio
                     &options.features,
                 ),
             }),
-            Err(errors) => items[index] = Some(ItemError::payload(errors.to_string()).into()),
+            Err(errors) => {
+                let action = pipeline.action().definition().slug;
+                options.observer.count(Counter::InvalidPayload, action, 1);
+                options.observer.count(Counter::TurnedAway, action, 1);
+                items[index] = Some(ItemError::payload(errors.to_string()).into());
+            }
         }
     }
     Ok(Prepared { items, valid })

@@ -12,6 +12,7 @@ use crate::connection::{CallOptions, Connection};
 use crate::error::{Error, Result};
 use crate::layers::{Delivered, Delivery, Target, deliver};
 use crate::membership::audience_membership;
+use crate::observe::Counter;
 use crate::outcome::{EventOutcome, Report, Skip};
 use crate::pipeline::{Pipeline, SubscribedPipeline, UnusablePipeline};
 use crate::retry::History;
@@ -51,6 +52,9 @@ async fn run(
         Err(error) => return Ok(EventOutcome::Skipped(Skip::InvalidFilter(error.clone()))),
     };
     if !filter.matches(event) {
+        options
+            .observer
+            .count(Counter::TurnedAway, &subscription.action, 1);
         return Ok(EventOutcome::Skipped(Skip::NotSubscribed));
     }
     let pipeline = match &subscription.pipeline {
@@ -87,7 +91,13 @@ pub async fn perform_event(
     options: &CallOptions,
     history: &History,
 ) -> Result<EventOutcome> {
-    let payload = pipeline.payload(event)?;
+    let payload = pipeline.payload(event).inspect_err(|error| {
+        if matches!(error, Error::Schema { .. }) {
+            options
+                .observer
+                .count(Counter::InvalidPayload, pipeline.action().definition().slug, 1);
+        }
+    })?;
     let delivery = Delivery::Single {
         payload: Arc::new(payload),
         audience_membership: audience_membership(event, pipeline.sync_mode(), &options.features),

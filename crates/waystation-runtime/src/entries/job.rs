@@ -13,6 +13,7 @@ use super::batch::{Prepared, finish, prepare};
 use crate::connection::{CallOptions, Connection};
 use crate::error::{Error, Result};
 use crate::layers::within_deadline;
+use crate::observe::Counter;
 use crate::pipeline::Pipeline;
 
 /// A job that was handed in, or why there is none.
@@ -58,6 +59,12 @@ pub async fn submit_job(
     match within_deadline(options, submit(call, valid)).await {
         Ok(answer) => {
             let (job_id, status) = place_results(answer, &sent, &mut items);
+            let missing = items.iter().filter(|item| item.is_none()).count();
+            if missing > 0 {
+                options
+                    .observer
+                    .count(Counter::TurnedAway, pipeline.action().definition().slug, missing);
+            }
             Ok(Submission {
                 job_id,
                 status,
