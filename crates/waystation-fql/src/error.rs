@@ -106,8 +106,8 @@ pub enum Problem {
     /// A parenthesis is not closed.
     #[error("expected a `)` for the group that begins here, found the end")]
     UnclosedGroup,
-    /// Groups within groups, too many of them.
-    #[error("expected at most {limit} groups within each other")]
+    /// Groups and negations within each other, too many of them.
+    #[error("expected at most {limit} groups and negations within each other, found more")]
     TooDeep {
         /// The most that are allowed.
         limit: usize,

@@ -102,13 +102,15 @@ pub(crate) fn group_from_json(tree: &Value) -> Result<Group, TreeError> {
 }
 
 fn condition_from_json(tree: &Value, path: &str, depth: usize) -> Result<Condition, TreeError> {
-    if depth > MAX_DEPTH {
-        return Err(unexpected(path, "at most 64 groups within each other", tree));
-    }
     if tree.is_null() {
         return Ok(Condition::Empty);
     }
     match text_member(tree, path, "type")? {
+        "group" | "not" if depth > MAX_DEPTH => Err(unexpected(
+            path,
+            "at most 64 groups and negations within each other",
+            tree,
+        )),
         "group" => group_members(tree, path, depth).map(Condition::Group),
         "not" => {
             let inner = condition_from_json(&tree["condition"], &format!("{path}.condition"), depth + 1)?;
@@ -199,5 +201,55 @@ fn unexpected(path: &str, expected: &'static str, found: &Value) -> TreeError {
         path: path.to_owned(),
         expected,
         found: found.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Subscription;
+
+    #[test]
+    fn every_kind_of_condition_survives_the_way_to_json_and_back() {
+        let text =
+            r#"type = "a" and (properties.n > 3 or !contains(event, "b")) and !(userId != null) and ()"#;
+        let subscription = Subscription::parse(text).unwrap();
+        assert_eq!(Subscription::from_json(&subscription.to_json()), Ok(subscription));
+    }
+
+    #[test]
+    fn the_deepest_tree_survives_it_too() {
+        let text = (0..MAX_DEPTH).fold("type = a".to_owned(), |inner, _| {
+            format!("({inner}) and name = b")
+        });
+        let subscription = Subscription::parse(&text).unwrap();
+        assert_eq!(Subscription::from_json(&subscription.to_json()), Ok(subscription));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_tree_is_named() {
+        let problem = |tree: Value| Subscription::from_json(&tree).unwrap_err().to_string();
+        assert_eq!(
+            problem(json!({"type": "group", "operator": "and", "children": [{"type": "event-plan"}]})),
+            r#"expected the type of a condition at $.children[0].type, found "event-plan""#
+        );
+        assert_eq!(
+            problem(json!({"type": "group", "operator": "xor", "children": []})),
+            r#"expected `and` or `or` at $.operator, found "xor""#
+        );
+        assert_eq!(
+            problem(json!({"type": "event", "operator": "="})),
+            "expected a group at $, found \
+            {\"type\":\"event\",\"operator\":\"=\"}"
+        );
+        assert_eq!(
+            problem(json!({"error": {"message": "m"}})),
+            "the tree records a parse error: m"
+        );
+        let nested = (0..100).fold(
+            Value::Null,
+            |inner, _| json!({"type": "group", "operator": "and", "children": [inner]}),
+        );
+        assert!(problem(nested).starts_with("expected at most 64 groups"));
     }
 }

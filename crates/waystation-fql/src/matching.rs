@@ -127,3 +127,77 @@ impl NumberRelation {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::Subscription;
+
+    fn matches(fql: &str, event: &Value) -> bool {
+        Subscription::parse(fql).unwrap().matches(event)
+    }
+
+    #[test]
+    fn unequal_holds_for_missing_fields_and_other_types_but_not_the_negated_functions() {
+        for event in [
+            json!({}),
+            json!({"event": null}),
+            json!({"event": 5}),
+            json!({"event": ["Up"]}),
+        ] {
+            assert!(matches("event != \"Up\"", &event), "{event}");
+            assert!(!matches("!contains(event, \"Up\")", &event), "{event}");
+            assert!(!matches("!match(event, \"Up*\")", &event), "{event}");
+        }
+        assert!(matches("!contains(event, \"Up\")", &json!({"event": "Down"})));
+    }
+
+    #[test]
+    fn numbers_are_not_texts() {
+        let (number, text) = (
+            json!({"properties": {"n": 3.0}}),
+            json!({"properties": {"n": "3"}}),
+        );
+        for fql in ["properties.n = 3", "properties.n >= \"3\"", "properties.n != 4"] {
+            assert!(matches(fql, &number), "{fql}");
+            assert!(!matches(fql, &text), "{fql}");
+        }
+        assert!(matches("properties.n = \"3\"", &text));
+    }
+
+    #[test]
+    fn presence_means_not_null() {
+        assert!(matches("userId = null", &json!({"userId": null})));
+        assert!(matches("userId = null", &json!({})));
+        assert!(matches("userId != null", &json!({"userId": ""})));
+        assert!(matches(
+            "properties.a.b = null",
+            &json!({"properties": {"a": "x"}})
+        ));
+    }
+
+    #[test]
+    fn a_negated_condition_holds_where_the_condition_does_not() {
+        let fql = "!(type = \"track\" and properties.n > 3)";
+        assert!(matches(fql, &json!({"type": "track", "properties": {"n": 3}})));
+        assert!(matches(fql, &json!({})));
+        assert!(!matches(fql, &json!({"type": "track", "properties": {"n": 4}})));
+    }
+
+    #[test]
+    fn an_empty_group_never_holds() {
+        assert!(!matches("type = \"track\" and ()", &json!({"type": "track"})));
+        assert!(matches("type = \"track\" or ()", &json!({"type": "track"})));
+        assert!(!matches("type = \"track\" and !()", &json!({"type": "track"})));
+    }
+
+    #[test]
+    fn events_that_are_no_objects_have_no_fields() {
+        for event in [json!(null), json!([1]), json!("type"), json!(1)] {
+            assert!(!matches("type = \"track\"", &event));
+            assert!(matches("userId = null", &event));
+        }
+    }
+}

@@ -17,7 +17,7 @@ use crate::{
     warning::{Suspicion, Warning},
 };
 
-/// The most groups within each other.
+/// The most groups and negations within each other.
 pub(crate) const MAX_DEPTH: usize = 64;
 
 /// The most bytes of a subscription.
@@ -111,9 +111,7 @@ impl Parser<'_> {
     }
 
     fn group(&mut self, open: &Token, words: &mut Words<'_>, depth: usize) -> Result<Condition, ParseError> {
-        if depth == MAX_DEPTH {
-            return Err(self.error(open, Problem::TooDeep { limit: MAX_DEPTH }));
-        }
+        self.check_depth(open, depth)?;
         let Some((tokens, close)) = words.take_group() else {
             return Err(self.error(open, Problem::UnclosedGroup));
         };
@@ -127,15 +125,16 @@ impl Parser<'_> {
     /// What follows a negation: a function has its own, everything else is negated as a whole.
     fn negation(&mut self, words: &mut Words<'_>, depth: usize) -> Result<Part, ParseError> {
         let token = words.peek();
+        self.check_depth(token, depth)?;
         if let Some(function) = Function::of(token) {
             words.take();
             return self.call(function, true, words);
         }
-        if token.kind != Kind::Open && compared_field(token).is_none() {
+        if token.kind != Kind::Open && !is_negation(token) && compared_field(token).is_none() {
             return Ok(Part::Unknown);
         }
         words.take();
-        Ok(match self.part(token, words, depth)? {
+        Ok(match self.part(token, words, depth + 1)? {
             // Nothing is asked in an empty group, so there is nothing to negate.
             Part::Condition(asked) if asked != Condition::Empty => {
                 Part::Condition(Condition::Not(Box::new(asked)))
@@ -150,7 +149,9 @@ impl Parser<'_> {
             return Err(self.unexpected("an operator", operator));
         }
         let value = self.expect(words, "a value")?;
-        let test = field.test(operator, value);
+        let Some(test) = field.test(operator, value) else {
+            return Err(self.unexpected("an operator", operator));
+        };
         self.warn_of_comparison(&test, operator, value);
         Ok(Condition::Test(field, test))
     }
@@ -201,6 +202,13 @@ impl Parser<'_> {
 
     fn expect<'t>(&self, words: &mut Words<'t>, expected: &'static str) -> Result<&'t Token, ParseError> {
         words.take().ok_or_else(|| self.unexpected(expected, words.end))
+    }
+
+    fn check_depth(&self, token: &Token, depth: usize) -> Result<(), ParseError> {
+        if depth < MAX_DEPTH {
+            return Ok(());
+        }
+        Err(self.error(token, Problem::TooDeep { limit: MAX_DEPTH }))
     }
 
     fn unexpected(&self, expected: &'static str, found: &Token) -> ParseError {
@@ -364,3 +372,6 @@ impl Level {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -180,3 +180,62 @@ fn name(text: &str) -> String {
     }
     name
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn printed(conditions: &Value) -> String {
+        let tree = json!({"type": "group", "operator": "and", "children": conditions});
+        Subscription::from_json(&tree).unwrap().to_string()
+    }
+
+    #[test]
+    fn names_are_escaped_where_they_would_be_read_as_something_else() {
+        for (path, text) in [
+            ("product 1.price", r"properties.product\ 1.price"),
+            ("items.0.id", r"properties.items.\0.id"),
+            ("and", r"properties.\and"),
+            ("a..b", r"properties.a\.\.b"),
+            ("", r"properties\."),
+            ("née", r"properties.n\ée"),
+        ] {
+            let leaf = json!([{"type": "event-property", "name": path, "operator": "exists"}]);
+            assert_eq!(printed(&leaf), format!("{text} != null"));
+            let parsed = Subscription::parse(&format!("{text} != null")).unwrap();
+            assert_eq!(parsed.to_json()["children"][0]["name"], path);
+        }
+    }
+
+    #[test]
+    fn texts_that_no_quotes_can_hold_keep_their_meaning() {
+        for (value, text) in [
+            ("say \"a\"", r#"event = say\ \"a\""#),
+            ("'say \"a\"'", r#"event = 'say "a"'"#),
+            ("it's", r#"event = "it's""#),
+        ] {
+            let tree = json!([{"type": "event", "operator": "=", "value": value}]);
+            assert_eq!(printed(&tree), text);
+            assert_eq!(Subscription::parse(text).unwrap().to_json()["children"], tree);
+        }
+    }
+
+    #[test]
+    fn large_and_small_numbers_have_no_exponent() {
+        let leaf =
+            |value: f64| json!([{"type": "event-property", "name": "n", "operator": "<", "value": value}]);
+        assert_eq!(printed(&leaf(1e21)), "properties.n < 1000000000000000000000");
+        assert_eq!(printed(&leaf(-1.5e-7)), "properties.n < -0.00000015");
+        assert_eq!(printed(&leaf(-0.0)), "properties.n < 0");
+    }
+
+    #[test]
+    fn parentheses_around_everything_are_dropped_if_there_are_no_others() {
+        let event = |value: &str| json!({"type": "event", "operator": "=", "value": value});
+        let group = |value: &str| json!([{"type": "group", "operator": "or", "children": [event(value), event("b")]}]);
+        assert_eq!(printed(&group("a")), r#"event = "a" or event = "b""#);
+        assert_eq!(printed(&group("(a)")), r#"(event = "(a)" or event = "b")"#);
+    }
+}

@@ -114,9 +114,10 @@ impl Subject {
         matches!(self, Self::Property(_) | Self::Trait(_) | Self::Context(_))
     }
 
-    /// What an operator and a value ask of this field.
-    pub(crate) fn test(&self, operator: &Token, value: &Token) -> Test {
-        self.special_test(&operator.text, value).unwrap_or_else(|| {
+    /// What an operator and a value ask of this field; `None` if the operator is a word that this field
+    /// cannot be asked with.
+    pub(crate) fn test(&self, operator: &Token, value: &Token) -> Option<Test> {
+        self.special_test(&operator.text, value).or_else(|| {
             let literal = literal(value);
             let operand = if self.is_path() {
                 literal
@@ -153,25 +154,23 @@ impl Subject {
         }
     }
 
-    /// An operator between its two sides: a symbol, or `contains` and the names that recorded trees have for
-    /// the other functions, where the field can be a function's argument.
-    fn plain_test(&self, operator: &str, operand: Literal) -> Test {
+    /// An operator between its two sides: a symbol, an unknown word, or `contains` and the names that recorded
+    /// trees have for the other functions, where the field can be a function's argument.
+    fn plain_test(&self, operator: &str, operand: Literal) -> Option<Test> {
         let is_symbol = matches!(operator, "=" | "!=" | "<" | "<=" | ">" | ">=");
-        match Test::named(operator, operand.clone()) {
-            test if is_symbol => test,
+        match Test::named(operator, operand) {
+            test @ Test::Unknown { .. } => Some(test),
+            test if is_symbol => Some(test),
             Test::Text {
                 relation,
                 negated,
                 operand,
-            } if *self != Self::Type => Test::Text {
+            } if *self != Self::Type => Some(Test::Text {
                 relation,
                 negated,
                 operand: Literal::from_text(operand.text()),
-            },
-            _ => Test::Unknown {
-                operator: operator.to_owned(),
-                operand,
-            },
+            }),
+            _ => None,
         }
     }
 }
