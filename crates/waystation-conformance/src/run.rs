@@ -167,3 +167,66 @@ impl FileOutcome {
         core.passed < core.total || by_design.passed < by_design.total
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::PathBuf};
+
+    use super::*;
+
+    /// An area in which a case says itself what becomes of it.
+    fn area() -> Area {
+        Area::new("echo", |case| match case.content["becomes"].as_str() {
+            Some("passed") => Verdict::Passed,
+            Some("skipped") => Verdict::Skipped {
+                reason: "not built".to_owned(),
+            },
+            Some("panic") => panic!("as the case asks for"),
+            _ => Verdict::Failed(Mismatch {
+                expected: json!(1),
+                actual: json!(2),
+            }),
+        })
+    }
+
+    fn outcome(area_name: &str, lines: &str) -> FileOutcome {
+        let folder = std::env::temp_dir()
+            .join(format!("waystation-{}", std::process::id()))
+            .join(area_name);
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("cases.jsonl");
+        fs::write(&path, lines).unwrap();
+        let file = CaseFile {
+            area: area_name.to_owned(),
+            path: PathBuf::from(&path),
+        };
+        let outcome = run_file(&file, &[area()], &Differences::default());
+        fs::remove_file(&path).unwrap();
+        outcome.unwrap()
+    }
+
+    #[test]
+    fn cases_are_counted_by_what_becomes_of_them() {
+        let outcome = outcome(
+            "echo",
+            r#"{"id": "a", "tier": "core", "becomes": "passed"}
+               {"id": "b", "tier": "quirk", "becomes": "failed"}
+               {"id": "c", "tier": "quirk", "becomes": "panic"}
+               {"id": "d", "tier": "core", "becomes": "skipped"}"#,
+        );
+        assert_eq!(outcome.counts.core, Count { passed: 1, total: 1 });
+        assert_eq!(outcome.counts.quirk, Count { passed: 0, total: 2 });
+        assert_eq!(outcome.skipped, BTreeMap::from([("not built".to_owned(), 1)]));
+        assert!(!outcome.is_broken());
+        let text = crate::report::text(&[outcome], true);
+        assert!(text.contains("FAILED echo/cases.jsonl b (quirk)\n  at $\n    expected 1\n    actual   2\n"));
+        assert!(text.contains("echo/cases.jsonl 1/3 (core 1/1, quirk 0/2)\n"));
+        assert!(text.ends_with("skipped: 1 (not counted as passed)\ntotal 1/3 core 1/1\n"));
+    }
+
+    #[test]
+    fn an_unknown_area_is_skipped_and_never_passed() {
+        let outcome = outcome("unheard-of", "{\"any\": \"form\"}\n\n{}");
+        assert_eq!((outcome.counts.all().total, outcome.counts.skipped), (0, 2));
+    }
+}

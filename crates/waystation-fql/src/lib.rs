@@ -53,8 +53,8 @@
 //! ## Joining conditions
 //!
 //! `and` and `or`, in any letter case, join the conditions of a level. There is no precedence: **the last
-//! one written on a level joins all of it**, so mix them with parentheses, which may nest 64 deep. A comma, or nothing
-//! at all, joins as `and` does.
+//! one written on a level joins all of it**, so mix them with parentheses, which may nest 64 deep. Where
+//! neither is written, all conditions must hold; commas between them change nothing.
 //!
 //! ```
 //! # use serde_json::json;
@@ -164,5 +164,16 @@ impl Subscription {
     /// [`TreeError`] when a part of it is not what it must be.
     pub fn from_json(tree: &Value) -> Result<Self, TreeError> {
         json::group_from_json(tree).map(|root| Self { root })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn subscriptions_can_be_shared_between_threads() {
+        fn shared<T: Send + Sync + 'static>() {}
+        shared::<Subscription>();
     }
 }

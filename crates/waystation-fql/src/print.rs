@@ -3,7 +3,7 @@
 //! What was parsed prints to a text that parses to the same tree, with one exception: an ordering against a
 //! quoted number (`> "5"`) prints the number, which asks the same.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use waystation_json::number::f64_text;
 
@@ -44,7 +44,7 @@ impl fmt::Display for Condition {
             Self::Test(subject, test) => write_test(f, &field(subject), test),
             Self::Group(group) => write!(f, "({group})"),
             Self::Not(condition) => match &**condition {
-                Self::Group(group) => write!(f, "!({group})"),
+                group @ Self::Group(_) => write!(f, "!{group}"),
                 other => write!(f, "!({other})"),
             },
             Self::Empty => f.write_str("()"),
@@ -175,8 +175,7 @@ fn name(text: &str) -> String {
         if starts_other || c == '\\' || !is_in_name(c) {
             name.push('\\');
         }
-        // Writing to a String cannot fail.
-        let _ = name.write_char(c);
+        name.push(c);
     }
     name
 }

@@ -17,7 +17,7 @@ pub struct Area {
 }
 
 impl Area {
-    fn new(folder: &'static str, check: impl Fn(&Case) -> Verdict + 'static) -> Self {
+    pub(crate) fn new(folder: &'static str, check: impl Fn(&Case) -> Verdict + 'static) -> Self {
         Self {
             folder,
             check: Box::new(check),
