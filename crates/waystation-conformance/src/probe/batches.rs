@@ -1,0 +1,184 @@
+//! Actions whose batches come back in every form there is.
+
+use std::sync::Arc;
+
+use waystation_kit::prelude::*;
+
+use super::declared::payload;
+use super::variants::{Probe, Variant};
+use super::{address, results};
+
+payload!(BatchEcho, "batchEcho");
+payload!(LegacyBatch, "legacyBatch");
+payload!(StatusBatch, "statusBatch");
+payload!(SyncAudience, "syncAudience");
+
+fn given<P>(batch: &Batch<P>) -> Vec<Arc<Value>> {
+    batch.iter().map(|item| Arc::clone(&item.given)).collect()
+}
+
+impl<V: Variant> ActionInfo<Probe<V>> for BatchEcho {
+    const SLUG: &'static str = "batchEcho";
+    const TITLE: &'static str = "Batch echo";
+    const DESCRIPTION: &'static str = "Posts items and reads per-item results";
+    const SUBSCRIBE: Option<&'static str> = Some("type = \"track\"");
+}
+
+impl<V: Variant> Action<Probe<V>> for BatchEcho {
+    async fn perform(cx: &Context<Probe<V>>, payload: Self) -> Result<Output> {
+        Ok(cx.post(address("/batch")).json(&json!({"items": [payload.0]})).send().await?.into())
+    }
+}
+
+impl<V: Variant> BatchAction<Probe<V>> for BatchEcho {
+    async fn perform_batch(cx: &Context<Probe<V>>, batch: Batch<Self>) -> Result<BatchOutput> {
+        let items: Vec<&Self> = batch.payloads().collect();
+        let response = cx.post(address("/batch")).json(&json!({"items": items})).send().await?;
+        let answer = response.data().cloned().unwrap_or_default();
+        Ok(results::read(&answer, &given(&batch), batch.len()).into())
+    }
+}
+
+impl<V: Variant> ActionInfo<Probe<V>> for LegacyBatch {
+    const SLUG: &'static str = "legacyBatch";
+    const TITLE: &'static str = "Legacy batch";
+    const DESCRIPTION: &'static str = "Returns something other than per-item results";
+}
+
+impl<V: Variant> Action<Probe<V>> for LegacyBatch {
+    async fn perform(cx: &Context<Probe<V>>, payload: Self) -> Result<Output> {
+        Ok(cx.post(address("/legacy")).json(&payload).send().await?.into())
+    }
+}
+
+impl<V: Variant> BatchAction<Probe<V>> for LegacyBatch {
+    async fn perform_batch(cx: &Context<Probe<V>>, batch: Batch<Self>) -> Result<BatchOutput> {
+        let mode = batch.payloads().next().and_then(|payload| payload.0.get("mode")).and_then(Value::as_str);
+        let items: Vec<&Self> = batch.payloads().collect();
+        let request = cx.post(address("/legacy")).json(&items);
+        match mode {
+            Some("value" | "nothing" | "list") => Ok(BatchOutput::Delivered),
+            Some("tolerant") => Ok(request.tolerate_failing_status().send().await?.into()),
+            Some("return_error") => match request.send().await {
+                Err(Error::Http(response)) => Ok((*response).into()),
+                other => Ok(other?.into()),
+            },
+            _ => Ok(request.send().await?.into()),
+        }
+    }
+}
+
+impl<V: Variant> ActionInfo<Probe<V>> for StatusBatch {
+    const SLUG: &'static str = "statusBatch";
+    const TITLE: &'static str = "Status batch";
+    const DESCRIPTION: &'static str = "Builds per-item results from the payloads, without a request";
+}
+
+impl<V: Variant> Action<Probe<V>> for StatusBatch {
+    async fn perform(_: &Context<Probe<V>>, payload: Self) -> Result<Output> {
+        Ok(payload.0.get("result").cloned().map_or(Output::Nothing, Output::Value))
+    }
+}
+
+impl<V: Variant> BatchAction<Probe<V>> for StatusBatch {
+    async fn perform_batch(_: &Context<Probe<V>>, batch: Batch<Self>) -> Result<BatchOutput> {
+        let mut results = batch.results();
+        for (slot, payload) in batch.payloads().enumerate() {
+            let result = &payload.0["result"];
+            match result["outcome"].as_str() {
+                Some("success") => results.set(slot, success(result))?,
+                Some("error") => results.set(slot, error(result))?,
+                Some("unset") => {
+                    results.set(slot, success(result))?;
+                    results.unset(slot);
+                }
+                _ => {}
+            }
+        }
+        Ok(results.into())
+    }
+}
+
+fn status(result: &Value) -> u16 {
+    result["status"].as_u64().and_then(|status| status.try_into().ok()).unwrap_or_default()
+}
+
+/// The values of a success as a case writes them.
+pub(crate) fn success(result: &Value) -> ItemSuccess {
+    ItemSuccess { status: status(result), sent: result["sent"].clone(), body: result["body"].clone() }
+}
+
+/// The values of an error as a case writes them.
+pub(crate) fn error(result: &Value) -> ItemError {
+    let mut error = ItemError::new(status(result), result["errormessage"].as_str().unwrap_or_default());
+    if let Some(code) = result["errortype"].as_str().filter(|code| !code.is_empty()) {
+        error = error.with_code(ErrorCode::from_partner(code));
+    }
+    error.sent = result.get("sent").cloned();
+    error.body = result.get("body").cloned();
+    error
+}
+
+impl<V: Variant> ActionInfo<Probe<V>> for SyncAudience {
+    const SLUG: &'static str = "syncAudience";
+    const TITLE: &'static str = "Sync audience";
+    const DESCRIPTION: &'static str = "Adds or removes members";
+    const SUBSCRIBE: Option<&'static str> = Some("type = \"identify\" or type = \"track\"");
+
+    fn sync_modes() -> Option<SyncModes> {
+        Some(super::inspect::every_sync_mode())
+    }
+}
+
+impl SyncAudience {
+    fn text(&self, key: &str) -> &str {
+        self.0.get(key).and_then(Value::as_str).unwrap_or_default()
+    }
+}
+
+impl<V: Variant> Action<Probe<V>> for SyncAudience {
+    async fn perform(cx: &Context<Probe<V>>, payload: Self) -> Result<Output> {
+        let members = address(&format!("/audiences/{}/members", payload.text("audience")));
+        let request = match cx.audience_membership() {
+            None => return Err(Error::AudienceMembership("membership unknown".into())),
+            Some(true) => cx.post(members),
+            Some(false) => cx.delete(members),
+        };
+        let mut body = JsonObject::new();
+        body.insert("user".into(), payload.text("user").into());
+        let tier = cx.audience_settings().and_then(|settings| settings.get("tier"));
+        body.extend(tier.map(|tier| ("tier".to_owned(), tier.clone())));
+        Ok(request.json(&body).send().await?.into())
+    }
+}
+
+impl<V: Variant> BatchAction<Probe<V>> for SyncAudience {
+    async fn perform_batch(cx: &Context<Probe<V>>, batch: Batch<Self>) -> Result<BatchOutput> {
+        let mut results = batch.results();
+        let (mut add, mut remove, mut known) = (Vec::new(), Vec::new(), Vec::new());
+        for (slot, item) in batch.iter().enumerate() {
+            let user = item.payload.text("user");
+            match item.audience_membership {
+                Some(true) => add.push(user),
+                Some(false) => remove.push(user),
+                None => {
+                    let unknown = ItemError::new(400, "membership unknown");
+                    results.set(slot, unknown.with_code(ErrorCode::INVALID_AUDIENCE_MEMBERSHIP))?;
+                    continue;
+                }
+            }
+            known.push((slot, item));
+        }
+        if known.is_empty() {
+            return Ok(results.into());
+        }
+        let audience = batch.payloads().next().map(|payload| payload.text("audience")).unwrap_or_default();
+        let members = address(&format!("/audiences/{audience}/members"));
+        let response = cx.patch(members).json(&json!({"add": add, "remove": remove})).send().await?;
+        for (slot, item) in known {
+            let (status, body) = (response.status(), response.data_or_text());
+            results.set(slot, ItemSuccess { status, sent: Value::clone(&item.given), body })?;
+        }
+        Ok(results.into())
+    }
+}
