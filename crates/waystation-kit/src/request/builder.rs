@@ -15,7 +15,7 @@ use super::DEFAULT_TIME_LIMIT;
 use super::body::{Body, Precedence};
 use super::defaults::{BasicCredentials, RequestDefaults, TimeLimit, header_name, header_value};
 use super::response::Response;
-use super::transport::{OutgoingRequest, Transport};
+use super::transport::{Addresses, OutgoingRequest, Transport};
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 
@@ -66,6 +66,7 @@ struct Draft {
     body: Body,
     time_limit: TimeLimit,
     failing_statuses: FailingStatuses,
+    addresses: Addresses,
 }
 
 /// What becomes of an answer outside 2xx.
@@ -89,6 +90,7 @@ impl Draft {
                 .time_limit
                 .unwrap_or(TimeLimit::After(DEFAULT_TIME_LIMIT)),
             failing_statuses: FailingStatuses::AreErrors,
+            addresses: Addresses::Any,
         })
     }
 
@@ -107,6 +109,10 @@ impl Draft {
         if let Some(basic) = &self.basic {
             self.headers.insert(AUTHORIZATION, basic_authorization(basic)?);
         }
+        if let Some(authorization) = self.headers.get_mut(AUTHORIZATION) {
+            // Neither printed when a request is logged, nor kept in a connection's header table.
+            authorization.set_sensitive(true);
+        }
         self.headers.entry(USER_AGENT).or_insert(WAYSTATION);
         Ok(OutgoingRequest {
             method: self.method,
@@ -117,6 +123,7 @@ impl Draft {
                 TimeLimit::After(limit) => Some(limit),
                 TimeLimit::Off => None,
             },
+            addresses: self.addresses,
         })
     }
 }
@@ -136,6 +143,21 @@ impl RequestBuilder {
     pub fn without_header(self, name: &str) -> Self {
         self.change(|draft| {
             draft.headers.remove(header_name(name)?);
+            Ok(())
+        })
+    }
+
+    /// Adds a segment to the path, encoded so that it stays one whatever is in it: for IDs out of payloads.
+    pub fn path_segment(self, segment: &str) -> Self {
+        self.change(|draft| {
+            if matches!(segment, "" | "." | "..") {
+                return Err(Error::payload(format!(
+                    "\"{segment}\" cannot be a part of the request's address"
+                )));
+            }
+            if let Ok(mut path) = draft.url.path_segments_mut() {
+                path.push(segment);
+            }
             Ok(())
         })
     }
@@ -221,6 +243,15 @@ impl RequestBuilder {
     pub fn without_time_limit(self) -> Self {
         self.change(|draft| {
             draft.time_limit = TimeLimit::Off;
+            Ok(())
+        })
+    }
+
+    /// Refuses hosts at private, local or otherwise reserved network addresses, unless the operator allows
+    /// them: for addresses that come from settings or events.
+    pub fn public_addresses_only(self) -> Self {
+        self.change(|draft| {
+            draft.addresses = Addresses::PublicOnly;
             Ok(())
         })
     }

@@ -14,7 +14,7 @@ pub use body::Body;
 pub use builder::{RequestBuilder, RequestClient};
 pub use defaults::{BasicCredentials, RequestDefaults, TimeLimit};
 pub use response::Response;
-pub use transport::{Answer, OutgoingRequest, Transport};
+pub use transport::{Addresses, Answer, OutgoingRequest, Transport};
 
 /// The time limit of a request that sets none: 10 seconds, for the whole exchange.
 pub const DEFAULT_TIME_LIMIT: std::time::Duration = std::time::Duration::from_secs(10);

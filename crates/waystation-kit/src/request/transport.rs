@@ -23,6 +23,18 @@ pub struct OutgoingRequest {
     pub body: Option<Bytes>,
     /// The limit for the whole exchange, body included; `None` leaves only the caller's deadline.
     pub time_limit: Option<Duration>,
+    /// Which network addresses the request may reach.
+    pub addresses: Addresses,
+}
+
+/// Which network addresses a request may reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Addresses {
+    /// Any that the operator allows.
+    #[default]
+    Any,
+    /// Public ones only, unless the operator allows others: for hosts that settings or events name freely.
+    PublicOnly,
 }
 
 /// What came back, before anything is made of it.

@@ -1,0 +1,125 @@
+//! What went wrong on the network, told by types and never by texts.
+
+use std::error::Error as StdError;
+use std::io;
+
+use url::Url;
+use waystation_kit::{Error, NetworkFailure};
+
+use super::address::RefusedAddress;
+use super::resolve::ResolveError;
+
+/// The error of a destination for an exchange that the HTTP library gave up.
+pub(super) fn broken(error: &reqwest::Error, url: &Url) -> Error {
+    network_error(url, failure_in(error), &root_cause(error).to_string())
+}
+
+/// The error for an address that the request may not reach.
+pub(super) fn refused(error: RefusedAddress, url: &Url) -> Error {
+    network_error(url, NetworkFailure::AddressRefused, &error.to_string())
+}
+
+/// The error for an answer that goes on beyond the limit, in bytes.
+pub(super) fn too_large(limit: usize, url: &Url) -> Error {
+    network_error(
+        url,
+        NetworkFailure::AnswerTooLarge,
+        &format!("the answer is larger than the {limit} bytes that are allowed"),
+    )
+}
+
+/// Only the origin is named: path and query may hold secrets.
+fn network_error(url: &Url, failure: NetworkFailure, cause: &str) -> Error {
+    let origin = url.origin().ascii_serialization();
+    Error::Network {
+        message: format!("the request to {origin} failed: {cause}"),
+        failure,
+    }
+}
+
+/// The first error in the chain of causes that says what kind of failure it is.
+fn failure_in(error: &(dyn StdError + 'static)) -> NetworkFailure {
+    causes(error)
+        .find_map(failure_of)
+        .unwrap_or(NetworkFailure::Other)
+}
+
+fn root_cause<'e>(error: &'e (dyn StdError + 'static)) -> &'e (dyn StdError + 'static) {
+    causes(error).last().unwrap_or(error)
+}
+
+/// The error, what caused it, and so on.
+fn causes<'e>(error: &'e (dyn StdError + 'static)) -> impl Iterator<Item = &'e (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error| cause_of(*error))
+}
+
+/// An I/O error that wraps another one is followed by that one, which its `source` would leap over.
+fn cause_of<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e (dyn StdError + 'static)> {
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(wrapped) => Some(wrapped),
+        None => error.source(),
+    }
+}
+
+fn failure_of(error: &(dyn StdError + 'static)) -> Option<NetworkFailure> {
+    if let Some(error) = error.downcast_ref::<ResolveError>() {
+        return Some(match error {
+            ResolveError::NotFound(_) => NetworkFailure::NameNotFound,
+            ResolveError::Refused(_) => NetworkFailure::AddressRefused,
+        });
+    }
+    if error.is::<rustls::Error>() {
+        return Some(NetworkFailure::Tls);
+    }
+    if let Some(error) = error.downcast_ref::<hyper::Error>() {
+        let broke_off = error.is_incomplete_message() || error.is_closed() || error.is_canceled();
+        return broke_off.then_some(NetworkFailure::ConnectionReset);
+    }
+    error.downcast_ref::<io::Error>().and_then(io_failure)
+}
+
+fn io_failure(error: &io::Error) -> Option<NetworkFailure> {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => Some(NetworkFailure::ConnectionRefused),
+        io::ErrorKind::ConnectionReset
+        | io::ErrorKind::ConnectionAborted
+        | io::ErrorKind::BrokenPipe
+        | io::ErrorKind::UnexpectedEof => Some(NetworkFailure::ConnectionReset),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failure(error: impl StdError + 'static) -> NetworkFailure {
+        failure_in(&error)
+    }
+
+    #[test]
+    fn failures_are_found_deep_inside() {
+        let tls = rustls::Error::DecryptError;
+        assert_eq!(
+            failure(io::Error::other(io::Error::other(tls))),
+            NetworkFailure::Tls
+        );
+        let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+        assert_eq!(
+            failure(io::Error::other(refused)),
+            NetworkFailure::ConnectionRefused
+        );
+        let unknown = ResolveError::NotFound(Some(io::Error::other("no such name")));
+        assert_eq!(failure(io::Error::other(unknown)), NetworkFailure::NameNotFound);
+        assert_eq!(failure(io::Error::other("something")), NetworkFailure::Other);
+    }
+
+    #[test]
+    fn messages_name_the_origin_only() {
+        let url = "https://user:pw@a.test:8443/secret?key=secret".parse().unwrap();
+        assert_eq!(
+            too_large(10, &url).to_string(),
+            "the request to https://a.test:8443 failed: the answer is larger than the 10 bytes that are allowed"
+        );
+    }
+}

@@ -1,0 +1,265 @@
+//! Exchanges as people see them, without secrets.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+use waystation_kit::request::{Answer, OutgoingRequest};
+use waystation_kit::{Error, Response};
+
+use super::Exchange;
+use crate::redact::{Direction, Redactor};
+
+/// An exchange without secrets.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ShownExchange {
+    /// What the destination asked for.
+    pub request: ShownRequest,
+    /// What the partner answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub response: Option<ShownResponse>,
+    /// Why there is no answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<ShownError>,
+    /// When it was, and how long it took.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timing: Option<ShownTiming>,
+}
+
+/// A request without secrets.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ShownRequest {
+    /// The address.
+    pub url: String,
+    /// The method.
+    pub method: String,
+    /// Texts by lower-case name.
+    pub headers: Map<String, Value>,
+    /// The body as text; empty if there is none.
+    pub body: String,
+}
+
+/// An answer without secrets.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ShownResponse {
+    /// The status.
+    pub status_code: u16,
+    /// The reason phrase; the standard one if none was on the wire.
+    pub status_message: String,
+    /// Texts by lower-case name.
+    pub headers: Map<String, Value>,
+    /// The body: parsed if it says that it is JSON and is, else as text.
+    pub body: Value,
+    /// The address that answered, if it is not the one that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redirected_to: Option<String>,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ShownError {
+    /// A stable code, such as `ECONNREFUSED`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// What happened.
+    pub message: String,
+}
+
+/// When an exchange was, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ShownTiming {
+    /// From the beginning of the call to the request.
+    pub started_ms: f64,
+    /// From the request to the end of the answer.
+    pub duration_ms: f64,
+}
+
+impl Exchange {
+    /// Everything that is known about the exchange.
+    pub(super) fn shown(&self, redactor: &Redactor) -> ShownExchange {
+        let (response, error) = match &self.outcome {
+            Ok(answer) => (Some(self.shown_response(answer, redactor)), None),
+            Err(error) => (None, Some(shown_error(error, redactor))),
+        };
+        ShownExchange {
+            request: shown_request(&self.request, redactor),
+            response,
+            error,
+            timing: Some(ShownTiming {
+                started_ms: milliseconds(self.started),
+                duration_ms: milliseconds(self.took),
+            }),
+        }
+    }
+
+    /// The exchange as the reference's development server shows it; `None` if it was not answered.
+    pub(super) fn shown_if_answered(&self, redactor: &Redactor) -> Option<ShownExchange> {
+        let answer = self.outcome.as_ref().ok()?;
+        Some(ShownExchange {
+            request: shown_request(&self.request, redactor),
+            response: Some(shown_response(answer, redactor)),
+            error: None,
+            timing: None,
+        })
+    }
+
+    fn shown_response(&self, answer: &Answer, redactor: &Redactor) -> ShownResponse {
+        let redirected = answer.url != self.request.url;
+        ShownResponse {
+            redirected_to: redirected.then(|| redactor.url(&answer.url)),
+            ..shown_response(answer, redactor)
+        }
+    }
+}
+
+fn shown_request(request: &OutgoingRequest, redactor: &Redactor) -> ShownRequest {
+    let body = request.body.as_deref().unwrap_or_default();
+    ShownRequest {
+        url: redactor.url(&request.url),
+        method: request.method.to_string(),
+        headers: redactor.headers(&request.headers, Direction::Request),
+        body: redactor.body(&request.headers, body).into_owned(),
+    }
+}
+
+fn shown_response(answer: &Answer, redactor: &Redactor) -> ShownResponse {
+    let response = Response::new(answer.clone());
+    ShownResponse {
+        status_code: response.status(),
+        status_message: redactor.text(&response.reason()).into_owned(),
+        headers: redactor.headers(response.headers(), Direction::Response),
+        body: redactor.value(&response.data_or_text()),
+        redirected_to: None,
+    }
+}
+
+fn shown_error(error: &Error, redactor: &Redactor) -> ShownError {
+    ShownError {
+        code: error.code().map(|code| code.as_str().to_owned()),
+        message: redactor.text(&error.to_string()).into_owned(),
+    }
+}
+
+/// To the microsecond: finer is noise.
+fn milliseconds(duration: std::time::Duration) -> f64 {
+    (duration.as_secs_f64() * 1e6).round() / 1e3
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use bytes::Bytes;
+    use http::HeaderMap;
+    use serde_json::json;
+    use waystation_kit::NetworkFailure;
+
+    use super::super::Exchanges;
+    use super::*;
+    use crate::testing::{get, post, with_header};
+
+    fn answer(url: &str, status: u16, content_type: &str, body: &'static str) -> Answer {
+        let mut headers = HeaderMap::new();
+        headers.insert("content-type", content_type.parse().unwrap());
+        Answer {
+            status,
+            reason: None,
+            headers,
+            url: url.parse().unwrap(),
+            body: Bytes::from_static(body.as_bytes()),
+        }
+    }
+
+    fn recorded(request: OutgoingRequest, outcome: Result<Answer, Error>) -> Exchanges {
+        let exchanges = Exchanges::default();
+        exchanges.add(Exchange {
+            request,
+            outcome,
+            started: Duration::from_micros(1_500),
+            took: Duration::from_millis(20),
+        });
+        exchanges
+    }
+
+    fn redactor() -> Redactor {
+        Redactor::builder().secret(&"key-12345".into()).build()
+    }
+
+    #[test]
+    fn answered_exchanges_have_the_development_servers_shape() {
+        let request = with_header(
+            post("https://a.test/x?v=1", r#"{"m":"hello"}"#),
+            "authorization",
+            "Bearer key-12345",
+        );
+        let answer = answer(
+            "https://a.test/x?v=1",
+            201,
+            "application/json",
+            r#"{"id":1,"echo":"key-12345"}"#,
+        );
+        let shown = recorded(request, Ok(answer)).answered(&redactor());
+        assert_eq!(
+            serde_json::to_value(shown).unwrap(),
+            json!([{
+                "request": {
+                    "url": "https://a.test/x?v=1",
+                    "method": "POST",
+                    "headers": {"authorization": "<redacted>"},
+                    "body": "{\"m\":\"hello\"}",
+                },
+                "response": {
+                    "statusCode": 201,
+                    "statusMessage": "Created",
+                    "headers": {"content-type": "application/json"},
+                    "body": {"id": 1, "echo": "<redacted>"},
+                },
+            }])
+        );
+    }
+
+    #[test]
+    fn bodies_that_are_no_json_are_text() {
+        for (content_type, body, expected) in [
+            ("text/plain", "fine", json!("fine")),
+            ("text/plain", "[1]", json!("[1]")),
+            ("application/json", "{broken", json!("{broken")),
+            ("application/json", "", json!("")),
+        ] {
+            let answer = answer("https://a.test/", 200, content_type, body);
+            let shown = recorded(get("https://a.test/"), Ok(answer)).answered(&redactor());
+            assert_eq!(shown[0].response.as_ref().unwrap().body, expected, "{body}");
+            assert_eq!(shown[0].request.body, "");
+        }
+    }
+
+    #[test]
+    fn broken_exchanges_are_shown_with_their_error_and_times() {
+        let error = Error::Network {
+            message: "the connection to https://a.test failed".into(),
+            failure: NetworkFailure::ConnectionRefused,
+        };
+        let exchanges = recorded(get("https://a.test/"), Err(error));
+        assert!(exchanges.answered(&redactor()).is_empty());
+        let shown = serde_json::to_value(exchanges.all(&redactor())).unwrap();
+        assert_eq!(
+            shown[0]["error"],
+            json!({"code": "ECONNREFUSED", "message": "the connection to https://a.test failed"})
+        );
+        assert_eq!(shown[0]["timing"], json!({"startedMs": 1.5, "durationMs": 20.0}));
+        assert!(shown[0].get("response").is_none());
+    }
+
+    #[test]
+    fn redirects_tell_where_they_led() {
+        let answer = answer("https://b.test/?token=t", 200, "text/plain", "");
+        let exchanges = recorded(get("https://a.test/"), Ok(answer));
+        let to = |shown: &[ShownExchange]| shown[0].response.as_ref().unwrap().redirected_to.clone();
+        assert_eq!(
+            to(&exchanges.all(&redactor())).as_deref(),
+            Some("https://b.test/?token=<redacted>")
+        );
+        // The development server's shape has no room for it.
+        assert_eq!(to(&exchanges.answered(&redactor())), None);
+    }
+}

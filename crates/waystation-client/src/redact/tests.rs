@@ -1,0 +1,179 @@
+use serde_json::json;
+
+use super::*;
+
+fn redactor() -> Redactor {
+    Redactor::builder()
+        .secret(&"key-12345".into())
+        .secret(&"40817263".into())
+        .basic(&BasicCredentials {
+            username: "ana".into(),
+            password: "hunter22".into(),
+        })
+        .build()
+}
+
+fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for (name, value) in pairs {
+        headers.append(*name, value.parse().unwrap());
+    }
+    headers
+}
+
+#[test]
+fn headers_are_hidden_by_name_and_by_value_both_ways() {
+    let headers = headers(&[
+        ("authorization", "Basic YW5hOmh1bnRlcjIy"),
+        ("x-api-key", "anything"),
+        ("x-customer", "key key-12345 of ana"),
+        ("x-echo", "YW5hOmh1bnRlcjIy"),
+        ("set-cookie", "a=1"),
+        ("content-type", "application/json"),
+        ("x-many", "1"),
+        ("x-many", "2"),
+    ]);
+    for direction in [Direction::Request, Direction::Response] {
+        assert_eq!(
+            Value::Object(redactor().headers(&headers, direction)),
+            json!({
+                "authorization": "<redacted>",
+                "x-api-key": "<redacted>",
+                "x-customer": "key <redacted> of ana",
+                "x-echo": "<redacted>",
+                "set-cookie": "<redacted>",
+                "content-type": "application/json",
+                "x-many": "1, 2",
+            })
+        );
+    }
+}
+
+#[test]
+fn addresses_are_hidden_in_every_part() {
+    for (url, expected) in [
+        ("https://a.test/x?v=1", "https://a.test/x?v=1"),
+        (
+            "https://a.test/x?api_key=zzz&v=%26+b",
+            "https://a.test/x?api_key=<redacted>&v=%26+b",
+        ),
+        ("https://a.test/x?api_key=&v", "https://a.test/x?api_key=&v"),
+        ("https://a.test/x?v=key-12345", "https://a.test/x?v=<redacted>"),
+        (
+            "https://a.test/hooks/key-12345/go",
+            "https://a.test/hooks/<redacted>/go",
+        ),
+        ("https://ana:pw@a.test/", "https://<redacted>@a.test/"),
+        (
+            "https://key@a.test/?a#key-12345",
+            "https://<redacted>@a.test/?a#<redacted>",
+        ),
+        (
+            "https://a.test/?user%5Bpassword%5D=x",
+            "https://a.test/?user%5Bpassword%5D=<redacted>",
+        ),
+    ] {
+        assert_eq!(redactor().url(&url.parse().unwrap()), expected, "{url}");
+    }
+}
+
+#[test]
+fn json_is_hidden_by_name_at_every_depth() {
+    let shown = redactor().value(&json!({
+        "api_key": "zzz",
+        "events": [{"properties": {"token": "t", "token_count": 3, "name": "key-12345!"}}],
+        "credentials": {"user": "u", "nested": [{"pin": "p"}], "since": null, "active": true, "note": ""},
+        "device_token": "d",
+        "account": 40_817_263,
+        "amount": 40_817_264,
+    }));
+    assert_eq!(
+        shown,
+        json!({
+            "api_key": "<redacted>",
+            "events": [{"properties": {"token": "<redacted>", "token_count": 3, "name": "<redacted>!"}}],
+            "credentials": {
+                "user": "<redacted>", "nested": [{"pin": "<redacted>"}], "since": null, "active": true, "note": ""
+            },
+            "device_token": "d",
+            "account": "<redacted>",
+            "amount": 40_817_264,
+        })
+    );
+}
+
+#[test]
+fn keys_may_be_secrets_too() {
+    assert_eq!(
+        redactor().value(&json!({"key-12345": 1})),
+        json!({"<redacted>": 1})
+    );
+}
+
+#[test]
+fn bodies_are_read_by_their_content_type() {
+    let json_type = headers(&[("content-type", "application/json")]);
+    let form_type = headers(&[("content-type", "application/x-www-form-urlencoded;charset=UTF-8")]);
+    let none = HeaderMap::new();
+    for (headers, body, expected) in [
+        (&json_type, r#"{ "a" : 1.0 }"#, r#"{ "a" : 1.0 }"#),
+        (&json_type, r#"{ "token" : "t" }"#, r#"{"token":"<redacted>"}"#),
+        (
+            &json_type,
+            r#"{"broken": "key-12345"#,
+            r#"{"broken": "<redacted>"#,
+        ),
+        (&none, r#"[{"password":"p"}]"#, r#"[{"password":"<redacted>"}]"#),
+        (&none, "password=p", "password=p"),
+        (&form_type, "password=p&a=b+c", "password=<redacted>&a=b+c"),
+        (
+            &form_type,
+            "refresh_token=&a=key-12345",
+            "refresh_token=&a=<redacted>",
+        ),
+        (
+            &form_type,
+            "data=%7B%22token%22%3A%22t%22%7D&a=%20",
+            "data={\"token\":\"<redacted>\"}&a=%20",
+        ),
+        (&form_type, "data=%7B%22a%22%3A1%7D", "data=%7B%22a%22%3A1%7D"),
+        (&none, "", ""),
+    ] {
+        assert_eq!(redactor().body(headers, body.as_bytes()), expected, "{body}");
+    }
+    assert_eq!(redactor().body(&none, b"\xFFkey-12345"), "\u{FFFD}<redacted>");
+}
+
+#[test]
+fn json_inside_of_texts_is_looked_into() {
+    assert_eq!(
+        redactor().value(&json!({"message": "{\"api_key\":\"zzz\",\"v\":1}"})),
+        json!({"message": "{\"api_key\":\"<redacted>\",\"v\":1}"})
+    );
+}
+
+#[test]
+fn the_reference_hides_some_request_headers_by_name_and_nothing_else() {
+    let reference = Redactor::builder()
+        .secret(&"key-12345".into())
+        .names(NameRules::Reference)
+        .build();
+    let headers = headers(&[
+        ("authorization", "x"),
+        ("x-requested-with", "x"),
+        ("api-key", "x"),
+        ("set-cookie", "key-12345"),
+    ]);
+    assert_eq!(
+        Value::Object(reference.headers(&headers, Direction::Request)),
+        json!({"authorization": "<redacted>", "x-requested-with": "<redacted>", "api-key": "x",
+               "set-cookie": "<redacted>"})
+    );
+    assert_eq!(
+        Value::Object(reference.headers(&headers, Direction::Response)),
+        json!({"authorization": "x", "x-requested-with": "x", "api-key": "x", "set-cookie": "<redacted>"})
+    );
+    let url = "https://a.test/?api_key=x&v=key-12345".parse().unwrap();
+    assert_eq!(reference.url(&url), "https://a.test/?api_key=x&v=<redacted>");
+    assert_eq!(reference.value(&json!({"token": "t"})), json!({"token": "t"}));
+}
