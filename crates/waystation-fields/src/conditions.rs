@@ -268,7 +268,7 @@ impl From<Condition> for ConditionForm {
 }
 
 /// Reads a value that is there, so that null differs from an absent key.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+pub(crate) fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(deserializer).map(Some)
 }
 

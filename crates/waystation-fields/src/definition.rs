@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use waystation_json::js_string;
 
-use crate::conditions::{Conditions, Required};
+use crate::conditions::{Conditions, Required, present};
 use crate::fields::Fields;
 use crate::format::Format;
 
@@ -67,7 +67,11 @@ pub struct FieldDefinition {
     )]
     pub choices: Vec<Choice>,
     /// What a new mapping suggests; never applied to payloads.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub default: Option<Value>,
     /// The declared keys of an `object`. `None` declares nothing and keeps everything, whereas an empty
     /// list declares that there are no keys.

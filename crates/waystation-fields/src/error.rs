@@ -25,8 +25,13 @@ impl ValidationErrors {
     /// The whole payload is something other than an object.
     #[must_use]
     pub fn not_an_object() -> Self {
-        let problem = Problem::Type { expected: &[JsonType::Object] };
-        Self(vec![FieldError { path: "$".to_owned(), problem }])
+        let problem = Problem::Type {
+            expected: &[JsonType::Object],
+        };
+        Self(vec![FieldError {
+            path: "$".to_owned(),
+            problem,
+        }])
     }
 
     /// The errors in order; there is at least one.

@@ -130,6 +130,7 @@ impl ObjectNode {
 
     /// The declared property of a key and its place. Mapped payloads have their keys in the order of the
     /// definition more often than not, so the caller's guess is tried first.
+    #[inline]
     pub(crate) fn property(&self, key: &str, guess: usize) -> Option<(usize, &Property)> {
         if let Some(property) = self.properties.get(guess)
             && *property.key == *key

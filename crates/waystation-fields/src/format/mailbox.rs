@@ -14,10 +14,16 @@ pub(super) fn is_email(text: &str) -> bool {
 }
 
 fn is_atom(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~-".contains(&byte))
+    !text.is_empty() && text.bytes().all(is_atom_byte)
+}
+
+const fn is_atom_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'/' | b'='
+        )
+        || matches!(byte, b'?' | b'^' | b'_' | b'`' | b'{' | b'|' | b'}' | b'~' | b'-')
 }
 
 #[cfg(test)]

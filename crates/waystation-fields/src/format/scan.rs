@@ -44,7 +44,10 @@ impl<'t> Scanner<'t> {
     /// there was any.
     pub(super) fn take_escaped(&mut self, class: impl Fn(u8) -> bool) -> bool {
         let before = self.rest.len();
-        while self.take_if(&class) || self.take_percent_escape() {}
+        self.take_while(&class);
+        while self.take_percent_escape() {
+            self.take_while(&class);
+        }
         self.rest.len() < before
     }
 

@@ -1,19 +1,22 @@
-//! URIs and references to them, as in RFC 3986 with two liberties of the library's patterns: a double
-//! quote counts as a character of paths, and a host in brackets may follow a single slash.
+//! URIs and references to them, as in RFC 3986 with two liberties of the library's patterns: references
+//! may contain double quotes, and a host in brackets may follow a single slash.
 
 use super::host::{is_ipv4, is_ipv6_with};
 use super::scan::Scanner;
 
 /// A scheme and something after it.
 pub(super) fn is_uri(text: &str) -> bool {
-    after_scheme(text)
-        .is_some_and(|rest| !rest.starts_with(['?', '#']) && !rest.is_empty() && is_hierarchy(rest))
+    after_scheme(text).is_some_and(|rest| {
+        !rest.starts_with(['?', '#']) && !rest.is_empty() && is_hierarchy(rest, is_path_byte)
+    })
 }
 
 /// A URI, or a path, query or fragment without scheme; the empty text too.
 pub(super) fn is_uri_reference(text: &str) -> bool {
     // What precedes a colon may also be the first segment of a path.
-    is_hierarchy(text) || after_scheme(text).is_some_and(is_hierarchy)
+    let is_reference_byte = |byte| is_path_byte(byte) || byte == b'"';
+    is_hierarchy(text, is_reference_byte)
+        || after_scheme(text).is_some_and(|rest| is_hierarchy(rest, is_reference_byte))
 }
 
 /// The text after `scheme:`.
@@ -21,21 +24,19 @@ fn after_scheme(text: &str) -> Option<&str> {
     let (scheme, rest) = text.split_once(':')?;
     let mut letters = Scanner::new(scheme);
     let starts_well = letters.take_if(|byte| byte.is_ascii_alphabetic());
-    letters.take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    letters.take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
     (starts_well && letters.is_done()).then_some(rest)
 }
 
 /// Authority and path, then perhaps a query and a fragment.
-fn is_hierarchy(text: &str) -> bool {
+fn is_hierarchy(text: &str, is_path_byte: impl Fn(u8) -> bool) -> bool {
     // Every other authority also reads as a path, so only one with an address in brackets needs a look.
     let mut rest = Scanner::new(after_bracketed_authority(text).unwrap_or(text));
     rest.take_escaped(|byte| is_path_byte(byte) || byte == b'/');
-    let is_query_byte = |byte| is_path_byte(byte) || byte == b'/' || byte == b'?';
-    if rest.take(b'?') {
-        rest.take_escaped(is_query_byte);
-    }
-    if rest.take(b'#') {
-        rest.take_escaped(is_query_byte);
+    for mark in [b'?', b'#'] {
+        if rest.take(mark) {
+            rest.take_escaped(|byte| is_path_byte(byte) || byte == b'/' || byte == b'?');
+        }
     }
     rest.is_done()
 }
@@ -60,7 +61,7 @@ fn is_user(text: &str) -> bool {
         return text.is_empty();
     };
     let mut rest = Scanner::new(user);
-    rest.take_escaped(|byte| is_unreserved(byte) || is_sub_delimiter(byte) || byte == b':');
+    rest.take_escaped(is_user_byte);
     rest.is_done()
 }
 
@@ -70,20 +71,23 @@ fn is_future_address(text: &str) -> bool {
     rest.take_if(|byte| byte.eq_ignore_ascii_case(&b'v'))
         && rest.take_while(|byte| byte.is_ascii_hexdigit()) > 0
         && rest.take(b'.')
-        && rest.take_while(|byte| is_unreserved(byte) || is_sub_delimiter(byte) || byte == b':') > 0
+        && rest.take_while(is_user_byte) > 0
         && rest.is_done()
 }
 
-fn is_path_byte(byte: u8) -> bool {
-    is_unreserved(byte) || is_sub_delimiter(byte) || b":@\"".contains(&byte)
+const fn is_path_byte(byte: u8) -> bool {
+    is_user_byte(byte) || byte == b'@'
 }
 
-fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
-}
-
-fn is_sub_delimiter(byte: u8) -> bool {
-    b"!$&'()*+,;=".contains(&byte)
+/// Unreserved characters, delimiters of parts and the colon.
+const fn is_user_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'-' | b'.' | b'_' | b'~')
+        || matches!(
+            byte,
+            b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'='
+        )
+        || byte == b':'
 }
 
 #[cfg(test)]
@@ -101,7 +105,6 @@ mod tests {
             "a:/[v1.x]",
             "http://u:p@[::1]?q",
             "urn:a%20b",
-            "http://a\"b",
             "a://x:y",
         ] {
             assert!(is_uri(good), "{good}");
@@ -123,6 +126,7 @@ mod tests {
             "a:b#c#d",
             "a:[::1]",
             "http://a^b",
+            "urn:\"b",
         ] {
             assert!(!is_uri(bad), "{bad}");
         }
