@@ -16,13 +16,17 @@ pub mod audience;
 pub mod auth;
 pub mod context;
 pub mod definition;
+#[doc(hidden)]
+pub mod derived;
 pub mod destination;
+pub mod directive;
 pub mod dynamic_fields;
 pub mod error;
 pub mod error_code;
 pub mod future;
 pub mod hooks;
 pub mod jobs;
+pub mod manifest;
 pub mod multistatus;
 pub mod payload;
 pub mod preset;
@@ -39,8 +43,9 @@ pub use definition::{Definition, DeleteUser};
 pub use destination::Destination;
 pub use error::{Error, NetworkFailure, Result};
 pub use error_code::ErrorCode;
+pub use manifest::manifest;
 pub use multistatus::{Batch, BatchItem, ItemError, ItemOutcome, ItemSuccess, MultiStatusResponse};
-pub use payload::{Datetime, NoSettings, Payload, Settings};
+pub use payload::{Datetime, FieldValue, NoSettings, Payload, Settings};
 pub use preset::{MappingChanges, Preset, PresetTrigger};
 pub use request::Response;
 pub use secret::Secret;
@@ -48,6 +53,7 @@ pub use sync_mode::{SyncMode, SyncModes};
 pub use waystation_fields as fields;
 pub use waystation_json as json;
 pub use waystation_json::JsonObject;
+pub use waystation_kit_derive::{Choices, Payload, Settings};
 
 /// What nearly every file of a destination needs.
 pub mod prelude {
@@ -56,6 +62,7 @@ pub mod prelude {
     pub use crate::context::Context;
     pub use crate::definition::{Definition, DeleteUser};
     pub use crate::destination::Destination;
+    pub use crate::directive;
     pub use crate::error::{Error, Result};
     pub use crate::error_code::ErrorCode;
     pub use crate::multistatus::{
@@ -69,5 +76,7 @@ pub mod prelude {
     pub use crate::sync_mode::{SyncMode, SyncModes};
     pub use serde::{Deserialize, Serialize};
     pub use serde_json::{Value, json};
+    pub use waystation_fields::{Choice, Condition, Conditions, Fields, Required};
     pub use waystation_json::JsonObject;
+    pub use waystation_kit_derive::{Choices, Payload, Settings};
 }

@@ -1,5 +1,7 @@
 //! Typed payloads and settings, and the fields they stand for.
 
+use std::collections::{BTreeMap, HashMap};
+
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use waystation_fields::{Choice, FieldType, Fields};
@@ -39,6 +41,24 @@ pub fn default_mapping(fields: &Fields) -> JsonObject {
 }
 
 /// What a Rust type says about the field it stands for; the derive macros ask it.
+///
+/// A type of your own needs no more than its [`FieldType`]:
+///
+/// ```
+/// use waystation_kit::FieldValue;
+/// use waystation_kit::fields::FieldType;
+///
+/// struct Cents(i64);
+///
+/// impl FieldValue for Cents {
+///     const TYPE: FieldType = FieldType::Integer;
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the type of a field",
+    label = "no `FieldValue`",
+    note = "derive `Payload` for a nested struct and `Choices` for an enum, or implement `FieldValue`"
+)]
 pub trait FieldValue {
     /// The field's type.
     const TYPE: FieldType;
@@ -70,14 +90,30 @@ field_values! {
     String => String,
     Secret => Password,
     bool => Boolean,
+    f32 => Number,
     f64 => Number,
     serde_json::Number => Number,
+    i8 => Integer,
+    i16 => Integer,
+    i32 => Integer,
     i64 => Integer,
-    u64 => Integer,
+    isize => Integer,
+    u8 => Integer,
+    u16 => Integer,
     u32 => Integer,
+    u64 => Integer,
+    usize => Integer,
     Map<String, Value> => Object,
     Value => Object,
     Datetime => Datetime,
+}
+
+impl<T> FieldValue for BTreeMap<String, T> {
+    const TYPE: FieldType = FieldType::Object;
+}
+
+impl<T, S> FieldValue for HashMap<String, T, S> {
+    const TYPE: FieldType = FieldType::Object;
 }
 
 impl<T: FieldValue> FieldValue for Option<T> {
@@ -97,7 +133,6 @@ impl<T: FieldValue> FieldValue for Option<T> {
 impl<T: FieldValue> FieldValue for Vec<T> {
     const TYPE: FieldType = T::TYPE;
     const MULTIPLE: bool = true;
-    const REQUIRED: bool = T::REQUIRED;
 
     fn choices() -> Vec<Choice> {
         T::choices()

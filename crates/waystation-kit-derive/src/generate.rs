@@ -1,0 +1,173 @@
+//! The code that a derive writes.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned as _;
+
+use crate::choices::ChoiceEnum;
+use crate::field_attributes::{Requirement, Setting};
+use crate::record::{Member, Record, RecordField, Role};
+
+/// The implementations for a struct.
+pub(crate) fn record(record: &Record<'_>, role: Role) -> TokenStream {
+    let ident = record.ident;
+    let members = record.members.iter().map(member);
+    let extensions = &record.extensions;
+    let role_trait = match role {
+        Role::Payload => quote!(::waystation_kit::Payload),
+        Role::Settings => quote!(::waystation_kit::Settings),
+    };
+    let nesting = (role == Role::Payload).then(|| {
+        quote! {
+            #[automatically_derived]
+            impl ::waystation_kit::FieldValue for #ident {
+                const TYPE: ::waystation_kit::fields::FieldType = ::waystation_kit::fields::FieldType::Object;
+
+                fn properties() -> ::std::option::Option<::waystation_kit::fields::Fields> {
+                    ::std::option::Option::Some(<Self as ::waystation_kit::Payload>::fields())
+                }
+            }
+        }
+    });
+    quote! {
+        #[automatically_derived]
+        impl #role_trait for #ident {
+            #[allow(unused_mut, reason = "a struct may have no fields")]
+            fn fields() -> ::waystation_kit::fields::Fields {
+                let mut fields = ::waystation_kit::fields::Fields::new();
+                #(#members)*
+                #(::waystation_kit::derived::append(&mut fields, &#extensions());)*
+                fields
+            }
+        }
+        #nesting
+    }
+}
+
+fn member(member: &Member<'_>) -> TokenStream {
+    match member {
+        Member::Own(field) => own_field(field),
+        Member::Flattened(field_type) => quote! {
+            ::waystation_kit::derived::append_flattened::<#field_type>(&mut fields);
+        },
+    }
+}
+
+fn own_field(field: &RecordField<'_>) -> TokenStream {
+    let (key, label, field_type) = (&field.key, field.label(), field.field_type);
+    let attributes = &field.attributes;
+    let of_type = quote!(<#field_type as ::waystation_kit::FieldValue>);
+    let stated_type = attributes
+        .field_type
+        .get()
+        .map_or_else(|| quote!(#of_type::TYPE), |stated| quote!(#stated));
+    let required = requirement(field);
+    let is_multiple = attributes
+        .is_multiple
+        .get()
+        .map_or_else(|| quote!(#of_type::MULTIPLE), |is_multiple| quote!(#is_multiple));
+    let choices = attributes
+        .choices
+        .get()
+        .map_or_else(|| quote!(#of_type::choices()), |choices| quote!(#choices));
+    let properties = attributes.properties.get().map_or_else(
+        || quote!(#of_type::properties()),
+        |properties| quote!(::std::option::Option::Some(#properties)),
+    );
+    let settings = settings(field);
+    quote! {
+        fields.insert(#key, {
+            let mut field = ::waystation_kit::fields::FieldDefinition::new(#label, #stated_type);
+            field.required = #required;
+            field.multiple = #is_multiple;
+            field.choices = #choices;
+            field.properties = #properties;
+            #settings
+            field
+        });
+    }
+}
+
+/// Whether the field must be given. A type that serde cannot read from nothing must not be left out, which the
+/// compiler checks.
+fn requirement(field: &RecordField<'_>) -> TokenStream {
+    let field_type = field.field_type;
+    let stated = match field.attributes.requirement.get() {
+        Some(Requirement::Always) => return quote!(::waystation_kit::fields::Required::Always),
+        None if field.has_default => return quote!(::waystation_kit::fields::Required::Never),
+        None => {
+            return quote! {
+                ::waystation_kit::derived::required(<#field_type as ::waystation_kit::FieldValue>::REQUIRED)
+            };
+        }
+        Some(Requirement::Never) => quote!(::waystation_kit::fields::Required::Never),
+        Some(Requirement::Computed(computed)) => quote!(#computed),
+    };
+    if field.has_default {
+        return stated;
+    }
+    let message = format!(
+        "`{}` may be missing, but its type has no value for that: make it an `Option` or add `#[serde(default)]`",
+        field.ident
+    );
+    quote_spanned! {field_type.span()=> {
+        const _: () = ::std::assert!(!<#field_type as ::waystation_kit::FieldValue>::REQUIRED, #message);
+        #stated
+    }}
+}
+
+fn settings(field: &RecordField<'_>) -> TokenStream {
+    let attributes = &field.attributes;
+    let description = Some(&field.description)
+        .filter(|description| !description.is_empty())
+        .map(|description| quote!(field.description = ::std::borrow::Cow::Borrowed(#description);));
+    let some = |member: TokenStream, value: TokenStream| quote!(field.#member = ::std::option::Option::Some(#value););
+    let default = attributes
+        .default
+        .get()
+        .map(|default| some(quote!(default), quote!(#default)));
+    let minimum = attributes
+        .minimum
+        .get()
+        .map(|minimum| some(quote!(minimum), quote!(#minimum)));
+    let maximum = attributes
+        .maximum
+        .get()
+        .map(|maximum| some(quote!(maximum), quote!(#maximum)));
+    let others = attributes
+        .settings
+        .iter()
+        .map(|Setting { member, value, .. }| quote!(field.#member = #value;));
+    quote!(#description #default #minimum #maximum #(#others)*)
+}
+
+/// The implementations for an enum.
+pub(crate) fn choices(choices: &ChoiceEnum<'_>) -> TokenStream {
+    let (ident, visibility) = (choices.ident, choices.visibility);
+    let labels = choices.offered().map(|variant| &variant.label);
+    let values = choices.offered().map(|variant| &variant.name);
+    let variants = choices.variants.iter().map(|variant| variant.ident);
+    let names = choices.variants.iter().map(|variant| &variant.name);
+    quote! {
+        #[automatically_derived]
+        impl ::waystation_kit::FieldValue for #ident {
+            const TYPE: ::waystation_kit::fields::FieldType = ::waystation_kit::fields::FieldType::String;
+
+            fn choices() -> ::std::vec::Vec<::waystation_kit::fields::Choice> {
+                ::std::vec![#(::waystation_kit::fields::Choice::new(#labels, #values)),*]
+            }
+        }
+
+        #[automatically_derived]
+        impl #ident {
+            /// The name in payloads.
+            #[must_use]
+            #[allow(dead_code, reason = "not every action asks for it")]
+            #visibility const fn name(&self) -> &'static str {
+                match self {
+                    #(Self::#variants => #names,)*
+                }
+            }
+        }
+    }
+}
