@@ -184,7 +184,7 @@ pub enum FieldType {
 
 /// A value that a field allows. In JSON, a text alone is its own label.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(from = "ChoiceForm")]
+#[serde(try_from = "ChoiceForm")]
 pub struct Choice {
     /// The name for people.
     pub label: Cow<'static, str>,
@@ -220,16 +220,19 @@ enum ChoiceForm {
     Plain(Value),
 }
 
-impl From<ChoiceForm> for Choice {
-    fn from(form: ChoiceForm) -> Self {
+impl TryFrom<ChoiceForm> for Choice {
+    type Error = &'static str;
+
+    fn try_from(form: ChoiceForm) -> Result<Self, Self::Error> {
         let (label, value) = match form {
             ChoiceForm::Labelled { label, value } => (label, value),
+            ChoiceForm::Plain(Value::Object(_)) => return Err("a choice with a label needs a `value`"),
             ChoiceForm::Plain(value) => (None, value),
         };
-        Self {
+        Ok(Self {
             label: Cow::Owned(label.unwrap_or_else(|| js_string(&value))),
             value,
-        }
+        })
     }
 }
 
@@ -324,6 +327,7 @@ mod tests {
     fn plain_choices_are_their_own_label() {
         let choices: Vec<Choice> = serde_json::from_value(json!(["a", {"label": "B", "value": 2}])).unwrap();
         assert_eq!(choices, [Choice::from("a"), Choice::new("B", 2)]);
+        assert!(serde_json::from_value::<Choice>(json!({"label": "C"})).is_err());
     }
 
     #[test]

@@ -83,8 +83,10 @@ impl Parser {
         Some(unit)
     }
 
+    /// Takes an ASCII text if it comes next.
     fn take(&mut self, text: &str) -> bool {
-        let found = self.units[self.position..].starts_with(&text.encode_utf16().collect::<Vec<_>>());
+        let next = self.units[self.position..].iter().copied().take(text.len());
+        let found = next.eq(text.bytes().map(u16::from));
         if found {
             self.position += text.len();
         }
