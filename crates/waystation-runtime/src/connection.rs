@@ -158,6 +158,16 @@ impl Connection {
     }
 }
 
+/// What becomes of an access token that the partner refuses in the course of a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TokenRefresh {
+    /// It is refreshed once, where the destination's scheme knows how.
+    #[default]
+    Once,
+    /// The refusal is the result, for entrances that leave refreshing to their caller.
+    Never,
+}
+
 /// What a caller brings to a call besides the event.
 #[derive(Clone)]
 pub struct CallOptions {
@@ -169,6 +179,8 @@ pub struct CallOptions {
     pub services: Services,
     /// How often and how long to try.
     pub retries: RetrySettings,
+    /// What becomes of an access token that the partner refuses.
+    pub token_refresh: TokenRefresh,
     /// How long the whole call may take; `None` for no limit of the caller's.
     pub deadline: Option<Duration>,
     /// Told when the caller gives up.
@@ -188,6 +200,7 @@ impl CallOptions {
             features: Arc::default(),
             services: Services::default(),
             retries: RetrySettings::single_attempt(),
+            token_refresh: TokenRefresh::default(),
             deadline: None,
             cancellation: CancellationToken::new(),
             observer: Arc::new(NoObserver),

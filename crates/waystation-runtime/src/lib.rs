@@ -18,7 +18,7 @@ pub mod registry;
 pub mod retry;
 pub mod tokens;
 
-pub use connection::{CallOptions, Connection, ConnectionSettings};
+pub use connection::{CallOptions, Connection, ConnectionSettings, TokenRefresh};
 pub use destination::LoadedDestination;
 pub use error::Error;
 pub use outcome::{BatchOutcome, EventOutcome, Skip};

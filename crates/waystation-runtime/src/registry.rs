@@ -48,8 +48,9 @@ impl Registry {
     }
 }
 
-/// The name that looks most like the given one, if any does.
-pub(crate) fn nearest(name: &str, names: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+/// The name that looks most like the given one, if any does: for hints in error messages.
+#[must_use]
+pub fn nearest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let lower = name.to_lowercase();
     names
         .map(|candidate| (strsim::jaro_winkler(&lower, &candidate.to_lowercase()), candidate))

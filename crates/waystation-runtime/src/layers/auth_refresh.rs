@@ -8,7 +8,7 @@ use waystation_kit::{Error, ErrorCode, ItemOutcome, RefreshedTokens, Secret};
 
 use super::perform::Perform;
 use super::{Delivered, Delivery, Target};
-use crate::connection::{CallOptions, Connection};
+use crate::connection::{CallOptions, Connection, TokenRefresh};
 
 /// Wraps the action's call.
 #[derive(Clone)]
@@ -34,7 +34,10 @@ impl Service<Delivery> for AuthRefresh {
     }
 
     fn call(&mut self, delivery: Delivery) -> Self::Future {
-        if !self.inner.target().connection.destination().refreshes_tokens() {
+        let Target {
+            connection, options, ..
+        } = self.inner.target();
+        if options.token_refresh == TokenRefresh::Never || !connection.destination().refreshes_tokens() {
             return self.inner.call(delivery);
         }
         let mut inner = self.inner.clone();
