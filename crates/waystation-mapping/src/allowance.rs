@@ -7,8 +7,8 @@
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell, RefMut};
 
-use crate::liquid_shim::Budget;
 use serde_json::Value;
+use waystation_liquid::Budget;
 
 use crate::error::ResolveProblem;
 use crate::resolved::Resolved;
@@ -69,8 +69,7 @@ impl Allowance {
 
 fn size(data: &Resolved<'_>) -> usize {
     match data {
-        Resolved::Nothing => BYTES_A_VALUE,
-        Resolved::Json(Cow::Borrowed(_)) => BYTES_A_VALUE,
+        Resolved::Nothing | Resolved::Json(Cow::Borrowed(_)) => BYTES_A_VALUE,
         Resolved::Json(Cow::Owned(value)) => json_size(value),
         Resolved::List(items) => BYTES_A_VALUE + items.iter().map(size).sum::<usize>(),
         Resolved::Object(members) => {

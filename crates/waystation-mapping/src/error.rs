@@ -1,7 +1,7 @@
 //! What can go wrong while an event is resolved.
 
-use crate::liquid_shim::{CompileError, RenderError};
 use thiserror::Error;
+use waystation_liquid::{CompileError, RenderError};
 
 use crate::fault::{InvalidMapping, Kind};
 use crate::pointer;
@@ -20,6 +20,7 @@ pub struct ResolveError {
 
 /// The ways in which a part of a mapping can fail on an event.
 #[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
 pub enum ResolveProblem {
     /// The data to resolve against must be an object.
     #[error("needs an object as data, but got {found}")]

@@ -36,6 +36,7 @@ pub struct Fault {
 
 /// The ways in which a part of a mapping can be wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum Problem {
     /// The mapping as a whole is `null`.
     #[error("must be a mapping object, but is null")]

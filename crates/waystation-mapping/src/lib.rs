@@ -75,7 +75,6 @@ mod error;
 mod fault;
 mod gathered;
 mod key_order;
-mod liquid_shim;
 mod mapping;
 mod node;
 mod path;

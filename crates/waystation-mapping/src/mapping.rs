@@ -82,13 +82,15 @@ impl Mapping {
     /// # Errors
     /// [`ResolveError`] for the first event that fails; nothing of the batch is kept then.
     pub fn resolve_batch(&self, events: &[Value]) -> Result<Vec<Option<Value>>, ResolveError> {
-        let resolve = |(index, event)| {
-            self.resolve_any(event).map_err(|error| ResolveError {
+        let mut payloads = Vec::with_capacity(events.len());
+        for (index, event) in events.iter().enumerate() {
+            let payload = self.resolve_any(event);
+            payloads.push(payload.map_err(|error| ResolveError {
                 event: Some(index),
                 ..error
-            })
-        };
-        events.iter().enumerate().map(resolve).collect()
+            })?);
+        }
+        Ok(payloads)
     }
 
     fn resolve_any(&self, event: &Value) -> Result<Option<Value>, ResolveError> {

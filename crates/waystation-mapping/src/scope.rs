@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 
-use crate::liquid_shim::{Counters, RenderError, Template};
 use serde_json::Value;
+use waystation_liquid::{Counters, RenderError, Template};
 
 use crate::allowance::Allowance;
 use crate::fault::Kind;

@@ -120,7 +120,11 @@ fn shaped<'a, T>(
     items: impl Iterator<Item = Data<'a>>,
     shape: impl Fn(Data<'a>) -> Result<T, ResolveError>,
 ) -> Result<Vec<T>, ResolveError> {
-    items.map(|item| shape(item).at_index(1)).collect()
+    let mut shaped = Vec::with_capacity(items.size_hint().0);
+    for item in items {
+        shaped.push(shape(item).at_index(1)?);
+    }
+    Ok(shaped)
 }
 
 /// The items of a list; a single object is a list of one.

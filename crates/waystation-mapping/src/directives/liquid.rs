@@ -1,7 +1,7 @@
 //! `@liquid`: a Liquid template.
 
-use crate::liquid_shim::Template;
 use serde_json::Value;
+use waystation_liquid::Template;
 
 use crate::check::Checker;
 use crate::error::ResolveProblem;
