@@ -250,6 +250,17 @@ impl<D: Destination> Definition<D> {
         self
     }
 
+    /// Adds a preset that one event of the platform starts, for example of a warehouse audience.
+    #[must_use]
+    pub fn preset_on_event<A: ActionInfo<D>>(
+        self,
+        name: &'static str,
+        event_slug: &'static str,
+        changes: MappingChanges,
+    ) -> Self {
+        self.preset_on::<A>(name, PresetTrigger::SpecificEvent { event_slug }, changes)
+    }
+
     /// The destination, its types forgotten: what the runtime works with.
     #[must_use]
     pub fn build(self) -> AnyDestination {

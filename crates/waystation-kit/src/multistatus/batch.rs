@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::Value;
+use waystation_json::JsonObject;
 
 use super::response::MultiStatusResponse;
 use super::settle::{Slots, settle};
@@ -62,6 +63,17 @@ impl<P> Batch<P> {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
+    }
+
+    /// Changes what `body` reports: for actions that tidy a payload up before they send it.
+    #[must_use]
+    pub fn report_as(mut self, tidy: impl Fn(&mut JsonObject)) -> Self {
+        for item in &mut self.items {
+            if let Value::Object(given) = Arc::make_mut(&mut item.given) {
+                tidy(given);
+            }
+        }
+        self
     }
 
     /// An empty result with a slot for each item.
