@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
 use crate::error_code::ErrorCode;
 use crate::request::Response;
-use crate::retry::is_retryable_status;
+use crate::retry::{is_retryable_status, wanted_wait};
+use crate::services::Clock;
 
 /// What became of one item of a batch.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,6 +57,14 @@ impl ItemSuccess {
             body,
         }
     }
+
+    fn to_node(&self) -> Value {
+        let mut node = Map::with_capacity(3);
+        node.insert("status".into(), self.status.into());
+        node.insert("sent".into(), self.sent.clone());
+        node.insert("body".into(), self.body.clone());
+        Value::Object(node)
+    }
 }
 
 impl ItemError {
@@ -83,7 +92,7 @@ impl ItemError {
             .with_code(ErrorCode::PAYLOAD_VALIDATION_FAILED)
     }
 
-    /// What an error means for each item that it concerns.
+    /// What an error means for each item that it concerns, the wait that the partner asks for included.
     #[must_use]
     pub fn from_error(error: &Error) -> Self {
         let status = error.status().unwrap_or(match error {
@@ -98,7 +107,7 @@ impl ItemError {
         if let Some(code) = error.code() {
             item.code = code;
         }
-        item.retry_after = error.retry_after();
+        item.retry_after = wanted_wait(error, Clock::System.now_millis());
         item
     }
 
@@ -153,9 +162,7 @@ impl ItemOutcome {
     #[must_use]
     pub fn to_node(&self) -> Value {
         match self {
-            Self::Success(ItemSuccess { status, sent, body }) => {
-                json!({"status": status, "sent": sent, "body": body})
-            }
+            Self::Success(success) => success.to_node(),
             Self::Error(error) => error.to_node(),
         }
     }
@@ -163,7 +170,7 @@ impl ItemOutcome {
 
 impl ItemError {
     fn to_node(&self) -> Value {
-        let mut node = Map::new();
+        let mut node = Map::with_capacity(6);
         node.insert("status".into(), self.status.into());
         node.insert("errortype".into(), self.code.as_str().into());
         node.insert("errormessage".into(), self.message.as_str().into());
@@ -196,7 +203,7 @@ impl From<ItemError> for ItemOutcome {
 /// Answers that hold JSON inside a text are read as if they were JSON.
 #[must_use]
 pub fn partner_message(response: &Response) -> String {
-    let parsed: Option<Value> = serde_json::from_slice(response.body()).ok();
+    let parsed: Option<Value> = serde_json::from_str(&response.text()).ok();
     let words = match parsed {
         Some(Value::String(text)) => match serde_json::from_str::<Value>(&text) {
             Ok(inner @ Value::Object(_)) => words_of(&inner),
@@ -211,7 +218,10 @@ pub fn partner_message(response: &Response) -> String {
 }
 
 fn words_of(body: &Value) -> Option<String> {
-    let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+    let text = |value: Option<&Value>| {
+        let text = value.and_then(Value::as_str).filter(|text| !text.is_empty());
+        text.map(str::to_owned)
+    };
     let meta = body.get("meta");
     text(body.get("message"))
         .or_else(|| text(meta.and_then(|meta| meta.get("error"))))
@@ -237,10 +247,10 @@ fn joined(errors: Option<&Value>) -> Option<String> {
 /// Whether the error concerns every item of a batch for good, rather than the attempt as a whole.
 ///
 /// # Errors
-/// The error itself, when it has to reach the retry wrapper: 408, 423, 429, 5xx, and whatever is not an
-/// answer of somebody (time-outs, broken connections, surprises).
+/// The error itself, when it has to reach the retry wrapper: 408, 423, 429, every 5xx, and whatever is not
+/// an answer of somebody (time-outs, broken connections, surprises).
 pub(super) fn final_for_every_item(error: Error) -> Result<ItemError> {
-    if error.is_retryable() || error.status().is_none() {
+    if error.is_retryable() || error.status().is_none_or(|status| status >= 500) {
         return Err(error);
     }
     Ok(ItemError::from_error(&error))

@@ -131,6 +131,13 @@ pub(super) fn settle(
     result: Result<Response>,
     read: impl FnOnce(&Response, &mut Slots) -> Result<()>,
 ) -> Result<Vec<ItemOutcome>> {
+    if given.len() != sent.len() {
+        // Nobody can tell any more which answer belongs to which item.
+        let (given, sent) = (given.len(), sent.len());
+        return Err(Error::internal(format!(
+            "the action sent {sent} items of a batch of {given}"
+        )));
+    }
     match result {
         Ok(response) => {
             let mut slots = Slots::new(sent.len());

@@ -40,7 +40,6 @@ impl RequestClient {
     }
 
     /// Starts a request. Faults in the address are reported by [`RequestBuilder::send`].
-    #[must_use]
     pub fn request(&self, method: Method, url: impl AsRef<str>) -> RequestBuilder {
         RequestBuilder {
             transport: Arc::clone(&self.transport),
@@ -95,16 +94,16 @@ impl Draft {
     }
 
     fn finish(mut self) -> Result<OutgoingRequest> {
-        if matches!(self.body, Body::Json(_)) && matches!(self.method, Method::GET | Method::HEAD) {
+        if !matches!(self.body, Body::Empty) && matches!(self.method, Method::GET | Method::HEAD) {
             return Err(Error::internal(format!(
                 "a {} request cannot carry a body",
                 self.method
             )));
         }
-        if let Some((content_type, precedence)) = self.body.content_type() {
-            if precedence == Precedence::Wins || !self.headers.contains_key(CONTENT_TYPE) {
-                self.headers.insert(CONTENT_TYPE, content_type);
-            }
+        if let Some((content_type, precedence)) = self.body.content_type()
+            && (precedence == Precedence::Wins || !self.headers.contains_key(CONTENT_TYPE))
+        {
+            self.headers.insert(CONTENT_TYPE, content_type);
         }
         if let Some(basic) = &self.basic {
             self.headers.insert(AUTHORIZATION, basic_authorization(basic)?);
@@ -226,9 +225,10 @@ impl RequestBuilder {
         })
     }
 
-    /// Sends `Authorization: Bearer <token>`.
+    /// Sends `Authorization: Bearer <token>` in place of the default credentials.
     pub fn bearer(self, token: &Secret) -> Self {
-        self.header(AUTHORIZATION.as_str(), &format!("Bearer {}", token.expose()))
+        self.without_credentials()
+            .header(AUTHORIZATION.as_str(), &format!("Bearer {}", token.expose()))
     }
 
     /// Limits the whole exchange; the caller's deadline applies as well.

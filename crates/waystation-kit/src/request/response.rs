@@ -93,7 +93,7 @@ impl Response {
         &self.body
     }
 
-    /// The body as text; bytes that are not UTF-8 are replaced.
+    /// The body as text, without a byte order mark; bytes that are not UTF-8 are replaced.
     #[must_use]
     pub fn text(&self) -> Cow<'_, str> {
         let body = self.body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&self.body);
@@ -120,13 +120,13 @@ impl Response {
     /// # Errors
     /// [`Error::invalid_response`] when it does not fit.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
-        serde_json::from_slice(&self.body)
+        serde_json::from_str(&self.text())
             .map_err(|error| Error::invalid_response(format!("the partner's answer cannot be read: {error}")))
     }
 
     fn parse(&self) -> Option<Value> {
         if self.is_json() {
-            return serde_json::from_slice(&self.body).ok();
+            return serde_json::from_str(&self.text()).ok();
         }
         Some(Value::String(self.text().into_owned()))
     }
@@ -176,6 +176,14 @@ mod tests {
             );
         }
         assert_eq!(response("text/plain", "[1]").data(), Some(&json!("[1]")));
+    }
+
+    #[test]
+    fn json_is_read_past_a_byte_order_mark() {
+        let response = response("application/json", "\u{feff}[1]");
+        assert_eq!(response.data(), Some(&json!([1])));
+        assert_eq!(response.json::<Vec<u8>>().unwrap(), [1]);
+        assert_eq!(response.text(), "[1]");
     }
 
     #[test]

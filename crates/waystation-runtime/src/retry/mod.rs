@@ -1,7 +1,7 @@
 //! The retry wrapper: what is tried again, when, and when to stop (architecture section 4).
 //!
 //! * [`verdict`] judges a result and says why;
-//! * [`hint`] reads how long the partner wants to be left alone;
+//! * [`wanted_wait`](waystation_kit::retry::wanted_wait) reads how long the partner wants to be left alone;
 //! * [`backoff`] computes waits where the partner says nothing;
 //! * [`policy`] puts them together as a `tower::retry::Policy` and shrinks a batch to the items that are
 //!   worth another attempt;
@@ -10,7 +10,6 @@
 use std::time::Duration;
 
 pub mod backoff;
-pub mod hint;
 pub mod history;
 pub mod policy;
 pub mod verdict;

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
+use waystation_kit::retry::wanted_wait;
 use waystation_kit::{Error, ItemOutcome};
 
-use super::hint::wanted_wait;
 use crate::layers::Delivered;
 
 /// What is to become of the result of an attempt.

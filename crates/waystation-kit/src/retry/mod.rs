@@ -1,4 +1,8 @@
-//! Which statuses are worth another attempt: the one place that says so.
+//! Which failures are worth another attempt, and when: the one place that says so.
+
+mod hint;
+
+pub use hint::wanted_wait;
 
 /// Whether the same request may succeed later: 408, 423, 429 and every 5xx except 501
 /// (architecture section 4).

@@ -7,7 +7,9 @@
 use std::time::Duration;
 
 use waystation_json::date::parse_js_date;
-use waystation_kit::{Error, Response};
+
+use crate::error::Error;
+use crate::request::Response;
 
 /// The least wait when a partner asks for one.
 const LEAST: Duration = Duration::from_secs(1);
@@ -136,8 +138,7 @@ mod tests {
 
     /// Answers made by hand.
     mod bytes_of {
-        use waystation_kit::Response;
-        use waystation_kit::request::Answer;
+        use crate::request::{Answer, Response};
 
         pub(super) fn response(status: u16, headers: &[(&'static str, &str)], body: &str) -> Response {
             Response::new(Answer {
