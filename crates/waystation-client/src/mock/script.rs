@@ -128,7 +128,7 @@ impl Script {
             Value::Object(entries) => Form::Keyed(
                 entries
                     .into_iter()
-                    .map(|(key, answers)| Entry::compile(key, answers, text_bodies))
+                    .map(|(key, answers)| Entry::compile(&key, answers, text_bodies))
                     .collect::<Result<_, _>>()?,
             ),
             _ => return Err(ScriptError::Form),
@@ -189,16 +189,16 @@ impl Target {
 }
 
 impl Entry {
-    fn compile(key: String, answers: Value, text_bodies: TextBodies) -> Result<Self, ScriptError> {
-        let (method, pattern) = key.split_once(' ').unwrap_or((&key, ""));
+    fn compile(key: &str, answers: Value, text_bodies: TextBodies) -> Result<Self, ScriptError> {
+        let (method, pattern) = key.split_once(' ').unwrap_or((key, ""));
         let method = match method {
             "*" => None,
-            method => Some(parse_method(method, &key)?),
+            method => Some(parse_method(method, key)?),
         };
         let pattern = match pattern {
             "" => None,
             pattern => Some(Regex::new(pattern).map_err(|error| ScriptError::Pattern {
-                key: key.clone(),
+                key: key.to_owned(),
                 error,
             })?),
         };

@@ -75,6 +75,10 @@ fn failure_of(error: &(dyn StdError + 'static)) -> Option<NetworkFailure> {
         let broke_off = error.is_incomplete_message() || error.is_closed() || error.is_canceled();
         return broke_off.then_some(NetworkFailure::ConnectionReset);
     }
+    if let Some(error) = error.downcast_ref::<h2::Error>() {
+        let broke_off = error.is_io() || error.is_reset() || error.is_go_away();
+        return broke_off.then_some(NetworkFailure::ConnectionReset);
+    }
     error.downcast_ref::<io::Error>().and_then(io_failure)
 }
 

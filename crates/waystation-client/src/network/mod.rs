@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::HeaderValue;
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, CONTENT_LENGTH};
+use http::{HeaderValue, Method};
 use hyper::ext::ReasonPhrase;
 use percent_encoding::percent_decode_str;
 use reqwest::redirect;
@@ -195,10 +195,20 @@ fn on_the_wire(request: &OutgoingRequest) -> reqwest::Request {
         let _ = url.set_username("");
         let _ = url.set_password(None);
     }
+    if request.body.is_none() && expects_body(&request.method) {
+        headers
+            .entry(CONTENT_LENGTH)
+            .or_insert(HeaderValue::from_static("0"));
+    }
     let mut wire = reqwest::Request::new(request.method.clone(), url);
     *wire.headers_mut() = headers;
     *wire.body_mut() = request.body.clone().map(reqwest::Body::from);
     wire
+}
+
+/// Some servers ask such requests for their length even when there is nothing (RFC 9110, section 8.6).
+fn expects_body(method: &Method) -> bool {
+    matches!(*method, Method::POST | Method::PUT | Method::PATCH)
 }
 
 fn credentials_of(url: &url::Url) -> Option<HeaderValue> {

@@ -221,17 +221,11 @@ impl Redactor {
 
     /// A text that may be JSON. It stays as it was written unless something in it is hidden.
     fn structured<'t>(&self, text: &'t str, nesting: usize) -> Cow<'t, str> {
-        if nesting > 0 && text.trim_start().starts_with(['{', '[']) {
-            if let Ok(value) = serde_json::from_str::<Value>(text) {
-                let shown = self.redacted(&value, Hidden::No, nesting - 1);
-                return if shown == value {
-                    Cow::Borrowed(text)
-                } else {
-                    Cow::Owned(shown.to_string())
-                };
-            }
-        }
-        self.text(text)
+        let shown = parsed(text, nesting).and_then(|value| {
+            let shown = self.redacted(&value, Hidden::No, nesting - 1);
+            (shown != value).then(|| shown.to_string())
+        });
+        shown.map_or_else(|| self.text(text), Cow::Owned)
     }
 
     fn redacted(&self, value: &Value, hidden: Hidden, nesting: usize) -> Value {
@@ -267,6 +261,12 @@ impl Redactor {
 enum Hidden {
     Yes,
     No,
+}
+
+/// The value of a text that is a JSON object or list, as long as it may be looked into.
+fn parsed(text: &str, nesting: usize) -> Option<Value> {
+    let may_be_json = nesting > 0 && text.trim_start().starts_with(['{', '[']);
+    may_be_json.then(|| serde_json::from_str(text).ok()).flatten()
 }
 
 fn joined(headers: &HeaderMap, name: &http::HeaderName) -> String {
