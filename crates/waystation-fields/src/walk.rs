@@ -222,13 +222,13 @@ fn required(path: &Path<'_>, key: &str) -> FieldError {
 
 /// Requirements see the payload's own lists as lists, even where a lone value was given.
 fn wrap_lone_values(payload: &mut JsonObject, node: &ObjectNode) {
-    for (key, value) in payload
-        .iter_mut()
-        .filter(|(_, value)| !value.is_array() && !value.is_null())
-    {
-        if let Some((_, property)) = node.property(key, 0)
-            && matches!(property.node.shape, Shape::List(_))
-        {
+    let mut guess = 0;
+    for (key, value) in payload.iter_mut() {
+        let Some((index, property)) = node.property(key, guess) else {
+            continue;
+        };
+        guess = index + 1;
+        if matches!(property.node.shape, Shape::List(_)) && !value.is_array() && !value.is_null() {
             *value = Value::Array(vec![value.take()]);
         }
     }

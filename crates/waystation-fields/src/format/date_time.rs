@@ -44,16 +44,25 @@ const fn is_leap(year: u16) -> bool {
 /// `hh:mm:ss`, with fraction and zone or without. A leap second is allowed at 23:59:60 whatever the
 /// zone, and the zone's hours and minutes are not limited.
 pub(super) fn is_time(text: &str) -> bool {
+    after_clock(text).is_some_and(is_zone)
+}
+
+/// The zone after `hh:mm:ss` and a fraction.
+pub(super) fn after_clock(text: &str) -> Option<&str> {
     let &[h1, h2, b':', m1, m2, b':', s1, s2, ..] = text.as_bytes() else {
-        return false;
+        return None;
     };
     let (Some(hour), Some(minute), Some(second)) =
         (two_digits(h1, h2), two_digits(m1, m2), two_digits(s1, s2))
     else {
-        return false;
+        return None;
     };
     let exists = (hour <= 23 && minute <= 59 && second <= 59) || (hour, minute, second) == (23, 59, 60);
-    exists && without_fraction(&text["hh:mm:ss".len()..]).is_some_and(is_zone)
+    if exists {
+        without_fraction(&text["hh:mm:ss".len()..])
+    } else {
+        None
+    }
 }
 
 /// The text after a fraction such as `.25`, if there is one; `None` when it has no digits.
