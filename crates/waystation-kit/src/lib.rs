@@ -24,6 +24,7 @@ pub mod dynamic_fields;
 pub mod error;
 pub mod error_code;
 pub mod future;
+pub mod hashing;
 pub mod hooks;
 pub mod jobs;
 pub mod manifest;
