@@ -13,8 +13,8 @@ use waystation_liquid::Budget;
 use crate::error::ResolveProblem;
 use crate::resolved::Resolved;
 
-/// The greatest amount of text and data to make from one event, in bytes: 32 MiB.
-const MAX_BYTES: usize = 32 << 20;
+/// The greatest amount of text and data to make from one event, in bytes: 16 MiB, as much as Liquid templates may put out.
+const MAX_BYTES: usize = 16 << 20;
 
 /// What a value costs beside its text, in bytes.
 const BYTES_A_VALUE: usize = 64;

@@ -53,6 +53,13 @@
 //! empty text ends the walk and is the result. Lists and texts have a `length`; other members that
 //! JavaScript objects inherit do not exist here.
 //!
+//! # Limits
+//!
+//! A mapping nests at most 128 levels deep. What is made from one event on the way to its payload is bounded
+//! to 16 MiB, because a short mapping can blow up a small event. Patterns and replacements of `@replace` have
+//! at most 10 UTF-16 units, Liquid templates 1000; the templates of one event share one
+//! [budget](waystation_liquid::Limits).
+//!
 //! # Where the rules come from
 //!
 //! The language was defined by a JavaScript program, so truth, text and number spelling follow ECMAScript:
