@@ -3,6 +3,7 @@
 //! Secrets are known in two ways: by value, for the connection's credentials are at hand; and by the names
 //! behind which credentials are kept, for partners hand out new ones.
 
+mod encoded;
 pub(crate) mod names;
 mod reference;
 mod values;
@@ -12,7 +13,6 @@ use std::borrow::Cow;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use serde_json::{Map, Value};
-use url::Url;
 use waystation_kit::Secret;
 use waystation_kit::request::BasicCredentials;
 
@@ -127,32 +127,6 @@ impl Redactor {
             .collect()
     }
 
-    /// An address without credentials: neither before the host, nor in the query, nor anywhere else as far as
-    /// they are known. What is hidden is not percent-encoded, so this is for reading only.
-    #[must_use]
-    pub fn url(&self, url: &Url) -> String {
-        let mut shown = url.clone();
-        let has_credentials = !url.username().is_empty() || url.password().is_some();
-        // Neither fails on an address that has a host; one without has no credentials either.
-        let _ = shown.set_username("");
-        let _ = shown.set_password(None);
-        shown.set_query(None);
-        shown.set_fragment(None);
-        let mut shown = self.text(shown.as_str()).into_owned();
-        if has_credentials {
-            shown = shown.replacen("://", "://<redacted>@", 1);
-        }
-        if let Some(query) = url.query() {
-            shown.push('?');
-            shown.push_str(&self.pairs(query));
-        }
-        if let Some(fragment) = url.fragment() {
-            shown.push('#');
-            shown.push_str(&self.text(fragment));
-        }
-        shown
-    }
-
     /// A JSON value without secrets: texts behind names of credentials are hidden whole, others as far as they
     /// are known secrets.
     #[must_use]
@@ -183,39 +157,6 @@ impl Redactor {
             (NameRules::Credentials, _) => names::is_secret(name),
             (NameRules::Reference, Direction::Request) => reference::hides_request_header(name),
             (NameRules::Reference, Direction::Response) => false,
-        }
-    }
-
-    /// Form-encoded pairs, untouched where there is nothing to hide.
-    fn pairs<'t>(&self, encoded: &'t str) -> Cow<'t, str> {
-        let mut changed = false;
-        let shown: Vec<Cow<'_, str>> = encoded
-            .split('&')
-            .map(|pair| {
-                let shown = self.pair(pair);
-                changed |= matches!(shown, Cow::Owned(_));
-                shown
-            })
-            .collect();
-        if changed {
-            Cow::Owned(shown.join("&"))
-        } else {
-            Cow::Borrowed(encoded)
-        }
-    }
-
-    fn pair<'t>(&self, pair: &'t str) -> Cow<'t, str> {
-        let (name, value) = url::form_urlencoded::parse(pair.as_bytes())
-            .next()
-            .unwrap_or_default();
-        if !value.is_empty() && self.hides(&name) {
-            let encoded_name = pair.split('=').next().unwrap_or_default();
-            return Cow::Owned(format!("{encoded_name}={REDACTED}"));
-        }
-        match self.structured(&value, DEEPEST_NESTING) {
-            // The value has changed, so it is written anew; for reading, not for sending.
-            Cow::Owned(shown) => Cow::Owned(format!("{}={shown}", self.text(&name))),
-            Cow::Borrowed(_) => self.text(pair),
         }
     }
 

@@ -1,4 +1,6 @@
+use proptest::prelude::*;
 use serde_json::json;
+use url::Url;
 
 use super::*;
 
@@ -70,10 +72,18 @@ fn addresses_are_hidden_in_every_part() {
         ),
         (
             "https://a.test/?user%5Bpassword%5D=x",
-            "https://a.test/?user%5Bpassword%5D=<redacted>",
+            "https://a.test/?user[password]=<redacted>",
         ),
     ] {
         assert_eq!(redactor().url(&url.parse().unwrap()), expected, "{url}");
+    }
+}
+
+#[test]
+fn pairs_without_secrets_stay_as_they_were_written() {
+    for query in ["", "a", "a=", "=b", "a=b&&c=%20+d", "a=%zz", "next_page_token=x"] {
+        let url: Url = format!("https://a.test/%20?{query}").parse().unwrap();
+        assert_eq!(redactor().url(&url), url.as_str());
     }
 }
 
@@ -176,4 +186,39 @@ fn the_reference_hides_some_request_headers_by_name_and_nothing_else() {
     let url = "https://a.test/?api_key=x&v=key-12345".parse().unwrap();
     assert_eq!(reference.url(&url), "https://a.test/?api_key=x&v=<redacted>");
     assert_eq!(reference.value(&json!({"token": "t"})), json!({"token": "t"}));
+}
+
+proptest! {
+    /// However a known secret is embedded, it does not come out.
+    #[test]
+    fn known_secrets_never_come_out(secret in "[ -~éß漢]{8,24}", before in "[a-z&=/ ]{0,4}", after in "[a-z&=/ ]{0,4}") {
+        prop_assume!(secret.trim().chars().count() >= 8);
+        let redactor = Redactor::builder().secret(&Secret::from(secret.as_str())).build();
+        let text = format!("{before}{secret}{after}");
+        let json = json!({"list": [{"text": text}], "twice": json!({"text": text}).to_string()});
+        let form_type = headers(&[("content-type", "application/x-www-form-urlencoded")]);
+        let form: String = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("name", &text)
+            .append_pair(&text, "value")
+            .finish();
+        let mut url: Url = "https://a.test/".parse().unwrap();
+        url.path_segments_mut().unwrap().push("segment").push(&text);
+        url.query_pairs_mut().append_pair("name", &text);
+        url.set_fragment(Some(&text));
+
+        let none = HeaderMap::new();
+        for shown in [
+            redactor.text(&text).into_owned(),
+            redactor.value(&json).to_string(),
+            redactor.body(&none, text.as_bytes()).into_owned(),
+            redactor.body(&none, json.to_string().as_bytes()).into_owned(),
+            redactor.body(&form_type, form.as_bytes()).into_owned(),
+            redactor.url(&url),
+        ] {
+            let decoded = percent_encoding::percent_decode_str(&shown).decode_utf8_lossy();
+            for shown in [shown.as_str(), &decoded, &decoded.replace('+', " ")] {
+                prop_assert!(!shown.contains(secret.trim()), "{shown}");
+            }
+        }
+    }
 }

@@ -99,13 +99,14 @@ impl Forms {
     /// A secret as it is, as a part of an address or a form, inside of JSON text, and in base64: alone, and
     /// with the colon that makes a user name of it, as many partners take keys.
     pub(super) fn add(&mut self, secret: &Secret) {
-        let secret = secret.expose();
-        if secret.len() < SHORTEST {
-            return;
+        // Blanks around a secret are lost in headers, and are no secret themselves.
+        for secret in [secret.expose(), secret.expose().trim()] {
+            if secret.len() >= SHORTEST {
+                self.add_spellings(secret);
+                self.add_base64(secret);
+                self.add_base64(&format!("{secret}:"));
+            }
         }
-        self.add_spellings(secret);
-        self.add_base64(secret);
-        self.add_base64(&format!("{secret}:"));
     }
 
     /// Basic credentials, as the header carries them.
@@ -183,6 +184,14 @@ mod tests {
         ] {
             assert_eq!(known.hide(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn blanks_around_a_secret_do_not_matter() {
+        assert_eq!(
+            known(&[" key-12345\n"]).hide("Bearer key-12345"),
+            "Bearer <redacted>"
+        );
     }
 
     #[test]
