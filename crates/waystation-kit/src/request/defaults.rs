@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::error::{Error, Result};
@@ -78,11 +79,14 @@ pub(super) fn header_name(name: &str) -> Result<HeaderName> {
         .map_err(|_| Error::payload(format!("\"{name}\" cannot be the name of a header")))
 }
 
-/// The value stays out of the message: it may be a secret.
+/// The value stays out of the message, and credentials out of what is printed for debugging: they are
+/// secrets.
 pub(super) fn header_value(name: &str, value: &str) -> Result<HeaderValue> {
-    HeaderValue::from_bytes(value.trim().as_bytes()).map_err(|_| {
+    let mut header = HeaderValue::from_bytes(value.trim().as_bytes()).map_err(|_| {
         Error::payload(format!(
             "the header \"{name}\" has characters that no header may have"
         ))
-    })
+    })?;
+    header.set_sensitive(name.eq_ignore_ascii_case(AUTHORIZATION.as_str()));
+    Ok(header)
 }

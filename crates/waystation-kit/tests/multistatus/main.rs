@@ -1,0 +1,8 @@
+//! Whatever a partner answers, and however a batch is cut: no item is lost, doubled, moved, or called
+//! delivered without proof, and what a retry may mend reaches the retry wrapper unless something was delivered.
+
+mod container;
+mod partner;
+mod parts;
+mod rows;
+mod settle;

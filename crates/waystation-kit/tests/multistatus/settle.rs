@@ -1,0 +1,124 @@
+//! One answer for a whole batch.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use waystation_kit::multistatus::{PartnerItemError, Slots};
+use waystation_kit::{ErrorCode, ItemOutcome, MultiStatusResponse, Response, Result};
+
+use crate::partner::{Behaviour, behaviour, response};
+use crate::rows::{Row, batch, rows};
+
+fn settle(rows: &[Row], behaviour: &Behaviour) -> Result<MultiStatusResponse> {
+    let sent = rows.iter().map(Row::sent).collect();
+    batch(rows).settle(sent, behaviour.result(), |_, slots| behaviour.read(slots))
+}
+
+proptest! {
+    #[test]
+    fn one_answer_speaks_for_every_item(rows in rows(), behaviour in behaviour()) {
+        let result = settle(&rows, &behaviour);
+        prop_assert_eq!(result.is_err(), behaviour.concerns_the_attempt(rows.len()));
+        let Ok(results) = result else { return Ok(()) };
+        let outcomes = results.into_outcomes();
+        prop_assert_eq!(outcomes.len(), rows.len());
+        for (row, outcome) in rows.iter().zip(outcomes) {
+            let words: Vec<&str> =
+                behaviour.complaints_about(row.number).iter().map(|complaint| complaint.words.as_str()).collect();
+            match outcome {
+                ItemOutcome::Success(success) => {
+                    prop_assert!(words.is_empty());
+                    prop_assert_eq!((success.status, success.sent, success.body), (200, row.sent(), row.given()));
+                }
+                ItemOutcome::Error(error) => {
+                    prop_assert_eq!((error.sent, error.body), (Some(row.sent()), Some(row.given())));
+                    if !words.is_empty() {
+                        prop_assert_eq!(error.message, words.join("; "));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn complaints_that_name_no_item_are_not_dropped(rows in rows(), behaviour in behaviour()) {
+        let (Behaviour::Complains(complaints), Err(error)) = (&behaviour, settle(&rows, &behaviour)) else {
+            return Ok(());
+        };
+        prop_assert_eq!(error.status(), Some(502));
+        for complaint in complaints.iter().filter(|complaint| complaint.slot.is_none_or(|slot| slot >= rows.len())) {
+            prop_assert!(error.to_string().contains(&complaint.words), "{error}");
+        }
+    }
+}
+
+fn two_rows() -> Vec<Row> {
+    let row = |number| Row {
+        number,
+        group: 0,
+        text: String::new(),
+        is_writable: true,
+    };
+    vec![row(0), row(1)]
+}
+
+fn settle_two(read: impl FnOnce(&Response, &mut Slots) -> Result<()>) -> Result<Vec<ItemOutcome>> {
+    let rows = two_rows();
+    let sent = rows.iter().map(Row::sent).collect();
+    batch(&rows)
+        .settle(sent, Ok(response(207, &[])), read)
+        .map(MultiStatusResponse::into_outcomes)
+}
+
+#[test]
+fn the_first_complaint_names_the_error_and_all_have_their_say() {
+    let outcomes = settle_two(|_, slots| {
+        assert_eq!(slots.len(), 2);
+        let mut first = PartnerItemError::new(ErrorCode::from_partner("bad_id"), "bad id");
+        first.status = 422;
+        slots.fail(Some(1), first);
+        slots.fail(
+            Some(1),
+            PartnerItemError::new(ErrorCode::UNKNOWN_ERROR, "bad name"),
+        );
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(
+        outcomes[1].to_node(),
+        json!({
+            "status": 422, "errortype": "bad_id", "errormessage": "bad id; bad name", "errorreporter": "DESTINATION",
+            "sent": {"row": 1, "text": ""}, "body": {"row": 1, "given": true},
+        })
+    );
+    assert_eq!(outcomes[0].to_node()["status"], 200);
+}
+
+#[test]
+fn what_the_partner_says_of_an_item_that_it_took_is_kept_unless_it_complains() {
+    let outcomes = settle_two(|_, slots| {
+        slots.succeed(0, 201, json!({"id": 1}))?;
+        slots.succeed(1, 201, json!({"id": 2}))?;
+        slots.fail(Some(1), PartnerItemError::new(ErrorCode::UNKNOWN_ERROR, "no"));
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(
+        outcomes[0].to_node(),
+        json!({"status": 201, "sent": {"row": 0, "text": ""}, "body": {"id": 1}})
+    );
+    assert_eq!(outcomes[1].status(), 400);
+}
+
+#[test]
+fn a_success_for_an_item_that_was_never_sent_is_a_fault_of_the_partner() {
+    let error = settle_two(|_, slots| slots.succeed(2, 200, Value::Null)).unwrap_err();
+    assert_eq!(error.status(), Some(502));
+}
+
+#[test]
+fn an_action_that_sends_fewer_items_than_it_has_is_told_so() {
+    let error = batch(&two_rows())
+        .settle(vec![json!(0)], Ok(response(200, &[])), |_, _| Ok(()))
+        .unwrap_err();
+    assert!(error.to_string().contains("1 items of a batch of 2"), "{error}");
+}
