@@ -25,7 +25,7 @@ pub struct Limits {
     pub steps: u64,
     /// Bytes of the output and of all texts and lists made on the way to it.
     pub output_bytes: u64,
-    /// Time since the budget was made; looked at every thousand steps.
+    /// Time since the first thousand steps; the clock is looked at every thousand steps.
     pub time: Duration,
 }
 
@@ -74,8 +74,9 @@ pub struct Budget {
     steps: u64,
     output_bytes: u64,
     requested_units: f64,
-    /// `None` when the time is too long to be added to a clock.
-    deadline: Option<Instant>,
+    time: Duration,
+    /// When the clock was looked at first. Most templates are done before, and spared the look.
+    started: Option<Instant>,
     /// The clock is looked at when so few steps are left.
     next_clock_check: u64,
 }
@@ -87,14 +88,15 @@ impl Default for Budget {
 }
 
 impl Budget {
-    /// A budget with these limits; its time starts to run.
+    /// A budget with these limits.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
         Self {
             steps: limits.steps,
             output_bytes: limits.output_bytes,
             requested_units: MAX_REQUESTED_UNITS,
-            deadline: Instant::now().checked_add(limits.time),
+            time: limits.time,
+            started: None,
             next_clock_check: limits.steps.saturating_sub(STEPS_A_CLOCK_CHECK),
         }
     }
@@ -143,9 +145,11 @@ impl Budget {
 
     fn check_clock(&mut self) -> Result<(), BudgetExceeded> {
         self.next_clock_check = self.steps.saturating_sub(STEPS_A_CLOCK_CHECK);
-        match self.deadline {
-            Some(deadline) if Instant::now() >= deadline => Err(BudgetExceeded::Time),
-            _ => Ok(()),
+        let started = *self.started.get_or_insert_with(Instant::now);
+        if started.elapsed() < self.time {
+            Ok(())
+        } else {
+            Err(BudgetExceeded::Time)
         }
     }
 }

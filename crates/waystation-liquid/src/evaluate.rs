@@ -119,6 +119,13 @@ impl<E> Evaluator<'_, E> {
         };
         for key in &path.keys {
             self.budget.spend_step()?;
+            // What nearly every path does; the general way costs several times as much.
+            if let (Value::Object(object), Key::Name(name)) = (&value, key)
+                && let Some(found) = object.get(&**name)
+            {
+                value = Value::from(found);
+                continue;
+            }
             let key = self.key(key)?;
             value = property(&value, &key, self.budget)?;
         }

@@ -7,8 +7,7 @@ use crate::error::{CompileError, Position, SyntaxProblem, snippet};
 #[derive(Debug, Clone)]
 pub(crate) enum Token<'s> {
     Text(TextToken<'s>),
-    /// `{{ ... }}`
-    Output(Span),
+    Output(OutputToken),
     Tag(TagToken<'s>),
 }
 
@@ -18,6 +17,14 @@ pub(crate) struct TextToken<'s> {
     pub(crate) whole: &'s str,
     /// Without the white space that a neighbour's `-` takes away.
     pub(crate) trimmed: &'s str,
+}
+
+/// `{{ content }}`
+#[derive(Debug, Clone)]
+pub(crate) struct OutputToken {
+    pub(crate) content: Span,
+    /// Byte offset of its start.
+    pub(crate) offset: usize,
 }
 
 /// `{% name arguments %}`, or a line of a `liquid` tag.
@@ -283,7 +290,7 @@ mod tests {
     fn shape(source: &str) -> Vec<String> {
         let describe = |token: &Token<'_>| match token {
             Token::Text(text) => format!("text {:?}", text.trimmed),
-            Token::Output(span) => format!("output {:?}", span.text(source)),
+            Token::Output(output) => format!("output {:?}", output.content.text(source)),
             Token::Tag(tag) => format!("tag {:?} {:?}", tag.name, tag.arguments.text(source)),
         };
         template_tokens(source)

@@ -5,8 +5,9 @@
 //! what a template may cost: its length, its nesting, and through a [`Budget`] the steps, the time and the
 //! memory of a render, so that no template can harm the server it runs on.
 //!
-//! Where that engine cuts a text in the middle of a surrogate pair, the half becomes U+FFFD here, and
-//! blocks and brackets may stand inside one another no more than a hundred levels deep.
+//! It differs in few things: a text is never cut in the middle of a surrogate pair (the half becomes U+FFFD,
+//! and `split: ""` keeps the pair together), blocks and brackets may stand inside one another no more than a
+//! hundred levels deep, and rounding to ten thousands is exact.
 //!
 //! ```
 //! use serde_json::json;

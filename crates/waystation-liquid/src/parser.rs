@@ -74,9 +74,9 @@ impl<'s> Parser<'s> {
         match token {
             Token::Text(text) if text.trimmed.is_empty() => Ok(None),
             Token::Text(text) => Ok(Some(self.node(0, Action::Text(text.trimmed.into())))),
-            Token::Output(span) => {
-                let value = filtered_expression(&mut self.cursor(span))?;
-                Ok(Some(self.node(span.start, Action::Output(value))))
+            Token::Output(output) => {
+                let value = filtered_expression(&mut self.cursor(output.content))?;
+                Ok(Some(self.node(output.offset, Action::Output(value))))
             }
             Token::Tag(tag) => {
                 self.depth += 1;

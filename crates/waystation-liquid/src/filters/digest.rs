@@ -74,10 +74,12 @@ fn hexadecimal(bytes: &[u8]) -> String {
         })
 }
 
-/// Reads as Node's `Buffer` does: both alphabets, other characters skipped, up to the first `=`.
+/// Reads as Node's `Buffer` does: both alphabets, other characters skipped, up to the first `=`. Of
+/// characters beyond Latin-1 only the low byte counts.
 fn decode_base64(text: &str) -> String {
     let mut symbols: Vec<u8> = text
-        .bytes()
+        .encode_utf16()
+        .map(|unit| unit.to_le_bytes()[0])
         .take_while(|byte| *byte != b'=')
         .filter_map(|byte| match byte {
             b'-' => Some(b'+'),

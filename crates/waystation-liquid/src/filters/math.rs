@@ -114,9 +114,19 @@ fn divide(number: f64, arguments: &mut Arguments<'_, '_>) -> Result<f64, Failure
 
 /// Half up at a decimal place, after a nudge that makes up for decimals a float cannot hold (1.005).
 fn round(number: f64, places: f64) -> f64 {
-    // Not the standard library's power: V8 computes with fdlibm, whose last digit differs.
-    let scale = libm::pow(10.0, places);
+    let scale = power_of_ten(places);
     round_half_up(number * scale * (1.0 + f64::EPSILON)) / scale
+}
+
+/// Exact where floats allow it. V8's `Math.pow` is off in the last digit for -4 and -5, and so its rounding
+/// to ten thousands; this one is not.
+fn power_of_ten(exponent: f64) -> f64 {
+    const MOST_EXACT: f64 = 22.0;
+    if exponent.fract() != 0.0 || exponent.abs() > MOST_EXACT {
+        return 10_f64.powf(exponent);
+    }
+    let power = (0..super::to_index(exponent.abs())).fold(1.0, |power, _| power * 10.0);
+    if exponent < 0.0 { 1.0 / power } else { power }
 }
 
 /// `Math.round`.
