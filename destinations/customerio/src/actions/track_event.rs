@@ -1,0 +1,87 @@
+//! Something that a person did.
+
+use waystation_kit::prelude::*;
+
+use crate::CustomerIo;
+use crate::client;
+use crate::fields::Batching;
+use crate::identifiers::Person;
+use crate::operation::{Operation, Verb};
+
+/// An event of a person.
+#[derive(Debug, Deserialize, Payload)]
+#[payload(extend = Batching::fields)]
+pub struct TrackEvent {
+    /// The person: your own ID, an e-mail address, or `cio_` and the ID that Customer.io gave.
+    #[field(label = "Person ID", default = path("$.userId"))]
+    pub id: Option<String>,
+    /// The ID from before the person was known. It stands in for a missing person ID; otherwise it ties what
+    /// the person did anonymously to the person.
+    #[field(label = "Anonymous ID", default = path("$.anonymousId"))]
+    pub anonymous_id: Option<String>,
+    /// The name, by which campaigns and segments find the event. Upper and lower case matter.
+    #[field(label = "Event name", default = path("$.event"))]
+    pub name: String,
+    /// The ID of the event, by which Customer.io recognizes events that it already has. It has to be a ULID
+    /// for that; see the setting "Deduplicate events".
+    #[field(label = "Event ID", default = path("$.messageId"))]
+    pub event_id: Option<String>,
+    /// When it happened; the time of arrival if left out.
+    #[field(label = "Timestamp", default = path("$.timestamp"))]
+    pub timestamp: Option<String>,
+    /// What else is known about it, for use in messages and segments.
+    #[field(label = "Event attributes", default = path("$.properties"))]
+    pub data: Option<JsonObject>,
+    /// Turn dates in ISO 8601 into Unix timestamps, the only dates that Customer.io understands. Dates in
+    /// lists stay as they are.
+    #[field(label = "Convert dates", default = true)]
+    pub convert_timestamp: Option<bool>,
+}
+
+impl ActionInfo<CustomerIo> for TrackEvent {
+    const SLUG: &'static str = "trackEvent";
+    const TITLE: &'static str = "Track Event";
+    const DESCRIPTION: &'static str = "Track what a known or anonymous person did.";
+    const SUBSCRIBE: Option<&'static str> = Some(
+        "type = \"track\" \
+         and event != \"Application Installed\" \
+         and event != \"Application Opened\" \
+         and event != \"Application Uninstalled\" \
+         and event != \"Device Created or Updated\" \
+         and event != \"Device Deleted\" \
+         and event != \"Relationship Deleted\" \
+         and event != \"User Deleted\" \
+         and event != \"User Suppressed\" \
+         and event != \"User Unsuppressed\" \
+         and event != \"Object Deleted\" \
+         and event != \"Report Delivery Event\" \
+         and event != \"Report Content Event\"",
+    );
+}
+
+impl Action<CustomerIo> for TrackEvent {
+    async fn perform(cx: &Context<CustomerIo>, payload: Self) -> Result<Output> {
+        client::send(cx, payload.operation()).await
+    }
+}
+
+impl BatchAction<CustomerIo> for TrackEvent {
+    async fn perform_batch(cx: &Context<CustomerIo>, batch: Batch<Self>) -> Result<BatchOutput> {
+        client::send_batch(cx, batch, Self::operation).await
+    }
+}
+
+impl TrackEvent {
+    fn operation(self) -> Operation {
+        Operation::on_person(Verb::Event, self.convert_timestamp)
+            .name(self.name)
+            .event_id(self.event_id)
+            .attributes(self.data)
+            .timestamp(self.timestamp)
+            .about_person(Person {
+                id: self.id,
+                email: None,
+                anonymous_id: self.anonymous_id,
+            })
+    }
+}

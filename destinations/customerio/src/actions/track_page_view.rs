@@ -1,0 +1,73 @@
+//! A page that a person looked at.
+
+use waystation_kit::prelude::*;
+
+use crate::CustomerIo;
+use crate::client;
+use crate::fields::Batching;
+use crate::identifiers::Person;
+use crate::operation::{Operation, Verb};
+
+/// A page view of a person.
+#[derive(Debug, Deserialize, Payload)]
+#[payload(extend = Batching::fields)]
+pub struct TrackPageView {
+    /// The person: your own ID, an e-mail address, or `cio_` and the ID that Customer.io gave.
+    #[field(label = "Person ID", default = path("$.userId"))]
+    pub id: Option<String>,
+    /// The ID from before the person was known. It stands in for a missing person ID; otherwise it ties what
+    /// the person did anonymously to the person.
+    #[field(label = "Anonymous ID", default = path("$.anonymousId"))]
+    pub anonymous_id: Option<String>,
+    /// The ID of the event, by which Customer.io recognizes events that it already has. It has to be a ULID
+    /// for that; see the setting "Deduplicate events".
+    #[field(label = "Event ID", default = path("$.messageId"))]
+    pub event_id: Option<String>,
+    /// The address of the page. Customer.io keeps it as the name of the page view.
+    #[field(label = "Page URL", default = path("$.properties.url"))]
+    pub url: String,
+    /// When it happened; the time of arrival if left out.
+    #[field(label = "Timestamp", default = path("$.timestamp"))]
+    pub timestamp: Option<String>,
+    /// What else is known about it, for use in messages and segments.
+    #[field(label = "Event attributes", default = path("$.properties"))]
+    pub data: Option<JsonObject>,
+    /// Turn dates in ISO 8601 into Unix timestamps, the only dates that Customer.io understands. Dates in
+    /// lists stay as they are.
+    #[field(label = "Convert dates", default = true)]
+    pub convert_timestamp: Option<bool>,
+}
+
+impl ActionInfo<CustomerIo> for TrackPageView {
+    const SLUG: &'static str = "trackPageView";
+    const TITLE: &'static str = "Track Page View";
+    const DESCRIPTION: &'static str = "Track that a known or anonymous person looked at a page.";
+    const SUBSCRIBE: Option<&'static str> = Some(r#"type = "page""#);
+}
+
+impl Action<CustomerIo> for TrackPageView {
+    async fn perform(cx: &Context<CustomerIo>, payload: Self) -> Result<Output> {
+        client::send(cx, payload.operation()).await
+    }
+}
+
+impl BatchAction<CustomerIo> for TrackPageView {
+    async fn perform_batch(cx: &Context<CustomerIo>, batch: Batch<Self>) -> Result<BatchOutput> {
+        client::send_batch(cx, batch, Self::operation).await
+    }
+}
+
+impl TrackPageView {
+    fn operation(self) -> Operation {
+        Operation::on_person(Verb::Page, self.convert_timestamp)
+            .name(self.url)
+            .event_id(self.event_id)
+            .attributes(self.data)
+            .timestamp(self.timestamp)
+            .about_person(Person {
+                id: self.id,
+                email: None,
+                anonymous_id: self.anonymous_id,
+            })
+    }
+}
