@@ -162,11 +162,9 @@ impl<'s> Lexer<'s> {
         let Some(end) = self.end_of_output() else {
             return Err(self.not_closed());
         };
-        let content = self.delimit(Span {
-            start: self.position,
-            end,
-        });
-        self.tokens.push(Token::Output(content.trimmed(self.source)));
+        let offset = self.position;
+        let content = self.delimit(Span { start: offset, end }).trimmed(self.source);
+        self.tokens.push(Token::Output(OutputToken { content, offset }));
         Ok(())
     }
 
