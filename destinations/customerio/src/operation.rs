@@ -212,7 +212,10 @@ mod tests {
     use super::*;
 
     fn attributes(value: Value) -> Option<JsonObject> {
-        value.as_object().cloned()
+        match value {
+            Value::Object(attributes) => Some(attributes),
+            _ => None,
+        }
     }
 
     #[test]
