@@ -108,7 +108,9 @@ impl ToTokens for ListedChoice {
                 quote!(#choice::new(#label, #other))
             }
             Self::Labelled { label, value } => quote!(#choice::new(#label, #value)),
-            Self::Computed(expression) => quote_spanned!(expression.span()=> #choice::from(#expression)),
+            Self::Computed(expression) => {
+                quote_spanned!(expression.span()=> ::waystation_kit::derived::choice(#expression))
+            }
         });
     }
 }

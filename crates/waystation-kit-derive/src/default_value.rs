@@ -44,7 +44,7 @@ impl ToTokens for DefaultValue {
             Self::Template(template) => quote!(::waystation_kit::directive::template(#template)),
             Self::FirstOf(paths) => quote!(::waystation_kit::directive::first_of(&[#(#paths),*])),
             Self::Expression(expression) => {
-                quote_spanned!(expression.span()=> ::waystation_kit::derived::Value::from(#expression))
+                quote_spanned!(expression.span()=> ::waystation_kit::derived::value(#expression))
             }
         });
     }

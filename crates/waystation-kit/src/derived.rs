@@ -1,8 +1,7 @@
 //! What the code written by the derive macros calls. Not for authors.
 
-pub use serde_json::Value;
-
-use waystation_fields::{Fields, Required};
+use serde_json::Value;
+use waystation_fields::{Choice, Fields, Required};
 
 use crate::payload::FieldValue;
 
@@ -10,6 +9,18 @@ use crate::payload::FieldValue;
 #[must_use]
 pub const fn required(always: bool) -> Required {
     if always { Required::Always } else { Required::Never }
+}
+
+/// The default that an expression stands for.
+#[must_use]
+pub fn value(value: impl Into<Value>) -> Value {
+    value.into()
+}
+
+/// The choice that an expression stands for.
+#[must_use]
+pub fn choice(choice: impl Into<Choice>) -> Choice {
+    choice.into()
 }
 
 /// Appends fields; a key that is there already is defined anew in its place.

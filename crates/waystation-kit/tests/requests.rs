@@ -1,4 +1,5 @@
 //! What an action describes is what goes over the wire.
+#![allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

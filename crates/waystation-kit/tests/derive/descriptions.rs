@@ -1,7 +1,7 @@
 //! What the attributes say reaches the definitions.
 
 use insta::assert_json_snapshot;
-use waystation_kit::fields::{FieldDefinition, FieldType};
+use waystation_kit::fields::{FieldDefinition, FieldType, Format};
 use waystation_kit::payload::default_mapping;
 use waystation_kit::prelude::*;
 
@@ -298,7 +298,7 @@ fn every_word_of_the_attributes_is_a_variant() {
     let fields = EveryWord::fields();
     let formats: Vec<&str> = fields
         .iter()
-        .filter_map(|(_, field)| field.format.map(|format| format.name()))
+        .filter_map(|(_, field)| field.format.map(Format::name))
         .collect();
     assert_eq!(formats.len(), 14);
     let read = serde_json::from_value::<EveryWord>(json!({"a": 1})).unwrap_err();

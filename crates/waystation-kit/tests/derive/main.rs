@@ -1,5 +1,6 @@
 //! The fields that the derive macros write, and that they agree with how serde reads the types.
 #![allow(dead_code, reason = "most types are asked for their fields only")]
+#![allow(clippy::panic, reason = "a test may panic, its helpers too")]
 
 mod composition;
 mod descriptions;

@@ -8,7 +8,7 @@ use waystation_kit::{ItemError, ItemOutcome, ItemSuccess, MultiStatusResponse};
 /// What an action does to its results.
 #[derive(Debug, Clone)]
 enum Change {
-    Set(usize, ItemOutcome),
+    Set(usize, Box<ItemOutcome>),
     Unset(usize),
 }
 
@@ -18,7 +18,7 @@ fn change() -> impl Strategy<Value = Change> {
         (400..600_u16).prop_map(|status| ItemError::new(status, "no").into()),
     ];
     prop_oneof![
-        4 => (0..8_usize, outcome).prop_map(|(slot, outcome)| Change::Set(slot, outcome)),
+        4 => (0..8_usize, outcome).prop_map(|(slot, outcome)| Change::Set(slot, Box::new(outcome))),
         1 => (0..8_usize).prop_map(Change::Unset),
     ]
 }
@@ -31,6 +31,7 @@ proptest! {
         for change in changes {
             match change {
                 Change::Set(slot, outcome) => {
+                    let outcome = *outcome;
                     let set = results.set(slot, outcome.clone());
                     prop_assert_eq!(set, if slot < len { Ok(()) } else { Err(SlotOutOfRange { slot, len }) });
                     if let Some(place) = model.get_mut(slot) {
