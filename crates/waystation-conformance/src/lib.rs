@@ -14,6 +14,7 @@ pub mod areas;
 pub mod compare;
 pub mod corpus;
 pub mod differences;
+mod probe;
 pub mod report;
 pub mod run;
 

@@ -8,7 +8,9 @@ use std::{
 
 use clap::Parser;
 use waystation_conformance::{
-    areas, corpus,
+    areas,
+    areas::StageError,
+    corpus,
     corpus::CorpusError,
     differences::Differences,
     report,
@@ -65,7 +67,16 @@ fn main() -> ExitCode {
     ExitCode::from(u8::from(outcomes.iter().any(FileOutcome::is_broken)))
 }
 
-fn run(paths: &[PathBuf]) -> Result<Vec<FileOutcome>, CorpusError> {
+/// Why nothing was run.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Corpus(#[from] CorpusError),
+    #[error(transparent)]
+    Stage(#[from] StageError),
+}
+
+fn run(paths: &[PathBuf]) -> Result<Vec<FileOutcome>, Failure> {
     let default = corpus::default_folder();
     let differences = match &default {
         Ok(folder) => Differences::read_from(folder)?,
@@ -76,9 +87,7 @@ fn run(paths: &[PathBuf]) -> Result<Vec<FileOutcome>, CorpusError> {
     } else {
         corpus::find(paths)?
     };
-    let areas = areas::all();
-    files
-        .iter()
-        .map(|file| run_file(file, &areas, &differences))
-        .collect()
+    let areas = areas::all()?;
+    let outcomes = files.iter().map(|file| run_file(file, &areas, &differences));
+    Ok(outcomes.collect::<Result<_, _>>()?)
 }

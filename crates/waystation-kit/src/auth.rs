@@ -109,10 +109,15 @@ pub struct RefreshedTokens {
 
 impl RefreshedTokens {
     /// Puts the tokens into the `oauth` object of stored settings: the access token always, the refresh
-    /// token only if there is one. Settings without an `oauth` object stay as they are.
+    /// token only if there is one. Settings without an `oauth` object get none; an empty place for one goes.
     pub fn store_in(&self, settings: &mut JsonObject) {
-        let Some(Value::Object(oauth)) = settings.get_mut("oauth") else {
-            return;
+        let oauth = match settings.get_mut("oauth") {
+            Some(Value::Object(oauth)) => oauth,
+            Some(Value::Null) => {
+                settings.shift_remove("oauth");
+                return;
+            }
+            _ => return,
         };
         oauth.insert("access_token".into(), self.access_token.expose().into());
         if let Some(refresh_token) = self.refresh_token.as_ref().filter(|token| !token.is_empty()) {

@@ -121,7 +121,8 @@ fn success(status: u16) -> &'static str {
 fn redirection(status: u16) -> &'static str {
     match status {
         300 => "MULTIPLE_CHOICES",
-        301 => "MOVED_PERMANENTLY",
+        // Misspelt on the platform, where callers compare with it.
+        301 => "MOVED_PERMENANTLY",
         302 => "FOUND",
         303 => "SEE_OTHER",
         304 => "NOT_MODIFIED",

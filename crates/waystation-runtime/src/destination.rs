@@ -37,7 +37,7 @@ impl LoadedDestination {
             Schema::compile(fields).map_err(|source| DefinitionError {
                 destination: definition.slug,
                 part: part.to_owned(),
-                source,
+                source: Box::new(source),
             })
         };
         let settings_schema = definition

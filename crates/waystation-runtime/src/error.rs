@@ -1,6 +1,6 @@
 //! Why a call failed, wherever on the way it happened.
 
-use waystation_fields::{SchemaError, ValidationErrors};
+use waystation_fields::{FieldError, SchemaError, ValidationErrors};
 use waystation_kit::Error as ActionError;
 use waystation_mapping::{InvalidMapping, ResolveError};
 
@@ -11,7 +11,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
     /// Values do not fit the fields they are meant for; nothing was sent.
-    #[error("{errors}")]
+    #[error("{}", subject.sentences(errors))]
     Schema {
         /// Which values.
         subject: SchemaSubject,
@@ -43,6 +43,31 @@ pub enum SchemaSubject {
     HookInputs,
     /// The settings of an audience.
     AudienceSettings,
+}
+
+impl SchemaSubject {
+    /// A problem as a sentence that names whose it is.
+    #[must_use]
+    pub fn sentence(self, error: &FieldError) -> String {
+        match error.path.as_str() {
+            "$" => format!("{} {}.", self.noun(), error.problem),
+            _ => error.to_string(),
+        }
+    }
+
+    fn sentences(self, errors: &ValidationErrors) -> String {
+        let sentences: Vec<String> = errors.iter().map(|error| self.sentence(error)).collect();
+        sentences.join(" ")
+    }
+
+    const fn noun(self) -> &'static str {
+        match self {
+            Self::Settings => "The settings object",
+            Self::Payload => "The payload",
+            Self::HookInputs => "The object of the hook's inputs",
+            Self::AudienceSettings => "The object of the audience's settings",
+        }
+    }
 }
 
 impl Error {
@@ -103,5 +128,5 @@ pub struct DefinitionError {
     /// Which fields.
     pub part: String,
     /// What is wrong with them.
-    pub source: SchemaError,
+    pub source: Box<SchemaError>,
 }

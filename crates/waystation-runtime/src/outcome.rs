@@ -121,14 +121,20 @@ pub fn nodes(items: &[ItemOutcome]) -> Vec<Value> {
 impl Skip {
     fn to_steps(&self) -> Vec<Value> {
         match self {
-            Self::InvalidFilter(InvalidFilter::Missing) => {
-                vec![json!({"output": "Failed to validate subscription"})]
-            }
-            Self::InvalidFilter(InvalidFilter::Unreadable(error)) => {
-                vec![json!({"output": format!("Invalid subscription : {error}")})]
-            }
-            Self::NotSubscribed => vec![json!({"output": "not subscribed"})],
+            Self::InvalidFilter(_) | Self::NotSubscribed => vec![json!({"output": self.on_the_platform()})],
             Self::UnknownAction(_) => Vec::new(),
+        }
+    }
+
+    /// The platform's words for it, which its users may look for.
+    fn on_the_platform(&self) -> String {
+        match self {
+            Self::InvalidFilter(InvalidFilter::Missing) => "Failed to validate subscription".into(),
+            Self::InvalidFilter(InvalidFilter::Unreadable(error)) => {
+                format!("Invalid subscription : {error}")
+            }
+            Self::NotSubscribed => "not subscribed".into(),
+            Self::UnknownAction(action) => format!("the destination has no action \"{action}\""),
         }
     }
 
@@ -137,7 +143,7 @@ impl Skip {
     pub fn to_item(&self) -> ItemError {
         match self {
             Self::NotSubscribed => ItemError::payload("The event does not match the subscription"),
-            other => ItemError::payload(other.to_string()),
+            other => ItemError::payload(other.on_the_platform()),
         }
     }
 }

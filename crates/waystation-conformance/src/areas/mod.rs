@@ -1,13 +1,20 @@
 //! One module an area of the corpus; each judges a single case by its content alone.
 //!
-//! To add an area, write its module and add one line to [`all`]. An area whose code is asynchronous starts
-//! its own runtime once, in its constructor, and blocks on it inside the closure.
+//! To add an area, write its module and add one line to [`all`]. Areas whose code is asynchronous share a
+//! [`Stage`](stage::Stage).
+
+use std::rc::Rc;
 
 use crate::{Verdict, corpus::Case};
 
 pub mod fql;
 pub mod mapping;
+pub mod runtime;
 pub mod schema;
+mod stage;
+
+use stage::Stage;
+pub use stage::StageError;
 
 /// A kind of cases, and the code that runs one of them.
 pub struct Area {
@@ -32,11 +39,17 @@ impl Area {
 }
 
 /// Every area we can run.
-#[must_use]
-pub fn all() -> Vec<Area> {
-    vec![
+///
+/// # Errors
+/// A destination's definition cannot be used, or no runtime can be started.
+pub fn all() -> Result<Vec<Area>, StageError> {
+    let stage = Rc::new(Stage::new()?);
+    Ok(vec![
         Area::new("fql", |case| fql::check(&case.content).into()),
         Area::new("mapping", |case| mapping::check(&case.content).into()),
         Area::new("schema", |case| schema::check(&case.content, &case.folder).into()),
-    ]
+        Area::new("runtime", move |case| {
+            stage.run(runtime::check(&stage, &case.content))
+        }),
+    ])
 }

@@ -30,8 +30,13 @@ pub(super) async fn refresh<V: Variant>(cx: &Context<Probe<V>>) -> Result<Option
     ];
     let response = cx.post(address("/token")).form(form).send().await?;
     let token = |key: &str| response.data()?.get(key)?.as_str().map(Secret::from);
-    let Some(access_token) = token("access_token") else { return Ok(None) };
-    Ok(Some(RefreshedTokens { access_token, refresh_token: token("refresh_token") }))
+    let Some(access_token) = token("access_token") else {
+        return Ok(None);
+    };
+    Ok(Some(RefreshedTokens {
+        access_token,
+        refresh_token: token("refresh_token"),
+    }))
 }
 
 pub(super) async fn delete<V: Variant>(cx: &Context<Probe<V>>, user: DeleteUser) -> Result<Output> {
@@ -41,13 +46,22 @@ pub(super) async fn delete<V: Variant>(cx: &Context<Probe<V>>, user: DeleteUser)
     let mut body = JsonObject::new();
     body.extend(user.user_id.map(|id| ("userId".to_owned(), id.into())));
     body.extend(user.anonymous_id.map(|id| ("anonymousId".to_owned(), id.into())));
-    body.extend(cx.settings().all.get("region").map(|region| ("region".to_owned(), region.clone())));
+    body.extend(
+        cx.settings()
+            .all
+            .get("region")
+            .map(|region| ("region".to_owned(), region.clone())),
+    );
     let response = cx.post(address("/delete")).json(&body).send().await?;
     Ok(json!({"output": "deleted", "data": response.data_or_text()}).into())
 }
 
 pub(super) fn preset_mapping(message: Value) -> MappingChanges {
-    MappingChanges::none().without("count").without("flag").without("when").set("message", message)
+    MappingChanges::none()
+        .without("count")
+        .without("flag")
+        .without("when")
+        .set("message", message)
 }
 
 pub(super) async fn create_audience<V: Variant>(
@@ -61,12 +75,24 @@ pub(super) async fn create_audience<V: Variant>(
     let mut body = JsonObject::new();
     body.insert("name".into(), name.into());
     for key in ["tier", "limit"] {
-        body.extend(input.audience_settings.get(key).map(|value| (key.to_owned(), value.clone())));
+        body.extend(
+            input
+                .audience_settings
+                .get(key)
+                .map(|value| (key.to_owned(), value.clone())),
+        );
     }
-    body.extend(cx.auth().access_token.as_ref().map(|token| ("token".to_owned(), token.expose().into())));
+    body.extend(
+        cx.auth()
+            .access_token
+            .as_ref()
+            .map(|token| ("token".to_owned(), token.expose().into())),
+    );
     let response = cx.post(address("/audiences")).json(&body).send().await?;
     let id = response.data().and_then(|data| data.get("id")).map(js_string);
-    Ok(ExternalAudience { external_id: id.unwrap_or_else(|| "undefined".into()) })
+    Ok(ExternalAudience {
+        external_id: id.unwrap_or_else(|| "undefined".into()),
+    })
 }
 
 pub(super) async fn get_audience<V: Variant>(
@@ -74,10 +100,18 @@ pub(super) async fn get_audience<V: Variant>(
     input: GetAudience,
 ) -> Result<ExternalAudience> {
     let token = cx.auth().access_token.as_ref().map_or("none", Secret::expose);
-    let request = cx.get(address(&format!("/audiences/{}", input.external_id))).header("x-token", token);
+    let request = cx
+        .get(address(&format!("/audiences/{}", input.external_id)))
+        .header("x-token", token);
     let response = request.send().await?;
     match response.data().and_then(|data| data.get("id")) {
-        Some(id) => Ok(ExternalAudience { external_id: js_string(id) }),
-        None => Err(Error::integration("audience not found", ErrorCode::GET_AUDIENCE_FAILED, 404)),
+        Some(id) => Ok(ExternalAudience {
+            external_id: js_string(id),
+        }),
+        None => Err(Error::integration(
+            "audience not found",
+            ErrorCode::GET_AUDIENCE_FAILED,
+            404,
+        )),
     }
 }

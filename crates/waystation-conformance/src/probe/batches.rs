@@ -26,14 +26,23 @@ impl<V: Variant> ActionInfo<Probe<V>> for BatchEcho {
 
 impl<V: Variant> Action<Probe<V>> for BatchEcho {
     async fn perform(cx: &Context<Probe<V>>, payload: Self) -> Result<Output> {
-        Ok(cx.post(address("/batch")).json(&json!({"items": [payload.0]})).send().await?.into())
+        Ok(cx
+            .post(address("/batch"))
+            .json(&json!({"items": [payload.0]}))
+            .send()
+            .await?
+            .into())
     }
 }
 
 impl<V: Variant> BatchAction<Probe<V>> for BatchEcho {
     async fn perform_batch(cx: &Context<Probe<V>>, batch: Batch<Self>) -> Result<BatchOutput> {
         let items: Vec<&Self> = batch.payloads().collect();
-        let response = cx.post(address("/batch")).json(&json!({"items": items})).send().await?;
+        let response = cx
+            .post(address("/batch"))
+            .json(&json!({"items": items}))
+            .send()
+            .await?;
         let answer = response.data().cloned().unwrap_or_default();
         Ok(results::read(&answer, &given(&batch), batch.len()).into())
     }
@@ -53,19 +62,37 @@ impl<V: Variant> Action<Probe<V>> for LegacyBatch {
 
 impl<V: Variant> BatchAction<Probe<V>> for LegacyBatch {
     async fn perform_batch(cx: &Context<Probe<V>>, batch: Batch<Self>) -> Result<BatchOutput> {
-        let mode = batch.payloads().next().and_then(|payload| payload.0.get("mode")).and_then(Value::as_str);
+        let mode = batch
+            .payloads()
+            .next()
+            .and_then(|payload| payload.0.get("mode"))
+            .and_then(Value::as_str);
         let items: Vec<&Self> = batch.payloads().collect();
         let request = cx.post(address("/legacy")).json(&items);
         match mode {
             Some("value" | "nothing" | "list") => Ok(BatchOutput::Delivered),
             Some("tolerant") => Ok(request.tolerate_failing_status().send().await?.into()),
             Some("return_error") => match request.send().await {
-                Err(Error::Http(response)) => Ok((*response).into()),
+                Err(Error::Http(response)) => returned_error(&batch, &response),
                 other => Ok(other?.into()),
             },
             _ => Ok(request.send().await?.into()),
         }
     }
+}
+
+/// An error that the reference's handlers may return as a value. Ours cannot, so the results say the same.
+fn returned_error<P>(batch: &Batch<P>, response: &Response) -> Result<BatchOutput> {
+    let mut results = batch.results();
+    for (slot, item) in batch.iter().enumerate() {
+        let success = ItemSuccess {
+            status: response.status(),
+            sent: Value::clone(&item.given),
+            body: response.reason().into(),
+        };
+        results.set(slot, success)?;
+    }
+    Ok(results.into())
 }
 
 impl<V: Variant> ActionInfo<Probe<V>> for StatusBatch {
@@ -76,7 +103,11 @@ impl<V: Variant> ActionInfo<Probe<V>> for StatusBatch {
 
 impl<V: Variant> Action<Probe<V>> for StatusBatch {
     async fn perform(_: &Context<Probe<V>>, payload: Self) -> Result<Output> {
-        Ok(payload.0.get("result").cloned().map_or(Output::Nothing, Output::Value))
+        Ok(payload
+            .0
+            .get("result")
+            .cloned()
+            .map_or(Output::Nothing, Output::Value))
     }
 }
 
@@ -100,17 +131,27 @@ impl<V: Variant> BatchAction<Probe<V>> for StatusBatch {
 }
 
 fn status(result: &Value) -> u16 {
-    result["status"].as_u64().and_then(|status| status.try_into().ok()).unwrap_or_default()
+    result["status"]
+        .as_u64()
+        .and_then(|status| status.try_into().ok())
+        .unwrap_or_default()
 }
 
 /// The values of a success as a case writes them.
 pub(crate) fn success(result: &Value) -> ItemSuccess {
-    ItemSuccess { status: status(result), sent: result["sent"].clone(), body: result["body"].clone() }
+    ItemSuccess {
+        status: status(result),
+        sent: result["sent"].clone(),
+        body: result["body"].clone(),
+    }
 }
 
 /// The values of an error as a case writes them.
 pub(crate) fn error(result: &Value) -> ItemError {
-    let mut error = ItemError::new(status(result), result["errormessage"].as_str().unwrap_or_default());
+    let mut error = ItemError::new(
+        status(result),
+        result["errormessage"].as_str().unwrap_or_default(),
+    );
     if let Some(code) = result["errortype"].as_str().filter(|code| !code.is_empty()) {
         error = error.with_code(ErrorCode::from_partner(code));
     }
@@ -172,12 +213,27 @@ impl<V: Variant> BatchAction<Probe<V>> for SyncAudience {
         if known.is_empty() {
             return Ok(results.into());
         }
-        let audience = batch.payloads().next().map(|payload| payload.text("audience")).unwrap_or_default();
+        let audience = batch
+            .payloads()
+            .next()
+            .map(|payload| payload.text("audience"))
+            .unwrap_or_default();
         let members = address(&format!("/audiences/{audience}/members"));
-        let response = cx.patch(members).json(&json!({"add": add, "remove": remove})).send().await?;
+        let response = cx
+            .patch(members)
+            .json(&json!({"add": add, "remove": remove}))
+            .send()
+            .await?;
         for (slot, item) in known {
             let (status, body) = (response.status(), response.data_or_text());
-            results.set(slot, ItemSuccess { status, sent: Value::clone(&item.given), body })?;
+            results.set(
+                slot,
+                ItemSuccess {
+                    status,
+                    sent: Value::clone(&item.given),
+                    body,
+                },
+            )?;
         }
         Ok(results.into())
     }

@@ -13,14 +13,20 @@ static DECLARED: LazyLock<Value> = LazyLock::new(|| {
 /// The fields of an action.
 pub(super) fn action_fields(action: &str) -> Fields {
     let actions = ["actions", "asyncActions"];
-    let found = actions.iter().find_map(|kind| DECLARED.get(kind)?.get(action)?.get("fields"));
+    let found = actions
+        .iter()
+        .find_map(|kind| DECLARED.get(kind)?.get(action)?.get("fields"));
     fields(found)
 }
 
 /// The input fields of a hook; handlers stand where the field only has to be dynamic.
 pub(super) fn hook_inputs(action: &str, hook: &str) -> Fields {
     let mut inputs = DECLARED["actions"][action]["hooks"][hook]["inputFields"].clone();
-    for field in inputs.as_object_mut().into_iter().flat_map(|inputs| inputs.values_mut()) {
+    for field in inputs
+        .as_object_mut()
+        .into_iter()
+        .flat_map(|inputs| inputs.values_mut())
+    {
         if field.get("dynamic").is_some_and(Value::is_string) {
             field["dynamic"] = Value::Bool(true);
         }
@@ -44,7 +50,9 @@ pub(super) fn audience_fields(variant: &str) -> Fields {
 }
 
 fn fields(declared: Option<&Value>) -> Fields {
-    declared.and_then(|declared| serde_json::from_value(declared.clone()).ok()).unwrap_or_default()
+    declared
+        .and_then(|declared| serde_json::from_value(declared.clone()).ok())
+        .unwrap_or_default()
 }
 
 /// Declares the payload of an action: whatever came out of validation.

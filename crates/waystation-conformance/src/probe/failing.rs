@@ -30,15 +30,24 @@ impl<V: Variant> BatchAction<Probe<V>> for Fail {
 /// The failure that a payload describes, if it describes one.
 pub(super) fn demanded(description: &Value) -> Result<()> {
     let text = |key: &str| description.get(key).and_then(Value::as_str);
-    let status = description.get("status").and_then(Value::as_u64).and_then(|status| status.try_into().ok());
+    let status = description
+        .get("status")
+        .and_then(Value::as_u64)
+        .and_then(|status| status.try_into().ok());
     let code = text("code").map(ErrorCode::from_partner);
     let message = text("message").unwrap_or("boom").to_owned();
     Err(match text("kind").unwrap_or_default() {
         "none" => return Ok(()),
-        "integration" => {
-            Error::Integration { message, code: code.unwrap_or(ErrorCode::new("PROBE_CODE")), status }
-        }
-        "retryable" => Error::Retryable { message, status: status.unwrap_or(500), after: None },
+        "integration" => Error::Integration {
+            message,
+            code: code.unwrap_or(ErrorCode::new("PROBE_CODE")),
+            status,
+        },
+        "retryable" => Error::Retryable {
+            message,
+            status: status.unwrap_or(500),
+            after: None,
+        },
         "invalid_authentication" => Error::InvalidAuthentication {
             message,
             code: code.unwrap_or(ErrorCode::INVALID_AUTHENTICATION),
@@ -46,7 +55,10 @@ pub(super) fn demanded(description: &Value) -> Result<()> {
         },
         "payload_validation" => Error::PayloadValidation(message),
         "audience_membership" => Error::AudienceMembership(message),
-        "api" => Error::Api { message, status: status.unwrap_or(400) },
+        "api" => Error::Api {
+            message,
+            status: status.unwrap_or(400),
+        },
         "self_timeout" => Error::SelfTimeout(message),
         _ => Error::Internal(message),
     })

@@ -20,16 +20,26 @@ impl<V: Variant> ActionInfo<Probe<V>> for Pick {
     fn dynamic_fields() -> DynamicFields<Probe<V>> {
         DynamicFields::new()
             .field("list", |cx, request| Box::pin(lists(cx, request)))
-            .field("plain", |_, request| Box::pin(async { Ok(told("plain", request)) }))
-            .field("broken", |_, _| Box::pin(async { Err(broken()) }))
-            .field("refused", |_, _| {
-                Box::pin(async { Ok(DynamicFieldAnswer::failed("403", "not allowed")) })
+            .field("plain", |_, request| {
+                Box::pin(async { Ok(told("plain", request)) })
             })
-            .field("shape.__keys__", |_, request| Box::pin(async { Ok(told("keys", request)) }))
-            .field("shape.__values__", |_, request| Box::pin(async { Ok(told("values", request)) }))
-            .field("shape.kind", |_, request| Box::pin(async { Ok(told("kind", request)) }))
-            .field("rows.column", |_, request| Box::pin(async { Ok(told("column", request)) }))
-            .field("fixed.only", |_, request| Box::pin(async { Ok(told("only", request)) }))
+            .field("broken", |_, _| Box::pin(async { Err(broken()) }))
+            .field("refused", |_, _| Box::pin(async { Ok(refused()) }))
+            .field("shape.__keys__", |_, request| {
+                Box::pin(async { Ok(told("keys", request)) })
+            })
+            .field("shape.__values__", |_, request| {
+                Box::pin(async { Ok(told("values", request)) })
+            })
+            .field("shape.kind", |_, request| {
+                Box::pin(async { Ok(told("kind", request)) })
+            })
+            .field("rows.column", |_, request| {
+                Box::pin(async { Ok(told("column", request)) })
+            })
+            .field("fixed.only", |_, request| {
+                Box::pin(async { Ok(told("only", request)) })
+            })
     }
 }
 
@@ -56,6 +66,13 @@ async fn lists<V: Variant>(
     })
 }
 
+fn refused() -> DynamicFieldAnswer {
+    DynamicFieldAnswer {
+        next_page: Some(String::new()),
+        ..DynamicFieldAnswer::failed("403", "not allowed")
+    }
+}
+
 fn broken() -> Error {
     Error::integration("dynamic failed", ErrorCode::new("DYNAMIC_FAILED"), 418)
 }
@@ -63,9 +80,21 @@ fn broken() -> Error {
 /// One choice that tells what the handler was told.
 fn told(label: &str, request: DynamicFieldRequest) -> DynamicFieldAnswer {
     let mut context = request.context;
-    context.extend(request.selected_key.map(|key| ("selectedKey".to_owned(), key.into())));
-    context.extend(request.selected_array_index.map(|index| ("selectedArrayIndex".to_owned(), index.into())));
-    let context = if context.is_empty() { Value::Null } else { Value::Object(context) };
+    context.extend(
+        request
+            .selected_key
+            .map(|key| ("selectedKey".to_owned(), key.into())),
+    );
+    context.extend(
+        request
+            .selected_array_index
+            .map(|index| ("selectedArrayIndex".to_owned(), index.into())),
+    );
+    let context = if context.is_empty() {
+        Value::Null
+    } else {
+        Value::Object(context)
+    };
     let told = json!({"ctx": context, "payload": request.payload, "page": request.page});
     DynamicFieldAnswer {
         choices: vec![DynamicChoice::new(label, told.to_string())],
@@ -110,18 +139,23 @@ async fn create<V: Variant>(cx: &Context<Probe<V>>, request: HookRequest) -> Res
         }
         response => {
             let answer = response?.data().cloned().unwrap_or_default();
+            let (id, name) = (answer.get("id"), request.inputs.get("name"));
             let mut saved = JsonObject::new();
-            for key in ["id", "name"] {
-                saved.extend(answer.get(key).map(|value| (key.to_owned(), value.clone())));
-            }
-            let id = answer.get("id").map_or_else(|| "undefined".to_owned(), js_string);
+            saved.extend(id.map(|id| ("id".to_owned(), id.clone())));
+            saved.extend(name.map(|name| ("name".to_owned(), name.clone())));
+            let id = id.map_or_else(|| "undefined".to_owned(), js_string);
             Ok(HookAnswer::saved(format!("created {id}"), Value::Object(saved)))
         }
     }
 }
 
 async fn note<V: Variant>(cx: &Context<Probe<V>>, request: HookRequest) -> Result<HookAnswer> {
-    let region = cx.settings().all.get("region").cloned().unwrap_or_else(|| "none".into());
+    let region = cx
+        .settings()
+        .all
+        .get("region")
+        .cloned()
+        .unwrap_or_else(|| "none".into());
     let saved = json!({"region": region, "payload": request.payload, "previous": request.previous_outputs});
     Ok(HookAnswer::saved("noted", saved))
 }
@@ -133,7 +167,9 @@ impl Hooked {
 }
 
 fn saved<V: Variant>(cx: &Context<Probe<V>>) -> Value {
-    let outputs = cx.hook_outputs(HookType::OnMappingSave).and_then(|saved| saved.get("outputs"));
+    let outputs = cx
+        .hook_outputs(HookType::OnMappingSave)
+        .and_then(|saved| saved.get("outputs"));
     outputs.cloned().unwrap_or_default()
 }
 

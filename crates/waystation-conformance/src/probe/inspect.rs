@@ -1,7 +1,7 @@
 //! What the runtime hands to an action.
 
-use waystation_kit::hooks::{Hook, HookAnswer, HookType, Hooks};
 use waystation_kit::dynamic_fields::DynamicFields;
+use waystation_kit::hooks::{Hook, HookAnswer, HookType, Hooks};
 use waystation_kit::prelude::*;
 use waystation_kit::services::StateLifetime;
 
@@ -17,9 +17,15 @@ pub(super) fn every_sync_mode() -> SyncModes {
         default: SyncMode::Add,
         label: "Sync mode",
         description: "Probe sync mode",
-        choices: [SyncMode::Add, SyncMode::Update, SyncMode::Upsert, SyncMode::Delete, SyncMode::Mirror]
-            .map(|mode| (mode, mode.name()))
-            .into(),
+        choices: [
+            SyncMode::Add,
+            SyncMode::Update,
+            SyncMode::Upsert,
+            SyncMode::Delete,
+            SyncMode::Mirror,
+        ]
+        .map(|mode| (mode, mode.name()))
+        .into(),
     }
 }
 
@@ -81,8 +87,14 @@ impl<V: Variant> BatchAction<Probe<V>> for InspectBare {
 fn single<V: Variant>(cx: &Context<Probe<V>>, payload: Value) -> Value {
     let mut told = told(cx);
     told.insert("payload".into(), payload);
-    told.insert("has_membership_key".into(), cx.audience_membership().is_some().into());
-    told.extend(cx.audience_membership().map(|membership| ("audienceMembership".into(), membership.into())));
+    told.insert(
+        "has_membership_key".into(),
+        cx.audience_membership().is_some().into(),
+    );
+    told.extend(
+        cx.audience_membership()
+            .map(|membership| ("audienceMembership".into(), membership.into())),
+    );
     Value::Object(told)
 }
 
@@ -93,7 +105,10 @@ fn each<V: Variant, P>(cx: &Context<Probe<V>>, batch: &Batch<P>) -> Result<Batch
         let mut body = told.clone();
         body.insert("audienceMembership".into(), item.audience_membership.into());
         body.insert("memberships".into(), batch.len().into());
-        results.set(slot, ItemSuccess::new(Value::clone(&item.given), Value::Object(body)))?;
+        results.set(
+            slot,
+            ItemSuccess::new(Value::clone(&item.given), Value::Object(body)),
+        )?;
     }
     Ok(results.into())
 }
@@ -104,13 +119,30 @@ fn told<V: Variant>(cx: &Context<Probe<V>>) -> JsonObject {
     let mut told = JsonObject::new();
     told.insert("settings".into(), Value::Object(cx.settings().all.clone()));
     told.insert("auth".into(), auth(cx.auth()));
-    told.extend(about.audience_settings.clone().map(|settings| ("audienceSettings".to_owned(), settings)));
+    told.extend(
+        about
+            .audience_settings
+            .clone()
+            .map(|settings| ("audienceSettings".to_owned(), settings)),
+    );
     told.insert("features".into(), Value::Object((*about.features).clone()));
-    told.extend(cx.sync_mode().map(|mode| ("syncMode".to_owned(), mode.name().into())));
-    told.extend(cx.matching_key().map(|key| ("matchingKey".to_owned(), key.into())));
-    let outputs = about.hook_outputs.iter().map(|(hook, saved)| (hook.name().to_owned(), saved.clone()));
+    told.extend(
+        cx.sync_mode()
+            .map(|mode| ("syncMode".to_owned(), mode.name().into())),
+    );
+    told.extend(
+        cx.matching_key()
+            .map(|key| ("matchingKey".to_owned(), key.into())),
+    );
+    let outputs = about
+        .hook_outputs
+        .iter()
+        .map(|(hook, saved)| (hook.name().to_owned(), saved.clone()));
     told.insert("hookOutputs".into(), Value::Object(outputs.collect()));
-    told.extend(cx.personas().map(|personas| ("personasContext".to_owned(), personas.clone())));
+    told.extend(
+        cx.personas()
+            .map(|personas| ("personasContext".to_owned(), personas.clone())),
+    );
     told.insert("subscriptionMetadata".into(), metadata(cx));
     let services = cx.services();
     if let Some(transaction) = &services.transaction {
@@ -118,8 +150,19 @@ fn told<V: Variant>(cx: &Context<Probe<V>>) -> JsonObject {
         transaction.set("probe", "seen");
     }
     if let Some(state) = &services.state {
-        told.extend(state.request_value("cursor").map(|cursor| ("cursor".to_owned(), cursor.into())));
-        state.set_response_value("cursor", "next", StateLifetime { hour: Some(1), ..Default::default() });
+        told.extend(
+            state
+                .request_value("cursor")
+                .map(|cursor| ("cursor".to_owned(), cursor.into())),
+        );
+        state.set_response_value(
+            "cursor",
+            "next",
+            StateLifetime {
+                hour: Some(1),
+                ..Default::default()
+            },
+        );
     }
     // Logging, metrics and cancellation are always there with us; only the cache is the caller's choice.
     told.insert("has".into(), json!({"cache": services.cache.is_some()}));
@@ -134,7 +177,11 @@ fn auth(auth: &Auth) -> Value {
         ("refreshToken", secret(&auth.refresh_token)),
         ("refreshTokenUrl", auth.refresh_token_url.clone()),
     ];
-    told.extend(texts.into_iter().filter_map(|(key, text)| Some((key.to_owned(), text?.into()))));
+    told.extend(
+        texts
+            .into_iter()
+            .filter_map(|(key, text)| Some((key.to_owned(), text?.into()))),
+    );
     Value::Object(told)
 }
 
@@ -146,6 +193,8 @@ fn metadata<V: Variant>(cx: &Context<Probe<V>>) -> Value {
         ("actionId", &ids.action_id),
         ("sourceId", &ids.source_id),
     ];
-    let told = texts.into_iter().filter_map(|(key, id)| Some((key.to_owned(), id.clone()?.into())));
+    let told = texts
+        .into_iter()
+        .filter_map(|(key, id)| Some((key.to_owned(), id.clone()?.into())));
     Value::Object(told.collect())
 }

@@ -20,15 +20,23 @@ impl<V: Variant> ActionInfo<Probe<V>> for AsyncUpload {
 
 impl<V: Variant> AsynchronousAction<Probe<V>> for AsyncUpload {
     async fn perform_batch(cx: &Context<Probe<V>>, batch: Batch<Self>) -> Result<SubmittedJob> {
-        batch.payloads().filter_map(|payload| payload.0.get("fail")).try_for_each(failing::demanded)?;
-        let ids: Vec<&Value> = batch.payloads().filter_map(|payload| payload.0.get("id")).collect();
+        batch
+            .payloads()
+            .filter_map(|payload| payload.0.get("fail"))
+            .try_for_each(failing::demanded)?;
+        let ids: Vec<&Value> = batch
+            .payloads()
+            .filter_map(|payload| payload.0.get("id"))
+            .collect();
         let mut body = json!({"items": ids});
         if let Some(token) = &cx.auth().access_token {
             body["token"] = token.expose().into();
         }
         let response = cx.post(address("/jobs")).json(&body).send().await?;
         let answer = response.data().cloned().unwrap_or_default();
-        let hidden = answer.get("hide_status").is_some_and(waystation_kit::json::is_truthy);
+        let hidden = answer
+            .get("hide_status")
+            .is_some_and(waystation_kit::json::is_truthy);
         let given: Vec<Arc<Value>> = batch.iter().map(|item| Arc::clone(&item.given)).collect();
         Ok(SubmittedJob {
             job_id: answer.get("job_id").filter(|id| !id.is_null()).map(js_string),
@@ -39,7 +47,12 @@ impl<V: Variant> AsynchronousAction<Probe<V>> for AsyncUpload {
 
     async fn perform_poll(cx: &Context<Probe<V>>, poll: JobPoll) -> Result<JobStatus> {
         let mut query = vec![("count", poll.upload_count.to_string())];
-        query.extend(cx.auth().access_token.as_ref().map(|token| ("token", token.expose().to_owned())));
+        query.extend(
+            cx.auth()
+                .access_token
+                .as_ref()
+                .map(|token| ("token", token.expose().to_owned())),
+        );
         let address = address(&format!("/jobs/{}", poll.job_id));
         let response = cx.get(address).query(query).send().await?;
         let answer = response.data().cloned().unwrap_or_default();

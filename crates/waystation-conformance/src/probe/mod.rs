@@ -14,7 +14,8 @@ mod results;
 mod simple;
 mod variants;
 
-pub use variants::all;
+pub(crate) use batches::{error as multistatus_error, success as multistatus_success};
+pub(crate) use variants::all;
 
 /// Where the partner is.
 pub(crate) const PARTNER: &str = "https://probe.test";

@@ -8,7 +8,9 @@ use waystation_kit::prelude::*;
 pub(super) fn read(answer: &Value, given: &[Arc<Value>], slots: usize) -> MultiStatusResponse {
     let mut results = MultiStatusResponse::with_slots(slots);
     for (slot, result) in placed(answer) {
-        let payload = given.get(slot).map_or_else(|| json!({}), |payload| Value::clone(payload));
+        let payload = given
+            .get(slot)
+            .map_or_else(|| json!({}), |payload| Value::clone(payload));
         // The recorded partner answers for more items than were sent; those have no slot.
         let _ = results.set(slot, outcome(result, payload));
     }
@@ -17,9 +19,16 @@ pub(super) fn read(answer: &Value, given: &[Arc<Value>], slots: usize) -> MultiS
 
 /// The results of an answer with their slots.
 pub(super) fn placed(answer: &Value) -> impl Iterator<Item = (usize, &Value)> {
-    let results = answer.get("results").and_then(Value::as_array).into_iter().flatten();
+    let results = answer
+        .get("results")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
     results.enumerate().map(|(position, result)| {
-        let index = result.get("index").and_then(Value::as_u64).and_then(|index| index.try_into().ok());
+        let index = result
+            .get("index")
+            .and_then(Value::as_u64)
+            .and_then(|index| index.try_into().ok());
         (index.unwrap_or(position), result)
     })
 }
@@ -30,10 +39,19 @@ pub(super) fn outcome(result: &Value, payload: Value) -> ItemOutcome {
     let status = u16::try_from(status).unwrap_or(500);
     let body = result.get("body").cloned();
     if status < 400 {
-        return ItemSuccess { status, sent: payload, body: body.unwrap_or_else(|| json!({})) }.into();
+        return ItemSuccess {
+            status,
+            sent: payload,
+            body: body.unwrap_or_else(|| json!({})),
+        }
+        .into();
     }
     let mut error = ItemError::new(status, result["message"].as_str().unwrap_or("rejected"));
-    if let Some(code) = result.get("type").and_then(Value::as_str).filter(|code| !code.is_empty()) {
+    if let Some(code) = result
+        .get("type")
+        .and_then(Value::as_str)
+        .filter(|code| !code.is_empty())
+    {
         error = error.with_code(ErrorCode::from_partner(code));
     }
     error.sent = (result.get("echo") == Some(&Value::Bool(true))).then_some(payload);

@@ -57,7 +57,9 @@ impl<V: Variant> Action<Probe<V>> for Chain {
     async fn perform(cx: &Context<Probe<V>>, payload: Self) -> Result<Output> {
         let key = payload.0.get("key").map(js_string).unwrap_or_default();
         let first = cx.get(address(&format!("/first?key={key}"))).send().await?;
-        let second = cx.put(address("/second")).json(&json!({"from": first.data_or_text()}));
+        let second = cx
+            .put(address("/second"))
+            .json(&json!({"from": first.data_or_text()}));
         Ok(second.send().await?.into())
     }
 }
@@ -85,10 +87,16 @@ impl<V: Variant> Action<Probe<V>> for Send {
         let payload = payload.0;
         let text = |key: &str| payload.get(key).and_then(Value::as_str);
         let method = text("method").unwrap_or("get").to_uppercase();
-        let method = method.parse().map_err(|_| Error::payload(format!("{method} is not a method")))?;
+        let method = method
+            .parse()
+            .map_err(|_| Error::payload(format!("{method} is not a method")))?;
         let request = cx.request(method, address(text("path").unwrap_or_default()));
         let response = described(request, &payload).send().await?;
-        Ok(if text("view") == Some("full") { full_view(&response).into() } else { response.into() })
+        Ok(if text("view") == Some("full") {
+            full_view(&response).into()
+        } else {
+            response.into()
+        })
     }
 }
 
@@ -128,12 +136,20 @@ fn described(mut request: RequestBuilder, payload: &Value) -> RequestBuilder {
 
 fn pairs(object: &Value) -> Vec<(String, String)> {
     let pairs = object.as_object().into_iter().flatten();
-    pairs.map(|(key, value)| (key.clone(), js_string(value))).collect()
+    pairs
+        .map(|(key, value)| (key.clone(), js_string(value)))
+        .collect()
 }
 
 /// Headers that belong to the connection rather than to the answer.
-const TRANSPORT_HEADERS: [&str; 6] =
-    ["connection", "content-length", "date", "keep-alive", "transfer-encoding", "content-encoding"];
+const TRANSPORT_HEADERS: [&str; 6] = [
+    "connection",
+    "content-length",
+    "date",
+    "keep-alive",
+    "transfer-encoding",
+    "content-encoding",
+];
 
 fn full_view(response: &Response) -> Value {
     let headers: JsonObject = response

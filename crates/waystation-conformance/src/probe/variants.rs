@@ -45,7 +45,10 @@ impl<V> ProbeSettings<V> {
 
 impl<'de, V> Deserialize<'de> for ProbeSettings<V> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self { all: JsonObject::deserialize(deserializer)?, variant: PhantomData })
+        Ok(Self {
+            all: JsonObject::deserialize(deserializer)?,
+            variant: PhantomData,
+        })
     }
 }
 
@@ -77,7 +80,11 @@ impl<V: Variant> Destination for Probe<V> {
             .batch_action::<fields::Hooked>()
             .batch_action::<batches::SyncAudience>()
             .action::<simple::Quiet>();
-        if V::ASYNCHRONOUS { definition.asynchronous_action::<jobs::AsyncUpload>() } else { definition }
+        if V::ASYNCHRONOUS {
+            definition.asynchronous_action::<jobs::AsyncUpload>()
+        } else {
+            definition
+        }
     }
 
     fn extend_request(settings: &Self::Settings, auth: &Auth) -> Result<RequestDefaults> {
@@ -87,7 +94,7 @@ impl<V: Variant> Destination for Probe<V> {
 
 /// Every variant.
 #[must_use]
-pub fn all() -> Vec<AnyDestination> {
+pub(crate) fn all() -> Vec<AnyDestination> {
     vec![
         Probe::<Custom>::definition().build(),
         Probe::<OAuth>::definition().build(),
@@ -116,7 +123,11 @@ impl Variant for Custom {
     fn extend(settings: &JsonObject, _: &Auth) -> Result<RequestDefaults> {
         let text = |key: &str| settings.get(key).and_then(Value::as_str).unwrap_or_default();
         let defaults = RequestDefaults::new().bearer(&Secret::new(text("apiKey")))?;
-        if text("region").is_empty() { Ok(defaults) } else { defaults.header("x-probe-region", text("region")) }
+        if text("region").is_empty() {
+            Ok(defaults)
+        } else {
+            defaults.header("x-probe-region", text("region"))
+        }
     }
 
     fn definition() -> Definition<Probe<Self>> {
@@ -125,12 +136,16 @@ impl Variant for Custom {
             .on_delete(|cx, user| Box::pin(account::delete(cx, user)))
             .preset_on::<simple::Echo>(
                 "Echo all",
-                PresetTrigger::Automatic { subscribe: "type = \"track\"" },
+                PresetTrigger::Automatic {
+                    subscribe: "type = \"track\"",
+                },
                 account::preset_mapping(json!({"@path": "$.event"})),
             )
             .preset_on::<simple::Echo>(
                 "On entity",
-                PresetTrigger::SpecificEvent { event_slug: "warehouse_entity_added_track" },
+                PresetTrigger::SpecificEvent {
+                    event_slug: "warehouse_entity_added_track",
+                },
                 account::preset_mapping(json!("entity")),
             )
     }
@@ -234,7 +249,9 @@ impl Variant for WithAudiences {
             .test_authentication(|cx| Box::pin(account::test_with_get(cx)))
             .refresh_access_token(|cx| Box::pin(account::refresh(cx)))
             .audiences(Audiences {
-                mode: AudienceMode::Synced { full_audience_sync: false },
+                mode: AudienceMode::Synced {
+                    full_audience_sync: false,
+                },
                 fields: declared::audience_fields(Self::SLUG),
                 create: Some(|cx, input| Box::pin(account::create_audience(cx, input))),
                 get: Some(|cx, input| Box::pin(account::get_audience(cx, input))),

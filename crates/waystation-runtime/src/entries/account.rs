@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use waystation_json::JsonObject;
 use waystation_kit::context::{About, Events};
+use waystation_kit::future::BoxFuture;
 use waystation_kit::{Auth, DeleteUser, Error as ActionError, Output, RefreshedTokens};
 
 use crate::connection::{CallOptions, Connection};
@@ -16,7 +17,7 @@ use crate::tokens::InMemoryTokens;
 /// Asks the partner whether it accepts the credentials; a destination without a test accepts them.
 ///
 /// # Errors
-/// Always [`Error::Credentials`], around what went wrong.
+/// Settings that do not fit, or [`Error::Credentials`] around what went wrong.
 pub async fn test_authentication(
     destination: &Arc<LoadedDestination>,
     settings: JsonObject,
@@ -24,8 +25,7 @@ pub async fn test_authentication(
     options: &CallOptions,
 ) -> Result<()> {
     let invalid = |error: Error| Error::Credentials(Box::new(error));
-    let connection = Connection::open(Arc::clone(destination), settings, auth, Arc::new(InMemoryTokens))
-        .map_err(invalid)?;
+    let connection = Connection::open(Arc::clone(destination), settings, auth, Arc::new(InMemoryTokens))?;
     let authentication = destination.definition().authentication.as_ref();
     let Some(test) = authentication.and_then(|authentication| authentication.test.as_ref()) else {
         return Ok(());
@@ -77,9 +77,8 @@ pub async fn delete_user(
         events: Events::One(Arc::new(event.clone())),
         ..About::default()
     });
-    let output = with_refresh(connection, options, async || {
-        let call = connection.call(options, &about)?;
-        delete(call, user.clone()).await
+    let output = with_refresh(connection, options, || {
+        Ok(delete(connection.call(options, &about)?, user.clone()))
     });
     match output.await? {
         Output::Nothing => Ok(Some(json!({"output": "no onDelete defined"}))),
@@ -94,14 +93,14 @@ pub async fn delete_user(
 pub(super) async fn with_refresh<T>(
     connection: &Connection,
     options: &CallOptions,
-    call: impl AsyncFn() -> Result<T, ActionError>,
+    call: impl Fn() -> Result<BoxFuture<'static, Result<T, ActionError>>, ActionError>,
 ) -> Result<T> {
     let used = connection.tokens().current().access_token;
     let attempts = async {
-        match call().await {
+        match call()?.await {
             Err(error) if error.status() == Some(401) && connection.destination().refreshes_tokens() => {
                 refresh_tokens(connection, options, used.as_ref()).await?;
-                call().await
+                call()?.await
             }
             other => other,
         }

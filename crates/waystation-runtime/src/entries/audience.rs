@@ -26,8 +26,11 @@ pub async fn create_audience(
     input.audience_settings = connection
         .destination()
         .prepare_audience_settings(input.audience_settings)?;
-    with_refresh(connection, options, async || {
-        create(connection.call(options, &Arc::<About>::default())?, input.clone()).await
+    with_refresh(connection, options, || {
+        Ok(create(
+            connection.call(options, &Arc::<About>::default())?,
+            input.clone(),
+        ))
     })
     .await
 }
@@ -45,8 +48,11 @@ pub async fn get_audience(
     let get = audiences
         .and_then(|audiences| audiences.get.as_ref())
         .ok_or_else(|| unsupported("asking for audiences"))?;
-    with_refresh(connection, options, async || {
-        get(connection.call(options, &Arc::<About>::default())?, input.clone()).await
+    with_refresh(connection, options, || {
+        Ok(get(
+            connection.call(options, &Arc::<About>::default())?,
+            input.clone(),
+        ))
     })
     .await
 }

@@ -96,7 +96,7 @@ fn place_results(
     items: &mut [Option<ItemOutcome>],
 ) -> (Option<String>, u16) {
     let BatchAnswer { output, untyped } = answer;
-    let mut results = output.results.iter().map(|slot| slot.cloned());
+    let mut results = output.results.iter().map(Option::<&_>::cloned);
     for (position, (place, _)) in sent.iter().enumerate() {
         let fault = untyped
             .iter()

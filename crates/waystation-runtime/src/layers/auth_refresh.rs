@@ -3,24 +3,27 @@
 use std::task::{Context, Poll};
 
 use tower::Service;
+use waystation_kit::any::Handler;
 use waystation_kit::future::BoxFuture;
-use waystation_kit::{Error, ErrorCode, ItemOutcome, RefreshedTokens, Secret};
+use waystation_kit::{Error, ErrorCode, ItemError, ItemOutcome, RefreshedTokens, Secret};
 
 use super::perform::Perform;
 use super::{Delivered, Delivery, Target};
 use crate::connection::{CallOptions, Connection, TokenRefresh};
+use crate::retry::Progress;
 
 /// Wraps the action's call.
 #[derive(Clone)]
 pub struct AuthRefresh {
     inner: Perform,
+    progress: Progress,
 }
 
 impl AuthRefresh {
     /// Wraps a call.
     #[must_use]
-    pub fn new(inner: Perform) -> Self {
-        Self { inner }
+    pub fn new(inner: Perform, progress: Progress) -> Self {
+        Self { inner, progress }
     }
 }
 
@@ -40,37 +43,71 @@ impl Service<Delivery> for AuthRefresh {
         if options.token_refresh == TokenRefresh::Never || !connection.destination().refreshes_tokens() {
             return self.inner.call(delivery);
         }
-        let mut inner = self.inner.clone();
-        Box::pin(async move { call_with_refresh(&mut inner, delivery).await })
+        let mut this = self.clone();
+        Box::pin(async move { this.call_with_refresh(delivery).await })
     }
 }
 
-async fn call_with_refresh(inner: &mut Perform, delivery: Delivery) -> Result<Delivered, Error> {
-    let Target {
-        connection, options, ..
-    } = inner.target().clone();
-    let used = connection.tokens().current().access_token;
-    let first = inner.call(delivery.clone()).await;
-    match first {
-        Err(error) if error.status() == Some(401) => {
-            refresh_tokens(&connection, &options, used.as_ref())
-                .await
-                .map_err(|failed| caused_by(failed, error))?;
-            inner.call(delivery).await
-        }
-        Ok(Delivered::Batch(mut outcomes)) => {
-            let refused = refused_items(&outcomes);
-            if refused.is_empty() {
-                return Ok(Delivered::Batch(outcomes));
+impl AuthRefresh {
+    async fn call_with_refresh(&mut self, delivery: Delivery) -> Result<Delivered, Error> {
+        let used = self.inner.target().connection.tokens().current().access_token;
+        match self.inner.call(delivery.clone()).await {
+            Err(error) if error.status() == Some(401) => {
+                self.refresh(used.as_ref())
+                    .await
+                    .map_err(|failed| caused_by(failed, error))?;
+                self.inner.call(delivery).await
             }
-            refresh_tokens(&connection, &options, used.as_ref()).await?;
-            let mut again = delivery;
-            again.keep_items(&refused);
-            let second = inner.call(again).await;
-            merge(&mut outcomes, &refused, second);
-            Ok(Delivered::Batch(outcomes))
+            Ok(Delivered::Batch(outcomes)) => {
+                let refused = refused_items(&outcomes);
+                if refused.is_empty() {
+                    return Ok(Delivered::Batch(outcomes));
+                }
+                self.call_for_refused(delivery, outcomes, &refused, used.as_ref())
+                    .await
+            }
+            other => other,
         }
-        other => other,
+    }
+
+    /// Calls again for the refused items alone. Whatever happens now, the results of the others stand.
+    async fn call_for_refused(
+        &mut self,
+        mut delivery: Delivery,
+        mut outcomes: Vec<ItemOutcome>,
+        refused: &[usize],
+        used: Option<&Secret>,
+    ) -> Result<Delivered, Error> {
+        let settled = outcomes.iter().enumerate();
+        self.progress
+            .note(settled.map(|(place, outcome)| refused.binary_search(&place).is_err().then_some(outcome)));
+        let second = match self.refresh(used).await {
+            Ok(()) => {
+                delivery.keep_items(refused);
+                self.inner.call(delivery).await
+            }
+            Err(failed) => Err(failed),
+        };
+        match second {
+            Err(error) if refused.len() == outcomes.len() => return Err(error),
+            Err(error) => refused
+                .iter()
+                .for_each(|place| fail(&mut outcomes[*place], &error)),
+            Ok(Delivered::Batch(again)) => {
+                for (place, outcome) in refused.iter().zip(again) {
+                    outcomes[*place] = outcome;
+                }
+            }
+            Ok(Delivered::Single(_)) => {}
+        }
+        Ok(Delivered::Batch(outcomes))
+    }
+
+    async fn refresh(&self, refused: Option<&Secret>) -> Result<(), Error> {
+        let Target {
+            connection, options, ..
+        } = self.inner.target();
+        refresh_tokens(connection, options, refused).await
     }
 }
 
@@ -82,20 +119,14 @@ fn refused_items(outcomes: &[ItemOutcome]) -> Vec<usize> {
     refused.map(|(index, _)| index).collect()
 }
 
-fn merge(outcomes: &mut [ItemOutcome], refused: &[usize], second: Result<Delivered, Error>) {
-    match second {
-        Ok(Delivered::Batch(again)) => {
-            for (index, outcome) in refused.iter().zip(again) {
-                outcomes[*index] = outcome;
-            }
-        }
-        Ok(Delivered::Single(_)) => {}
-        Err(error) => {
-            for index in refused {
-                outcomes[*index] = waystation_kit::ItemError::from_error(&error).into();
-            }
-        }
+/// Replaces a refusal by what happened then; what was exchanged is still worth telling.
+fn fail(refusal: &mut ItemOutcome, error: &Error) {
+    let mut failure = ItemError::from_error(error);
+    if let ItemOutcome::Error(refusal) = refusal {
+        failure.sent = refusal.sent.take();
+        failure.body = refusal.body.take();
     }
+    *refusal = failure.into();
 }
 
 /// Keeps why a refresh was needed with why it failed.
@@ -117,23 +148,35 @@ fn caused_by(failed: Error, refused: Error) -> Error {
 /// Exchanges the refresh token, unless another call has replaced the refused access token already.
 ///
 /// # Errors
-/// The partner hands out no tokens ([`ErrorCode::OAUTH_REFRESH_FAILED`]), or the exchange, the account's
+/// There is no way to refresh, or the partner hands out no tokens ([`ErrorCode::OAUTH_REFRESH_FAILED`]), or the exchange, the account's
 /// lock or the store failed.
 pub async fn refresh_tokens(
     connection: &Connection,
     options: &CallOptions,
     refused: Option<&Secret>,
 ) -> Result<(), Error> {
+    if refresh_handler(connection).is_none() {
+        return Err(refresh_failed("the destination cannot refresh it"));
+    }
     let exchange = async |auth| {
         exchange_refresh_token(connection, options, auth)
             .await?
-            .ok_or_else(|| Error::InvalidAuthentication {
-                message: "Failed to refresh the access token: the partner handed out none".into(),
-                code: ErrorCode::OAUTH_REFRESH_FAILED,
-                cause: None,
-            })
+            .ok_or_else(|| refresh_failed("the partner handed out none"))
     };
     connection.tokens().replace(refused, exchange).await
+}
+
+fn refresh_failed(why: &str) -> Error {
+    Error::InvalidAuthentication {
+        message: format!("Failed to refresh the access token: {why}"),
+        code: ErrorCode::OAUTH_REFRESH_FAILED,
+        cause: None,
+    }
+}
+
+fn refresh_handler(connection: &Connection) -> Option<&Handler<(), Option<RefreshedTokens>>> {
+    let definition = connection.destination().definition();
+    definition.authentication.as_ref()?.refresh.as_ref()
 }
 
 /// Calls the destination's refresh handler, if it has one.
@@ -142,12 +185,7 @@ pub(crate) async fn exchange_refresh_token(
     options: &CallOptions,
     auth: waystation_kit::Auth,
 ) -> Result<Option<RefreshedTokens>, Error> {
-    let definition = connection.destination().definition();
-    let Some(refresh) = definition
-        .authentication
-        .as_ref()
-        .and_then(|auth| auth.refresh.as_ref())
-    else {
+    let Some(refresh) = refresh_handler(connection) else {
         return Ok(None);
     };
     let extending = auth.without_tokens();

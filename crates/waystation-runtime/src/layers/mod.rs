@@ -20,7 +20,7 @@ use waystation_kit::context::About;
 use waystation_kit::{Error, ItemOutcome, Output};
 
 use crate::connection::{CallOptions, Connection};
-use crate::retry::{History, RetryPolicy};
+use crate::retry::{History, Progress, RetryPolicy, Verdict};
 
 pub(crate) use auth_refresh::exchange_refresh_token;
 pub use auth_refresh::{AuthRefresh, refresh_tokens};
@@ -95,7 +95,7 @@ pub struct Target {
 /// ends the call.
 ///
 /// # Errors
-/// The failure of the last attempt, if no item of a batch has a result of its own.
+/// The failure that ended the last attempt or the call, if no item of a batch has a result of its own.
 pub async fn deliver(target: Target, delivery: Delivery, history: &History) -> Result<Delivered, Error> {
     let span = tracing::info_span!(
         "delivery",
@@ -105,13 +105,22 @@ pub async fn deliver(target: Target, delivery: Delivery, history: &History) -> R
         items = delivery.len(),
     );
     let options = target.options.clone();
-    let policy = RetryPolicy::new(options.retries, options.services.clock, history.clone());
+    let progress = Progress::of(&delivery);
+    let policy = RetryPolicy::new(
+        options.retries,
+        options.services.clock,
+        history.clone(),
+        progress.clone(),
+    );
     // The retry layer clones its inner service, so everything inside is cheap to clone.
-    let attempt = AuthRefresh::new(Perform::new(target));
+    let attempt = AuthRefresh::new(Perform::new(target), progress.clone());
     let stack = tower::retry::RetryLayer::new(policy).layer(attempt);
-    within_deadline(&options, stack.oneshot(delivery))
+    let result = within_deadline(&options, stack.oneshot(delivery))
         .instrument(span)
-        .await
+        .await;
+    // An attempt that is still under way was cut off.
+    history.end(Verdict::of(&result, options.services.clock.now_millis()), None);
+    progress.join(result)
 }
 
 fn message_id(about: &About) -> &str {

@@ -82,7 +82,7 @@ fn outcomes(items: &[RawItem], answer: BatchAnswer<BatchOutput>) -> Vec<ItemOutc
         .enumerate()
         .filter(|(place, _)| untyped.iter().all(|(at, _)| at != place));
     let mut typed: Vec<ItemOutcome> = match output {
-        BatchOutput::MultiStatus(results) => aligned(typed.count(), results.iter().map(|slot| slot.cloned())),
+        BatchOutput::MultiStatus(results) => aligned(typed.count(), results.iter().map(Option::<&_>::cloned)),
         BatchOutput::Response(response) => typed.map(|(_, item)| legacy(item, &response)).collect(),
         BatchOutput::Delivered => typed
             .map(|(_, item)| ItemSuccess::new(Value::clone(&item.payload), json!({})).into())

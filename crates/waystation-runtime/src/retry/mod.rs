@@ -5,6 +5,7 @@
 //! * [`backoff`] computes waits where the partner says nothing;
 //! * [`policy`] puts them together as a `tower::retry::Policy` and shrinks a batch to the items that are
 //!   worth another attempt;
+//! * [`progress`] keeps what is known of each item and joins the results in order;
 //! * [`history`] keeps what every attempt came to.
 
 use std::time::Duration;
@@ -12,11 +13,13 @@ use std::time::Duration;
 pub mod backoff;
 pub mod history;
 pub mod policy;
+pub mod progress;
 pub mod verdict;
 
 pub use backoff::Jitter;
 pub use history::{Attempt, History};
 pub use policy::RetryPolicy;
+pub use progress::Progress;
 pub use verdict::{Verdict, Why};
 
 /// How often and how long to try in process.

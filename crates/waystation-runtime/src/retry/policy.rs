@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use tokio::time::{Instant, Sleep, sleep};
 use tower::retry::Policy;
+use waystation_kit::Error;
 use waystation_kit::services::Clock;
-use waystation_kit::{Error, ItemError, ItemOutcome};
 
-use super::history::{Attempt, History};
+use super::history::History;
+use super::progress::Progress;
 use super::verdict::Verdict;
 use super::{RetrySettings, backoff};
 use crate::layers::{Delivered, Delivery};
@@ -15,41 +16,29 @@ use crate::layers::{Delivered, Delivery};
 /// Share of a partner's wanted wait that jitter may add.
 const PARTNER_WAIT_JITTER: f64 = 0.1;
 
-/// Decides after each attempt of one delivery. After a mixed batch it shrinks the request to the items
-/// that are worth another attempt and joins the results in order at the end, so that a delivered item is
-/// never sent twice.
+/// Decides after each attempt of one delivery. After a mixed batch it shrinks the request to the items that
+/// are worth another attempt; [`Progress::join`] puts the results together.
 #[derive(Debug, Clone)]
 pub struct RetryPolicy {
     settings: RetrySettings,
     clock: Clock,
     history: History,
+    progress: Progress,
     started: Instant,
-    attempt_started: Instant,
     attempt: u32,
-    settled: Settled,
-}
-
-/// What is known of each item of the batch as it came in.
-#[derive(Debug, Clone, Default)]
-struct Settled {
-    outcomes: Vec<Option<ItemOutcome>>,
-    /// The places, in the batch as it came in, of the items of the current attempt.
-    open: Vec<usize>,
 }
 
 impl RetryPolicy {
     /// A policy for one delivery.
     #[must_use]
-    pub fn new(settings: RetrySettings, clock: Clock, history: History) -> Self {
-        let now = Instant::now();
+    pub fn new(settings: RetrySettings, clock: Clock, history: History, progress: Progress) -> Self {
         Self {
             settings,
             clock,
             history,
-            started: now,
-            attempt_started: now,
+            progress,
+            started: Instant::now(),
             attempt: 0,
-            settled: Settled::default(),
         }
     }
 
@@ -66,13 +55,9 @@ impl RetryPolicy {
         (self.started.elapsed() + wait <= self.settings.budget).then_some(wait)
     }
 
-    fn note(&self, delivery: &Delivery, verdict: Verdict, waited: Option<Duration>) {
-        let attempt = Attempt {
-            number: self.attempt,
-            items: delivery.len(),
-            duration: self.attempt_started.elapsed(),
-            verdict,
-            waited,
+    fn note(&self, verdict: Verdict, waited: Option<Duration>) {
+        let Some(attempt) = self.history.end(verdict, waited) else {
+            return;
         };
         match (&attempt.verdict, waited) {
             (Verdict::RetryItems { why, indices, .. }, Some(wait)) => {
@@ -86,7 +71,6 @@ impl RetryPolicy {
             }
             _ => {}
         }
-        self.history.add(attempt);
     }
 }
 
@@ -104,61 +88,20 @@ impl Policy<Delivery, Delivered, Error> for RetryPolicy {
             Verdict::Delivered | Verdict::Final { .. } => None,
             Verdict::RetryAll { after, .. } | Verdict::RetryItems { after, .. } => self.next_wait(*after),
         };
-        self.note(delivery, verdict.clone(), wait);
-        self.settled.take(delivery, result);
-        let Some(wait) = wait else {
-            self.settled.join_into(result);
-            return None;
-        };
-        if let Verdict::RetryItems { indices, .. } = verdict {
-            delivery.keep_items(&indices);
-            self.settled.keep_open(&indices);
-        }
-        self.attempt_started = Instant::now() + wait;
-        Some(sleep(wait))
-    }
-
-    fn clone_request(&mut self, delivery: &Delivery) -> Option<Delivery> {
-        Some(delivery.clone())
-    }
-}
-
-impl Settled {
-    /// Notes what an attempt says about the items that it carried.
-    fn take(&mut self, delivery: &Delivery, result: &Result<Delivered, Error>) {
-        let Delivery::Batch(items) = delivery else { return };
-        if self.outcomes.is_empty() {
-            self.outcomes = vec![None; items.len()];
-            self.open = (0..items.len()).collect();
-        }
+        self.note(verdict.clone(), wait);
         if let Ok(Delivered::Batch(outcomes)) = result {
-            for (place, outcome) in self.open.iter().zip(outcomes) {
-                self.outcomes[*place] = Some(outcome.clone());
-            }
+            self.progress.note(outcomes.iter().map(Some));
         }
+        if let (Verdict::RetryItems { indices, .. }, Some(_)) = (verdict, wait) {
+            delivery.keep_items(&indices);
+            self.progress.keep_open(&indices);
+        }
+        wait.map(sleep)
     }
 
-    fn keep_open(&mut self, indices: &[usize]) {
-        self.open = indices
-            .iter()
-            .filter_map(|index| self.open.get(*index).copied())
-            .collect();
-    }
-
-    /// Replaces the last attempt's result by what is known of the whole batch. An error stays an error as
-    /// long as no item has a result of its own.
-    fn join_into(&mut self, result: &mut Result<Delivered, Error>) {
-        let known = self.outcomes.iter().any(Option::is_some);
-        if !known {
-            return;
-        }
-        if let Err(error) = result {
-            for place in &self.open {
-                self.outcomes[*place] = Some(ItemError::from_error(error).into());
-            }
-        }
-        let outcomes = std::mem::take(&mut self.outcomes).into_iter();
-        let joined = outcomes.map(|outcome| outcome.unwrap_or_else(|| ItemError::missing().into()));
-        *result = Ok(Delivered::Batch(joined.collect()));
+    /// Called before every attempt, so this is where one begins.
+    fn clone_request(&mut self, delivery: &Delivery) -> Option<Delivery> {
+        self.history.begin(delivery.len());
+        Some(delivery.clone())
     }
 }

@@ -43,8 +43,14 @@ impl Answer {
 }
 
 /// Headers that belong to the connection.
-const TRANSPORT_HEADERS: [&str; 6] =
-    ["accept", "accept-encoding", "connection", "host", "content-length", "transfer-encoding"];
+const TRANSPORT_HEADERS: [&str; 6] = [
+    "accept",
+    "accept-encoding",
+    "connection",
+    "host",
+    "content-length",
+    "transfer-encoding",
+];
 
 /// A request as the corpus writes it. Our user agent stands where the peer's default does.
 pub(crate) fn request_json(request: &OutgoingRequest) -> Value {
@@ -55,10 +61,18 @@ pub(crate) fn request_json(request: &OutgoingRequest) -> Value {
         .map(|(name, value)| {
             let value = String::from_utf8_lossy(value.as_bytes());
             let ours = name == "user-agent" && value.starts_with("Waystation/");
-            (name.to_string(), if ours { "Segment (Actions)".into() } else { value.into() })
+            (
+                name.to_string(),
+                if ours {
+                    "Segment (Actions)".into()
+                } else {
+                    value.into()
+                },
+            )
         })
         .collect();
-    let mut told = json!({"method": request.method.as_str(), "url": request.url.as_str(), "headers": headers});
+    let mut told =
+        json!({"method": request.method.as_str(), "url": request.url.as_str(), "headers": headers});
     if let Some(body) = &request.body {
         match serde_json::from_slice::<Value>(body) {
             Ok(json) if told["headers"]["content-type"] == "application/json" => told["json"] = json,

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use waystation_client::mock::TextBodies;
 use waystation_client::rewrite::Rewrites;
 use waystation_client::{CallLimits, Client, Mock, Script, ScriptError};
 use waystation_kit::future::BoxFuture;
@@ -42,34 +43,53 @@ pub(super) fn read<T: Clone>(remembered: &Mutex<T>) -> T {
 }
 
 fn push(remembered: &Mutex<Vec<Value>>, value: Value) {
-    remembered.lock().unwrap_or_else(PoisonError::into_inner).push(value);
+    remembered
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .push(value);
 }
 
 impl Bench {
     pub(super) fn new(destination: Arc<LoadedDestination>, content: &Value) -> Result<Self, ScriptError> {
         let script = content.get("partner").cloned().unwrap_or_else(|| json!([]));
-        let partner = Arc::new(Mock::new(Script::from_value(script)?));
+        let partner = Arc::new(Mock::new(Script::new(script, TextBodies::Untyped)?));
         let given = &content["request"]["options"];
         let client = Client::over(Arc::clone(&partner) as _, Rewrites::default());
         let log = Arc::new(Log::default());
         let mut options = CallOptions::new(Arc::new(client.per_call(CallLimits::default())));
-        options.observer =
-            Arc::new(Counters { tags: given["stats"]["tags"].clone(), log: Arc::clone(&log) });
+        options.observer = Arc::new(Counters {
+            tags: given["stats"]["tags"].clone(),
+            names_action: content["call"] != "async_batch",
+            log: Arc::clone(&log),
+        });
         options.features = Arc::new(given["features"].as_object().cloned().unwrap_or_default());
         options.deadline = given["deadline_ms"].as_u64().map(Duration::from_millis);
         if let Some(values) = given.get("transaction") {
             let values = serde_json::from_value(values.clone()).unwrap_or_default();
-            options.services.transaction = Some(Arc::new(Shared { values, log: Arc::clone(&log) }));
+            options.services.transaction = Some(Arc::new(Shared {
+                values,
+                log: Arc::clone(&log),
+            }));
         }
         if let Some(values) = given.get("state") {
             let values = serde_json::from_value(values.clone()).unwrap_or_default();
-            options.services.state = Some(Arc::new(Shared { values, log: Arc::clone(&log) }));
+            options.services.state = Some(Arc::new(Shared {
+                values,
+                log: Arc::clone(&log),
+            }));
         }
         if given["cache"] == json!(true) {
             options.services.cache = Some(Arc::new(Forgetful));
         }
         give_up(&options, given);
-        Ok(Self { destination, options, partner, log, connection: None, completed: Vec::new() })
+        Ok(Self {
+            destination,
+            options,
+            partner,
+            log,
+            connection: None,
+            completed: Vec::new(),
+        })
     }
 
     pub(super) fn token_store(&self, options: &Value) -> Arc<dyn TokenStore> {
@@ -97,13 +117,17 @@ fn give_up(options: &CallOptions, given: &Value) {
 #[derive(Debug)]
 struct Counters {
     tags: Value,
+    /// The reference counts the items of jobs without the name of their action.
+    names_action: bool,
     log: Arc<Log>,
 }
 
 impl Observer for Counters {
     fn count(&self, counter: Counter, action: &str, by: usize) {
         let mut tags = self.tags.as_array().cloned().unwrap_or_default();
-        tags.push(format!("partnerAction:{action}").into());
+        if self.names_action {
+            tags.push(format!("partnerAction:{action}").into());
+        }
         push(&self.log.counters, json!([counter.platform_name(), by, tags]));
     }
 }
@@ -160,9 +184,18 @@ impl RequestState for Shared {
     }
 
     fn set_response_value(&self, key: &str, value: &str, lifetime: StateLifetime) {
-        let parts = [("hour", lifetime.hour), ("minute", lifetime.minute), ("second", lifetime.second)];
-        let told = parts.into_iter().filter_map(|(unit, number)| Some((unit.to_owned(), number?.into())));
-        push(&self.log.state, json!([key, value, Value::Object(told.collect())]));
+        let parts = [
+            ("hour", lifetime.hour),
+            ("minute", lifetime.minute),
+            ("second", lifetime.second),
+        ];
+        let told = parts
+            .into_iter()
+            .filter_map(|(unit, number)| Some((unit.to_owned(), number?.into())));
+        push(
+            &self.log.state,
+            json!([key, value, Value::Object(told.collect())]),
+        );
     }
 }
 

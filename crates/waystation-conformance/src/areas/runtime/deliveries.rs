@@ -7,7 +7,7 @@ use waystation_kit::context::SubscriptionMetadata;
 use waystation_kit::jobs::{JobPoll, JobState};
 use waystation_kit::{Auth, ItemOutcome};
 use waystation_runtime::entries::{batch as batches, event as events, job};
-use waystation_runtime::outcome::{BatchOutcome, Report, nodes};
+use waystation_runtime::outcome::{BatchOutcome, Report, Skip, nodes};
 use waystation_runtime::pipeline::SubscribedPipeline;
 use waystation_runtime::retry::History;
 use waystation_runtime::{Connection, ConnectionSettings, Error, Pipeline};
@@ -49,11 +49,9 @@ fn list(events: &Value) -> Arc<[Value]> {
     events.as_array().cloned().unwrap_or_default().into()
 }
 
-fn connect(
-    bench: &Bench,
-    request: &Value,
-) -> Result<(Connection, Vec<Arc<SubscribedPipeline>>), Error> {
-    let stored = ConnectionSettings::from_stored(request["settings"].as_object().cloned().unwrap_or_default());
+fn connect(bench: &Bench, request: &Value) -> Result<(Connection, Vec<Arc<SubscribedPipeline>>), Error> {
+    let stored =
+        ConnectionSettings::from_stored(request["settings"].as_object().cloned().unwrap_or_default());
     let auth = Auth::from_settings(stored.oauth.as_ref());
     let store = bench.token_store(&request["options"]);
     let connection = Connection::open(Arc::clone(&bench.destination), stored.settings, auth, store)?;
@@ -73,19 +71,28 @@ fn completion<O>(bench: &Bench, report: &Report<O>) -> Value {
 
 /// A connection without checking settings, as the entrances below do.
 fn unchecked(bench: &Bench, request: &Value, auth: Auth) -> Result<Connection, Error> {
-    let stored = ConnectionSettings::from_stored(request["settings"].as_object().cloned().unwrap_or_default());
+    let stored =
+        ConnectionSettings::from_stored(request["settings"].as_object().cloned().unwrap_or_default());
     let store = bench.token_store(&Value::Null);
     Connection::open_unchecked(Arc::clone(&bench.destination), &stored.settings, auth, store)
 }
 
-fn pipeline(bench: &Bench, request: &Value) -> Result<Pipeline, Error> {
-    let slug = request["action"].as_str().unwrap_or_default();
-    let action = bench.destination.action(slug).ok_or_else(|| unknown_action(slug))?;
-    Pipeline::compile(Arc::clone(action), request.get("mapping").unwrap_or(&json!({})))
+fn action_slug(request: &Value) -> &str {
+    request["action"].as_str().unwrap_or_default()
+}
+
+/// The pipeline of a call that names its action; `None` when there is no such action.
+fn pipeline(bench: &Bench, request: &Value) -> Result<Option<Pipeline>, Error> {
+    let Some(action) = bench.destination.action(action_slug(request)) else {
+        return Ok(None);
+    };
+    Pipeline::compile(Arc::clone(action), request.get("mapping").unwrap_or(&json!({}))).map(Some)
 }
 
 fn unknown_action(slug: &str) -> Error {
-    Error::Action(waystation_kit::Error::not_implemented(format!("There is no action {slug}.")))
+    Error::Action(waystation_kit::Error::not_implemented(format!(
+        "There is no action {slug}."
+    )))
 }
 
 pub(super) async fn execute_batch(bench: &Bench, request: &Value) -> Result<Value, Error> {
@@ -93,9 +100,13 @@ pub(super) async fn execute_batch(bench: &Bench, request: &Value) -> Result<Valu
     let connection = unchecked(bench, request, auth)?;
     let events = list(&request["events"]);
     let metadata = SubscriptionMetadata::default();
-    let (pipeline, history) = (pipeline(bench, request)?, History::default());
-    let outcome =
-        batches::perform_batch(&connection, &pipeline, events, metadata, &bench.options, &history).await?;
+    let history = History::default();
+    let outcome = match pipeline(bench, request)? {
+        Some(pipeline) => {
+            batches::perform_batch(&connection, &pipeline, events, metadata, &bench.options, &history).await?
+        }
+        None => BatchOutcome::Skipped(Skip::UnknownAction(action_slug(request).to_owned())),
+    };
     match outcome {
         BatchOutcome::Failed { error, .. } => Err(Error::Action(error)),
         other => Ok(nodes(other.items().unwrap_or_default()).into()),
@@ -105,7 +116,7 @@ pub(super) async fn execute_batch(bench: &Bench, request: &Value) -> Result<Valu
 pub(super) async fn submit(bench: &Bench, request: &Value) -> Result<Value, Error> {
     let connection = unchecked(bench, request, auth_of(request))?;
     let events = list(&request["events"]);
-    let pipeline = pipeline(bench, request)?;
+    let pipeline = pipeline(bench, request)?.ok_or_else(|| unknown_action(action_slug(request)))?;
     let metadata = SubscriptionMetadata::default();
     let job = job::submit_job(&connection, &pipeline, events, metadata, &bench.options).await?;
     Ok(json!({
@@ -117,11 +128,17 @@ pub(super) async fn submit(bench: &Bench, request: &Value) -> Result<Value, Erro
 
 pub(super) async fn poll(bench: &Bench, request: &Value) -> Result<Value, Error> {
     let slug = request["action"].as_str().unwrap_or_default();
-    let action = bench.destination.action(slug).ok_or_else(|| unknown_action(slug))?;
+    let action = bench
+        .destination
+        .action(slug)
+        .ok_or_else(|| unknown_action(slug))?;
     let connection = unchecked(bench, request, auth_of(request))?;
     let poll = JobPoll {
         job_id: request["job_id"].as_str().unwrap_or_default().to_owned(),
-        upload_count: request["upload_count"].as_u64().and_then(|count| count.try_into().ok()).unwrap_or(0),
+        upload_count: request["upload_count"]
+            .as_u64()
+            .and_then(|count| count.try_into().ok())
+            .unwrap_or(0),
     };
     let status = job::poll_job(&connection, action.definition(), poll, &bench.options).await?;
     let mut told = json!({
@@ -140,7 +157,11 @@ fn auth_of(request: &Value) -> Auth {
     let from_settings = Auth::from_settings(request["settings"].get("oauth"));
     let own = |key: &str| request["auth"][key].as_str().map(Into::into);
     if request["auth"].is_object() {
-        Auth { access_token: own("accessToken"), refresh_token: own("refreshToken"), ..Auth::default() }
+        Auth {
+            access_token: own("accessToken"),
+            refresh_token: own("refreshToken"),
+            ..Auth::default()
+        }
     } else {
         from_settings
     }
@@ -149,7 +170,11 @@ fn auth_of(request: &Value) -> Auth {
 /// An item as containers and jobs show it: with its kind, without a reporter.
 pub(super) fn entry(item: &ItemOutcome) -> Value {
     let mut node = item.to_node();
-    let kind = if matches!(item, ItemOutcome::Success(_)) { "success" } else { "error" };
+    let kind = if matches!(item, ItemOutcome::Success(_)) {
+        "success"
+    } else {
+        "error"
+    };
     node["outcome"] = kind.into();
     if let Some(node) = node.as_object_mut() {
         node.shift_remove("errorreporter");

@@ -22,7 +22,11 @@ fn object(value: &Value) -> serde_json::Map<String, Value> {
 /// The tokens that a handler's input carries.
 fn auth(input: &Value) -> Auth {
     let text = |key: &str| input["auth"][key].as_str().map(Secret::from);
-    Auth { access_token: text("accessToken"), refresh_token: text("refreshToken"), ..Auth::default() }
+    Auth {
+        access_token: text("accessToken"),
+        refresh_token: text("refreshToken"),
+        ..Auth::default()
+    }
 }
 
 fn unchecked(bench: &Bench, settings: &Value, auth: Auth) -> Result<Connection, Error> {
@@ -31,11 +35,16 @@ fn unchecked(bench: &Bench, settings: &Value, auth: Auth) -> Result<Connection, 
 }
 
 fn about(data: &Value) -> Arc<About> {
-    Arc::new(About { audience_settings: data.get("audienceSettings").cloned(), ..About::default() })
+    Arc::new(About {
+        audience_settings: data.get("audienceSettings").cloned(),
+        ..About::default()
+    })
 }
 
 fn action<'a>(bench: &'a Bench, request: &Value) -> Option<&'a Arc<LoadedAction>> {
-    bench.destination.action(request["action"].as_str().unwrap_or_default())
+    bench
+        .destination
+        .action(request["action"].as_str().unwrap_or_default())
 }
 
 fn field_request(data: &Value) -> DynamicFieldRequest {
@@ -54,7 +63,9 @@ fn told(answer: &DynamicFieldAnswer) -> Value {
 
 pub(super) async fn dynamic_field(bench: &Bench, request: &Value) -> Result<Value, Error> {
     let data = &request["data"];
-    let Some(action) = action(bench, request) else { return Ok(json!({"choices": []})) };
+    let Some(action) = action(bench, request) else {
+        return Ok(json!({"choices": []}));
+    };
     let connection = unchecked(bench, &data["settings"], auth(data))?;
     let field = request["field"].as_str().unwrap_or_default();
     let asked = field_request(data);
@@ -63,17 +74,19 @@ pub(super) async fn dynamic_field(bench: &Bench, request: &Value) -> Result<Valu
     Ok(told(&answer))
 }
 
-fn hook_type(request: &Value) -> HookType {
-    HookType::from_name(request["hook"].as_str().unwrap_or_default()).unwrap_or(HookType::OnMappingSave)
+fn hook_type(action: &LoadedAction, request: &Value) -> Result<HookType, Error> {
+    hooks::hook_named(action.definition(), request["hook"].as_str().unwrap_or_default())
 }
 
 pub(super) async fn hook_dynamic_field(bench: &Bench, request: &Value) -> Result<Value, Error> {
     let data = &request["data"];
-    let Some(action) = action(bench, request) else { return Ok(json!({"choices": []})) };
+    let Some(action) = action(bench, request) else {
+        return Ok(json!({"choices": []}));
+    };
     let connection = unchecked(bench, &data["settings"], auth(data))?;
     let input = request["field"].as_str().unwrap_or_default();
     let (definition, options) = (action.definition(), &bench.options);
-    let (hook, asked) = (hook_type(request), field_request(data));
+    let (hook, asked) = (hook_type(action, request)?, field_request(data));
     let answer =
         fields::hook_dynamic_field(&connection, definition, hook, input, asked, about(data), options).await?;
     Ok(told(&answer))
@@ -82,7 +95,9 @@ pub(super) async fn hook_dynamic_field(bench: &Bench, request: &Value) -> Result
 pub(super) async fn hook(bench: &Bench, request: &Value) -> Result<Value, Error> {
     let data = &request["data"];
     let Some(action) = action(bench, request) else {
-        return Err(Error::Action(waystation_kit::Error::not_implemented("There is no such action.")));
+        return Err(Error::Action(waystation_kit::Error::not_implemented(
+            "There is no such action.",
+        )));
     };
     let connection = unchecked(bench, &data["settings"], auth(data))?;
     let asked = HookRequest {
@@ -91,8 +106,15 @@ pub(super) async fn hook(bench: &Bench, request: &Value) -> Result<Value, Error>
         previous_outputs: data.get("hookOutputs").cloned(),
         page: data["page"].as_str().map(str::to_owned),
     };
-    let answer =
-        hooks::run_hook(&connection, action, hook_type(request), asked, about(data), &bench.options).await?;
+    let answer = hooks::run_hook(
+        &connection,
+        action,
+        hook_type(action, request)?,
+        asked,
+        about(data),
+        &bench.options,
+    )
+    .await?;
     Ok(json!(answer))
 }
 
@@ -100,13 +122,14 @@ fn stored(request: &Value) -> ConnectionSettings {
     ConnectionSettings::from_stored(object(&request["settings"]))
 }
 
-pub(super) async fn delete(bench: &Bench, request: &Value) -> Result<Value, Error> {
+pub(super) async fn delete(bench: &mut Bench, request: &Value) -> Result<Value, Error> {
     let stored = stored(request);
     let auth = Auth::from_settings(stored.oauth.as_ref());
     let store = bench.token_store(&request["options"]);
     let connection = Connection::open(Arc::clone(&bench.destination), stored.settings, auth, store)?;
-    let result = account::delete_user(&connection, &request["event"], &bench.options).await?;
-    Ok(result.unwrap_or_else(|| json!({"unsupported": true})))
+    let result = account::delete_user(&connection, &request["event"], &bench.options).await;
+    bench.connection = Some(connection);
+    Ok(result?.unwrap_or_else(|| json!({"unsupported": true})))
 }
 
 pub(super) async fn test_authentication(bench: &Bench, request: &Value) -> Result<Value, Error> {
@@ -158,5 +181,6 @@ pub(super) async fn get_audience(bench: &mut Bench, request: &Value) -> Result<V
 fn audience_connection(bench: &Bench, input: &Value) -> Result<Connection, Error> {
     let stored = stored(input);
     let auth = Auth::from_settings(stored.oauth.as_ref());
-    unchecked(bench, &Value::Object(stored.settings), auth)
+    let (destination, store) = (Arc::clone(&bench.destination), bench.token_store(&Value::Null));
+    Connection::open_unchecked(destination, &stored.settings, auth, store)
 }

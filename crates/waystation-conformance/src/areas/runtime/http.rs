@@ -8,5 +8,7 @@ use waystation_runtime::LoadedDestination;
 use crate::Verdict;
 
 pub(super) async fn check(_: &Arc<LoadedDestination>, _: &Value) -> Verdict {
-    Verdict::Skipped { reason: "the author's server is not connected yet".into() }
+    Verdict::Skipped {
+        reason: "the author's server is not connected yet".into(),
+    }
 }

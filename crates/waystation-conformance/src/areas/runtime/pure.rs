@@ -25,7 +25,11 @@ fn membership(request: &Value) -> Value {
 }
 
 fn error_codes(request: &Value) -> Value {
-    let statuses = request["statuses"].as_array().into_iter().flatten().filter_map(Value::as_u64);
+    let statuses = request["statuses"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_i64);
     let codes = statuses.map(|status| {
         let code = u16::try_from(status).map_or(ErrorCode::UNKNOWN_ERROR, ErrorCode::from_status);
         (status.to_string(), code.as_str().into())
@@ -37,7 +41,9 @@ fn auth_data(settings: &Value) -> Value {
     let auth = Auth::from_settings(settings.get("oauth"));
     let secret = |secret: &Option<Secret>| secret.as_ref().map(|secret| secret.expose().to_owned());
     let object = |texts: Vec<(&str, Option<String>)>| {
-        let present = texts.into_iter().filter_map(|(key, text)| Some((key.to_owned(), text?.into())));
+        let present = texts
+            .into_iter()
+            .filter_map(|(key, text)| Some((key.to_owned(), text?.into())));
         Value::Object(present.collect::<Map<_, _>>())
     };
     let tokens = |auth: &Auth| {
@@ -66,7 +72,11 @@ fn update_oauth(request: &Value) -> Value {
 /// Operations on a container; ours is made with as many slots as the operations reach.
 fn container(request: &Value) -> Value {
     let operations: Vec<&Value> = request["ops"].as_array().into_iter().flatten().collect();
-    let index = |operation: &Value| operation["index"].as_u64().and_then(|index| usize::try_from(index).ok());
+    let index = |operation: &Value| {
+        operation["index"]
+            .as_u64()
+            .and_then(|index| usize::try_from(index).ok())
+    };
     let mut len = 0;
     let mut reach = 0;
     for operation in &operations {

@@ -1,0 +1,86 @@
+//! What is known of each item of a batch while its delivery goes on.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use waystation_kit::{Error, ItemError, ItemOutcome};
+
+use crate::layers::{Delivered, Delivery};
+
+/// What is known of each item of a batch, across attempts: so that no delivered item is sent twice, and none
+/// is forgotten when the caller's deadline ends the call between two attempts.
+///
+/// Copies share what they know. A single payload has no items, and nothing is known of it.
+#[derive(Debug, Clone)]
+pub struct Progress(Arc<Mutex<Items>>);
+
+#[derive(Debug)]
+struct Items {
+    /// By place in the batch as it came in.
+    outcomes: Vec<Option<ItemOutcome>>,
+    /// The places of the items of the current attempt.
+    open: Vec<usize>,
+}
+
+impl Progress {
+    /// Nothing is known yet.
+    #[must_use]
+    pub fn of(delivery: &Delivery) -> Self {
+        let len = match delivery {
+            Delivery::Single { .. } => 0,
+            Delivery::Batch(items) => items.len(),
+        };
+        Self(Arc::new(Mutex::new(Items {
+            outcomes: vec![None; len],
+            open: (0..len).collect(),
+        })))
+    }
+
+    /// Notes results of the current attempt, by place in that attempt; a missing one leaves what was known.
+    pub fn note<'a>(&self, outcomes: impl IntoIterator<Item = Option<&'a ItemOutcome>>) {
+        let Items {
+            outcomes: known,
+            open,
+        } = &mut *self.locked();
+        for (place, outcome) in open.iter().zip(outcomes) {
+            if let (Some(known), Some(outcome)) = (known.get_mut(*place), outcome) {
+                *known = Some(outcome.clone());
+            }
+        }
+    }
+
+    /// The next attempt carries only these items, by place in the current one.
+    pub fn keep_open(&self, indices: &[usize]) {
+        let mut items = self.locked();
+        items.open = indices
+            .iter()
+            .filter_map(|index| items.open.get(*index).copied())
+            .collect();
+    }
+
+    /// Replaces the result of the last attempt by what is known of the whole batch. A failure concerns the
+    /// items that were still to be delivered; it stays a failure of the whole as long as no item has a result
+    /// of its own.
+    ///
+    /// # Errors
+    /// The failure, if nothing else is known.
+    pub fn join(&self, result: Result<Delivered, Error>) -> Result<Delivered, Error> {
+        let known = std::mem::take(&mut self.locked().outcomes);
+        if !known.iter().any(Option::is_some) {
+            return result;
+        }
+        let rest = match &result {
+            Ok(_) => ItemError::missing(),
+            Err(error) => ItemError::from_error(error),
+        };
+        let is_settled = |outcome: &ItemOutcome| result.is_ok() || !outcome.is_retryable();
+        let joined = known
+            .into_iter()
+            .map(|outcome| outcome.filter(is_settled).unwrap_or_else(|| rest.clone().into()));
+        Ok(Delivered::Batch(joined.collect()))
+    }
+
+    fn locked(&self) -> MutexGuard<'_, Items> {
+        // Outcomes are noted one by one; a panic elsewhere cannot leave one half written.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
