@@ -1,0 +1,109 @@
+//! Bodies of requests: as the recorded routes read them, and as ours do.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use waystation_json::JsonObject;
+
+use crate::app::App;
+use crate::error::{ApiError, Code};
+
+/// The body of a recorded route. An absent body, a list, and any other content type than `application/json`
+/// count as `{}`; a bare scalar is refused.
+pub(crate) struct Recorded<T>(pub(crate) T);
+
+/// The body of one of our routes: a JSON object, and nothing else.
+pub(crate) struct Strict<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<App> for Recorded<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
+        let object = if is_json(request.headers()) {
+            match read(request, app).await? {
+                None | Some(Value::Array(_)) => JsonObject::new(),
+                Some(Value::Object(object)) => object,
+                Some(_) => return Err(not_an_object()),
+            }
+        } else {
+            JsonObject::new()
+        };
+        typed(object).map(Self)
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for Strict<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
+        if !is_json(request.headers()) {
+            let message = "The body must be JSON: send it with the header content-type: application/json.";
+            return Err(ApiError::new(Code::UnsupportedMediaType, message));
+        }
+        match read(request, app).await? {
+            Some(Value::Object(object)) => typed(object).map(Self),
+            _ => Err(not_an_object()),
+        }
+    }
+}
+
+/// Whether a request says that its body is JSON.
+pub(crate) fn is_json(headers: &HeaderMap) -> bool {
+    headers
+        .get(CONTENT_TYPE)
+        .and_then(|content_type| content_type.to_str().ok())
+        .and_then(|content_type| content_type.split(';').next())
+        .is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// The body as a value; `None` if there is none.
+async fn read(request: Request, app: &App) -> Result<Option<Value>, ApiError> {
+    refuse_encoded(request.headers())?;
+    let limit = app.config().body_limit;
+    let body = Bytes::from_request(request, app)
+        .await
+        .map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => too_large(limit),
+            _ => ApiError::invalid_request("The body could not be read to its end."),
+        })?;
+    if body.is_empty() {
+        return Ok(None);
+    }
+    serde_json::from_slice(&body)
+        .map(Some)
+        .map_err(|error| ApiError::invalid_json(&error))
+}
+
+fn refuse_encoded(headers: &HeaderMap) -> Result<(), ApiError> {
+    match headers.get(CONTENT_ENCODING) {
+        Some(encoding) if encoding != "identity" => Err(ApiError::new(
+            Code::UnsupportedMediaType,
+            "Compressed bodies are not supported here: send the body as it is.",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn too_large(limit: usize) -> ApiError {
+    let message = format!("The body is larger than the limit of {limit} bytes; --body-limit raises it.");
+    ApiError::new(Code::PayloadTooLarge, message).with("limit", limit)
+}
+
+fn not_an_object() -> ApiError {
+    ApiError::invalid_request("The body must be a JSON object.")
+}
+
+fn typed<T: DeserializeOwned>(object: JsonObject) -> Result<T, ApiError> {
+    serde_path_to_error::deserialize(Value::Object(object)).map_err(|error| {
+        let path = error.path().to_string();
+        let problem = error.into_inner();
+        match path.as_str() {
+            "." => ApiError::invalid_request(format!("The body cannot be used: {problem}.")),
+            path => ApiError::invalid_request(format!("\"{path}\" in the body cannot be used: {problem}."))
+                .with("path", path),
+        }
+    })
+}

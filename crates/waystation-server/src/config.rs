@@ -1,0 +1,53 @@
+//! What an operator decides about the author's server.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use waystation_client::{Client, NameRules};
+use waystation_kit::context::Services;
+use waystation_runtime::{LoadedDestination, Registry, RetrySettings};
+
+/// The largest body that is read unless the operator says otherwise: 16 MiB.
+pub const DEFAULT_BODY_LIMIT: usize = 16 << 20;
+
+/// What the author's server is made from.
+#[derive(Clone)]
+pub struct ServerConfig {
+    /// Every destination that can be executed.
+    pub registry: Registry,
+    /// The destination whose routes stand under the root.
+    pub destination: Arc<LoadedDestination>,
+    /// The way to partners. Each call gets a transport of its own from it, and with it a record of its own.
+    pub client: Client,
+    /// How often and how long deliveries are tried in process.
+    pub retries: RetrySettings,
+    /// How long a whole call may take, attempts and waits included; `None` for no limit but those of its
+    /// requests.
+    pub time_limit: Option<Duration>,
+    /// The largest body that is read, in bytes.
+    pub body_limit: usize,
+    /// Which names hide their values in what is shown. Known secrets are hidden in any case.
+    pub hidden_names: NameRules,
+    /// Host names by which the server may be called besides `localhost` and addresses.
+    pub allowed_hosts: Vec<String>,
+    /// Clock, cache and environment for actions.
+    pub services: Services,
+}
+
+impl ServerConfig {
+    /// The defaults of an author's server: one attempt, no limit for calls, names of credentials hidden.
+    #[must_use]
+    pub fn new(registry: Registry, destination: Arc<LoadedDestination>, client: Client) -> Self {
+        Self {
+            registry,
+            destination,
+            client,
+            retries: RetrySettings::single_attempt(),
+            time_limit: None,
+            body_limit: DEFAULT_BODY_LIMIT,
+            hidden_names: NameRules::Credentials,
+            allowed_hosts: Vec::new(),
+            services: Services::default(),
+        }
+    }
+}

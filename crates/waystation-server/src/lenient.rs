@@ -1,0 +1,46 @@
+//! Reading bodies as the reference's development server does: what is absent, null, false, zero or the empty
+//! text counts as not given.
+
+use serde::de::{Deserialize, Deserializer, Error};
+use serde_json::Value;
+use waystation_json::{JsonObject, is_truthy};
+
+/// An empty object, in place of what is not given.
+pub(crate) fn empty_object() -> Value {
+    Value::Object(JsonObject::new())
+}
+
+/// Any value; an empty object if it is not given.
+pub(crate) fn value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    Ok(if is_truthy(&value) { value } else { empty_object() })
+}
+
+/// An object; an empty one if it is not given.
+pub(crate) fn object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<JsonObject, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::Object(object) => Ok(object),
+        other if is_truthy(&other) => Err(Error::custom("must be an object")),
+        _ => Ok(JsonObject::new()),
+    }
+}
+
+/// An object that is read further; an empty one if it is not given.
+pub(crate) fn section<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: for<'section> Deserialize<'section>,
+{
+    let section = Value::Object(object(deserializer)?);
+    // The path inside the section goes into the message; the one up to it is known outside.
+    serde_path_to_error::deserialize(section).map_err(Error::custom)
+}
+
+/// A text; `None` if it is not given or empty.
+pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::String(text) => Ok(Some(text).filter(|text| !text.is_empty())),
+        other if is_truthy(&other) => Err(Error::custom("must be a text")),
+        _ => Ok(None),
+    }
+}

@@ -1,0 +1,34 @@
+//! The author's server: one destination over HTTP, on the author's machine.
+//!
+//! [`router`] puts the routes of a destination together from a [`ServerConfig`]; [`serve`] runs them on a
+//! socket until a signal comes. The routes under the root answer as Segment's development server does
+//! (`../spec/runtime.md` sections 18 and 19), so that its users' scripts work. What goes beyond is under
+//! `/destinations`.
+//!
+//! A request passes, in this order:
+//!
+//! ```text
+//! request id > access log > CORS > panics > who may call > path spelling > body limit > route
+//! ```
+#![forbid(unsafe_code)]
+
+mod answer;
+mod app;
+mod body;
+mod call;
+mod config;
+mod error;
+mod json;
+mod lenient;
+pub mod listing;
+mod middleware;
+mod path;
+mod routes;
+mod settings;
+pub mod shutdown;
+mod summary;
+mod withheld;
+
+pub use app::router;
+pub use config::{DEFAULT_BODY_LIMIT, ServerConfig};
+pub use shutdown::{Stopped, serve};

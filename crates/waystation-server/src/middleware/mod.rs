@@ -1,0 +1,7 @@
+//! What every request passes on its way to a route.
+
+pub(crate) mod access_log;
+pub(crate) mod cors;
+pub(crate) mod origin;
+pub(crate) mod request_id;
+pub(crate) mod spelling;

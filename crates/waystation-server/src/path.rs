@@ -1,0 +1,143 @@
+//! What paths name: actions, dynamic fields, hooks. A name that is not there is an error with a hint.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+use waystation_kit::any::AnyDynamicFields;
+use waystation_kit::any::Perform;
+use waystation_kit::hooks::HookType;
+use waystation_runtime::LoadedDestination;
+use waystation_runtime::destination::LoadedAction;
+
+use crate::app::App;
+use crate::error::ApiError;
+use crate::routes::not_found;
+
+/// `/{action}`
+pub(crate) struct ActionPath(pub(crate) Arc<LoadedAction>);
+
+/// `/{action}/{field}`
+pub(crate) struct DynamicFieldPath {
+    pub(crate) action: Arc<LoadedAction>,
+    /// As the action declares it.
+    pub(crate) field: &'static str,
+}
+
+/// `/{action}/hooks/{hook}`
+pub(crate) struct HookPath {
+    pub(crate) action: Arc<LoadedAction>,
+    pub(crate) hook: HookType,
+}
+
+/// `/{action}/hooks/{hook}/dynamic/{input}`
+pub(crate) struct HookInputPath {
+    pub(crate) action: Arc<LoadedAction>,
+    pub(crate) hook: HookType,
+    /// As the hook declares it.
+    pub(crate) input: &'static str,
+}
+
+/// The action of this slug, however its letters are cased; exactly as written if there is one. Asynchronous
+/// actions have no routes.
+fn find_action(destination: &LoadedDestination, slug: &str) -> Option<Arc<LoadedAction>> {
+    let actions = destination.definition().actions.iter();
+    let found = actions
+        .filter(|action| !matches!(action.perform, Perform::Asynchronous { .. }))
+        .map(|action| action.slug)
+        .filter(|known| known.eq_ignore_ascii_case(slug))
+        .min_by_key(|known| *known != slug)?;
+    destination.action(found).cloned()
+}
+
+/// The top-level fields that have a dynamic handler, or hold one.
+pub(crate) fn dynamic_fields(fields: &AnyDynamicFields) -> Vec<&'static str> {
+    let mut names: Vec<&'static str> = Vec::new();
+    for (path, _) in &fields.handlers {
+        let name = path.split('.').next().unwrap_or_default();
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+fn find_field(fields: &AnyDynamicFields, name: &str) -> Option<&'static str> {
+    let mut known = dynamic_fields(fields).into_iter();
+    known.find(|known| known.eq_ignore_ascii_case(name))
+}
+
+fn find_hook(action: &LoadedAction, name: &str) -> Option<HookType> {
+    let hooks = action.definition().hooks.iter();
+    hooks
+        .map(|hook| hook.hook_type)
+        .find(|hook| hook.name().eq_ignore_ascii_case(name))
+}
+
+/// The names in the path, in order.
+async fn names<T>(parts: &mut Parts, app: &App) -> Result<T, ApiError>
+where
+    T: serde::de::DeserializeOwned + Send,
+{
+    match Path::<T>::from_request_parts(parts, app).await {
+        Ok(Path(names)) => Ok(names),
+        // A name that is not UTF-8 names nothing.
+        Err(_) => Err(no_such_route(parts, app)),
+    }
+}
+
+fn no_such_route(parts: &Parts, app: &App) -> ApiError {
+    not_found::no_such_route(app.destination(), &parts.method, parts.uri.path())
+}
+
+impl FromRequestParts<App> for ActionPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let slug: String = names(parts, app).await?;
+        find_action(app.destination(), &slug)
+            .map(Self)
+            .ok_or_else(|| no_such_route(parts, app))
+    }
+}
+
+impl FromRequestParts<App> for DynamicFieldPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let (slug, field): (String, String) = names(parts, app).await?;
+        let found = find_action(app.destination(), &slug).and_then(|action| {
+            let field = find_field(&action.definition().dynamic_fields, &field)?;
+            Some(Self { action, field })
+        });
+        found.ok_or_else(|| no_such_route(parts, app))
+    }
+}
+
+impl FromRequestParts<App> for HookPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let (slug, hook): (String, String) = names(parts, app).await?;
+        let found = find_action(app.destination(), &slug).and_then(|action| {
+            let hook = find_hook(&action, &hook)?;
+            Some(Self { action, hook })
+        });
+        found.ok_or_else(|| no_such_route(parts, app))
+    }
+}
+
+impl FromRequestParts<App> for HookInputPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let (slug, hook, input): (String, String, String) = names(parts, app).await?;
+        let found = find_action(app.destination(), &slug).and_then(|action| {
+            let hook = find_hook(&action, &hook)?;
+            let inputs = &action.definition().hook(hook)?.dynamic_inputs;
+            let input = find_field(inputs, &input)?;
+            Some(Self { action, hook, input })
+        });
+        found.ok_or_else(|| no_such_route(parts, app))
+    }
+}

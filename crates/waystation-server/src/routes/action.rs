@@ -1,0 +1,126 @@
+//! `POST /{action}`: runs an action with an event or a list of events.
+//!
+//! No subscription is asked, settings are not validated, tokens are not refreshed. The answer shows what went
+//! to the partner and came back, or the failure; results of single items are on the route that
+//! [executes](super::execute) actions.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+use serde_json::Value;
+use waystation_json::JsonObject;
+use waystation_runtime::destination::LoadedAction;
+use waystation_runtime::entries::batch::perform_batch;
+use waystation_runtime::entries::event::perform_event;
+use waystation_runtime::retry::History;
+use waystation_runtime::{BatchOutcome, Error, LoadedDestination, Pipeline, TokenRefresh};
+
+use super::caller::{AuthBody, MetadataBody};
+use crate::answer::{RequestError, exchange_list};
+use crate::app::App;
+use crate::body::Recorded;
+use crate::call::Call;
+use crate::lenient;
+use crate::path::ActionPath;
+use crate::settings::{Unchecked, open_unchecked};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ActionBody {
+    #[serde(default = "lenient::empty_object", deserialize_with = "lenient::value")]
+    payload: Value,
+    #[serde(default, deserialize_with = "lenient::object")]
+    settings: JsonObject,
+    #[serde(default, deserialize_with = "lenient::object")]
+    mapping: JsonObject,
+    #[serde(default, deserialize_with = "lenient::section")]
+    auth: AuthBody,
+    #[serde(default, deserialize_with = "lenient::object")]
+    features: JsonObject,
+    #[serde(default, deserialize_with = "lenient::section")]
+    subscription_metadata: MetadataBody,
+}
+
+pub(super) async fn run(
+    State(app): State<App>,
+    ActionPath(action): ActionPath,
+    Recorded(body): Recorded<ActionBody>,
+) -> Response {
+    let slug = Some(action.definition().slug);
+    let destination = app.destination();
+    let unchecked = match open_unchecked(destination, &body.settings, &body.auth.into()) {
+        Ok(unchecked) => unchecked,
+        Err(misfit) => {
+            let call = Call::without_connection(&app, destination, &body.settings);
+            return failed(&call, &misfit, slug);
+        }
+    };
+    let mut call = Call::over_unchecked(&app, &unchecked);
+    call.options.token_refresh = TokenRefresh::Never;
+    call.options.features = Arc::new(body.features);
+    call.options.subscription = body.subscription_metadata.into();
+    let performed = match pipeline(&app, destination, &action, body.mapping, &body.payload) {
+        Ok(pipeline) => perform(&call, &unchecked, &pipeline, body.payload).await,
+        Err(error) => Err(error),
+    };
+    match performed {
+        Ok(()) => call.answer(StatusCode::OK, &exchange_list(call.exchanges()), slug, None),
+        Err(error) => failed(&call, call.cause(&error), slug),
+    }
+}
+
+/// The pipeline for a mapping: the defaults of the fields overlaid with what is given. Where that is empty,
+/// the payload itself is the mapping, and the first one of a list.
+pub(super) fn pipeline(
+    app: &App,
+    destination: &LoadedDestination,
+    action: &Arc<LoadedAction>,
+    given: JsonObject,
+    payload: &Value,
+) -> Result<Arc<Pipeline>, Error> {
+    let mut mapping = app.default_mapping(destination, action);
+    mapping.extend(given);
+    if !mapping.is_empty() {
+        return app.pipelines().get(destination, action, &Value::Object(mapping));
+    }
+    let itself = match payload {
+        Value::Array(payloads) => payloads.first().cloned().unwrap_or_else(lenient::empty_object),
+        payload => payload.clone(),
+    };
+    // Not from the cache: every payload would be another entry.
+    Pipeline::compile(Arc::clone(action), &itself).map(Arc::new)
+}
+
+async fn perform(
+    call: &Call,
+    unchecked: &Unchecked,
+    pipeline: &Pipeline,
+    payload: Value,
+) -> Result<(), Error> {
+    let connection = &unchecked.connection;
+    let metadata = call.options.subscription.clone();
+    let history = History::default();
+    match payload {
+        Value::Array(events) => {
+            let events = events.into();
+            match perform_batch(connection, pipeline, events, metadata, &call.options, &history).await? {
+                BatchOutcome::Failed { error, .. } => Err(Error::Action(error)),
+                BatchOutcome::Items(_) | BatchOutcome::Skipped(_) => Ok(()),
+            }
+        }
+        event => {
+            let event = Arc::new(event);
+            perform_event(connection, pipeline, &event, metadata, &call.options, &history)
+                .await
+                .map(|_| ())
+        }
+    }
+}
+
+fn failed(call: &Call, error: &Error, action: Option<&'static str>) -> Response {
+    let shown = [RequestError::new(error, &call.redactor)];
+    call.answer(StatusCode::OK, &shown, action, Some(error))
+}

@@ -1,0 +1,65 @@
+//! `POST /{action}/hooks/{hook}` and `.../dynamic/{input}`: what happens when a mapping is saved.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use waystation_kit::hooks::{HookAnswer, HookRequest};
+use waystation_runtime::entries::dynamic_field::hook_dynamic_field;
+use waystation_runtime::entries::hook::run_hook;
+
+use super::dynamic_field::{EditorBody, EditorCall, answer, failed};
+use crate::app::App;
+use crate::body::Recorded;
+use crate::path::{HookInputPath, HookPath};
+
+/// 200 with what the hook saved; 500 with `[error]` where it saved nothing.
+pub(super) async fn run(
+    State(app): State<App>,
+    HookPath { action, hook }: HookPath,
+    Recorded(mut body): Recorded<EditorBody>,
+) -> Response {
+    let slug = action.definition().slug;
+    let EditorCall {
+        call,
+        unchecked,
+        about,
+    } = match body.begin(&app, slug) {
+        Ok(begun) => begun,
+        Err(failed) => return *failed,
+    };
+    let request = HookRequest {
+        payload: body.payload,
+        inputs: body.hook_inputs,
+        previous_outputs: Some(body.hook_outputs),
+        page: body.page,
+    };
+    let connection = &unchecked.connection;
+    match run_hook(connection, &action, hook, request, about, &call.options).await {
+        Ok(HookAnswer {
+            error: Some(error), ..
+        }) => call.answer(StatusCode::INTERNAL_SERVER_ERROR, &[error], Some(slug), None),
+        Ok(saved) => call.answer(StatusCode::OK, &saved, Some(slug), None),
+        Err(error) => failed(&call, call.cause(&error), slug),
+    }
+}
+
+/// The choices of an input of a hook.
+pub(super) async fn ask_input(
+    State(app): State<App>,
+    HookInputPath { action, hook, input }: HookInputPath,
+    Recorded(mut body): Recorded<EditorBody>,
+) -> Response {
+    let definition = action.definition();
+    let EditorCall {
+        call,
+        unchecked,
+        about,
+    } = match body.begin(&app, definition.slug) {
+        Ok(begun) => begun,
+        Err(failed) => return *failed,
+    };
+    let request = body.into_request();
+    let connection = &unchecked.connection;
+    let asked = hook_dynamic_field(connection, definition, hook, input, request, about, &call.options).await;
+    answer(&call, asked, definition.slug)
+}

@@ -1,0 +1,13 @@
+//! `GET /manifest`: the definition of the destination.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use crate::app::App;
+use crate::json;
+
+pub(super) async fn show(State(app): State<App>) -> Response {
+    let manifest = waystation_kit::manifest(app.destination().definition());
+    json::response(StatusCode::OK, &manifest)
+}
