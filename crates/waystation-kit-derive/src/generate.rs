@@ -1,6 +1,6 @@
 //! The code that a derive writes.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
@@ -11,7 +11,9 @@ use crate::record::{Member, Record, RecordField, Role};
 /// The implementations for a struct.
 pub(crate) fn record(record: &Record<'_>, role: Role) -> TokenStream {
     let ident = record.ident;
-    let members = record.members.iter().map(member);
+    // The expressions of the user must not see this variable: a function of theirs may have its name.
+    let fields = Ident::new("fields", Span::mixed_site());
+    let members = record.members.iter().map(|one| member(one, &fields));
     let extensions = &record.extensions;
     let role_trait = match role {
         Role::Payload => quote!(::waystation_kit::Payload),
@@ -34,27 +36,30 @@ pub(crate) fn record(record: &Record<'_>, role: Role) -> TokenStream {
         impl #role_trait for #ident {
             #[allow(unused_mut, reason = "a struct may have no fields")]
             fn fields() -> ::waystation_kit::fields::Fields {
-                let mut fields = ::waystation_kit::fields::Fields::new();
+                let mut #fields = ::waystation_kit::fields::Fields::new();
                 #(#members)*
-                #(::waystation_kit::derived::append(&mut fields, &#extensions());)*
-                fields
+                #(::waystation_kit::derived::append(&mut #fields, &#extensions());)*
+                #fields
             }
         }
         #nesting
     }
 }
 
-fn member(member: &Member<'_>) -> TokenStream {
+fn member(member: &Member<'_>, fields: &Ident) -> TokenStream {
     match member {
-        Member::Own(field) => own_field(field),
+        Member::Own(field) => {
+            let (key, definition) = (&field.key, definition(field));
+            quote!(#fields.insert(#key, #definition);)
+        }
         Member::Flattened(field_type) => quote! {
-            ::waystation_kit::derived::append_flattened::<#field_type>(&mut fields);
+            ::waystation_kit::derived::append_flattened::<#field_type>(&mut #fields);
         },
     }
 }
 
-fn own_field(field: &RecordField<'_>) -> TokenStream {
-    let (key, label, field_type) = (&field.key, field.label(), field.field_type);
+fn definition(field: &RecordField<'_>) -> TokenStream {
+    let (label, field_type) = (field.label(), field.field_type);
     let attributes = &field.attributes;
     let of_type = quote!(<#field_type as ::waystation_kit::FieldValue>);
     let stated_type = attributes
@@ -76,15 +81,14 @@ fn own_field(field: &RecordField<'_>) -> TokenStream {
     );
     let settings = settings(field);
     quote! {
-        fields.insert(#key, {
-            let mut field = ::waystation_kit::fields::FieldDefinition::new(#label, #stated_type);
-            field.required = #required;
-            field.multiple = #is_multiple;
-            field.choices = #choices;
-            field.properties = #properties;
+        ::waystation_kit::fields::FieldDefinition {
+            required: #required,
+            multiple: #is_multiple,
+            choices: #choices,
+            properties: #properties,
             #settings
-            field
-        });
+            ..::waystation_kit::fields::FieldDefinition::new(#label, #stated_type)
+        }
     }
 }
 
@@ -116,12 +120,14 @@ fn requirement(field: &RecordField<'_>) -> TokenStream {
     }}
 }
 
+/// The members that are not set without being told.
 fn settings(field: &RecordField<'_>) -> TokenStream {
     let attributes = &field.attributes;
     let description = Some(&field.description)
         .filter(|description| !description.is_empty())
-        .map(|description| quote!(field.description = ::std::borrow::Cow::Borrowed(#description);));
-    let some = |member: TokenStream, value: TokenStream| quote!(field.#member = ::std::option::Option::Some(#value););
+        .map(|description| quote!(description: ::std::borrow::Cow::Borrowed(#description),));
+    let some =
+        |member: TokenStream, value: TokenStream| quote!(#member: ::std::option::Option::Some(#value),);
     let default = attributes
         .default
         .get()
@@ -137,7 +143,7 @@ fn settings(field: &RecordField<'_>) -> TokenStream {
     let others = attributes
         .settings
         .iter()
-        .map(|Setting { member, value, .. }| quote!(field.#member = #value;));
+        .map(|Setting { member, value, .. }| quote!(#member: #value,));
     quote!(#description #default #minimum #maximum #(#others)*)
 }
 

@@ -12,12 +12,19 @@ mod inner {
     struct Value;
     mod std {}
 
+    fn fields() -> ::waystation_kit::fields::Fields {
+        ::waystation_kit::fields::Fields::new()
+    }
+
     #[derive(serde::Deserialize, waystation_kit::Payload)]
+    #[payload(extend = fields)]
     pub struct Event {
         /// The person.
         #[field(placeholder = "a", default = 1, choices = ["a"], format = email, disabled_input_methods = [literal])]
         fields: ::std::option::Option<::std::string::String>,
         field: Kind,
+        #[field(properties = fields())]
+        inside: ::serde_json::Value,
     }
 
     #[derive(serde::Deserialize, waystation_kit::Choices)]
@@ -28,5 +35,5 @@ mod inner {
 }
 
 fn main() {
-    assert_eq!(<inner::Event as waystation_kit::Payload>::fields().len(), 2);
+    assert_eq!(<inner::Event as waystation_kit::Payload>::fields().len(), 3);
 }
