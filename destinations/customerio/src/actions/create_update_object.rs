@@ -33,7 +33,10 @@ pub struct CreateUpdateObject {
     #[field(label = "Anonymous ID", default = path("$.anonymousId"))]
     pub anonymous_id: Option<String>,
     /// The type of the object, as numbered by your workspace; the first type if left out.
-    #[field(label = "Object type ID", default = first_of("$.traits.object_type_id", "$.traits.objectTypeId"))]
+    #[field(
+        label = "Object type ID",
+        default = first_of("$.traits.object_type_id", "$.traits.objectTypeId")
+    )]
     pub object_type_id: Option<String>,
     /// Turn dates in ISO 8601 into Unix timestamps, the only dates that Customer.io understands. Dates in
     /// lists stay as they are.
@@ -64,12 +67,13 @@ impl Action<CustomerIo> for CreateUpdateObject {
 
 impl BatchAction<CustomerIo> for CreateUpdateObject {
     async fn perform_batch(cx: &Context<CustomerIo>, batch: Batch<Self>) -> Result<BatchOutput> {
+        // The results show what is sent: what has fields of its own is no attribute.
         let batch = batch.report_as(|given| {
             if let Some(Value::Object(attributes)) = given.get_mut("custom_attributes") {
                 tidy(attributes);
             }
         });
-        // Apart, so that neither verb has to wait for what becomes of the other.
+        // A request never mixes the two verbs, so that what goes wrong with one does not touch the other.
         client::send_grouped_batch(cx, batch, Self::verb, Self::operation).await
     }
 }

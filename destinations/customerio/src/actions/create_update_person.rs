@@ -42,7 +42,10 @@ pub struct CreateUpdatePerson {
     #[field(label = "Convert dates", default = true)]
     pub convert_timestamp: Option<bool>,
     /// The type of the object, as numbered by your workspace; the first type if left out.
-    #[field(label = "Object type ID", default = first_of("$.traits.object_type_id", "$.traits.objectTypeId"))]
+    #[field(
+        label = "Object type ID",
+        default = first_of("$.traits.object_type_id", "$.traits.objectTypeId")
+    )]
     pub object_type_id: Option<String>,
 }
 
@@ -79,6 +82,7 @@ impl Action<CustomerIo> for CreateUpdatePerson {
 
 impl BatchAction<CustomerIo> for CreateUpdatePerson {
     async fn perform_batch(cx: &Context<CustomerIo>, batch: Batch<Self>) -> Result<BatchOutput> {
+        // The results show what is sent: what has fields of its own is no attribute.
         let batch = batch.report_as(|given| {
             let text = |key| given.get(key).and_then(Value::as_str).map(str::to_owned);
             let (created_at, email) = (text("created_at"), text("email"));

@@ -23,7 +23,10 @@ pub struct DeleteRelationship {
     #[field(label = "Object ID", default = path("$.properties.objectId"))]
     pub object_id: String,
     /// The type of the object, as numbered by your workspace; the first type if left out.
-    #[field(label = "Object type ID", default = first_of("$.properties.object_type_id", "$.properties.objectTypeId"))]
+    #[field(
+        label = "Object type ID",
+        default = first_of("$.properties.object_type_id", "$.properties.objectTypeId")
+    )]
     pub object_type_id: Option<String>,
 }
 

@@ -62,6 +62,7 @@ impl Action<CustomerIo> for ReportContentEvent {
 
 impl BatchAction<CustomerIo> for ReportContentEvent {
     async fn perform_batch(cx: &Context<CustomerIo>, batch: Batch<Self>) -> Result<BatchOutput> {
+        // The results show what is sent: what has fields of its own is no attribute.
         let batch = batch.report_as(|given| {
             if let Some(Value::Object(data)) = given.get_mut("data") {
                 tidy(data);
