@@ -31,6 +31,7 @@ macro_rules! destinations {
 
 destinations! {
     "customerio" => waystation_destination_customerio::CustomerIo,
+    "webhook" => waystation_destination_webhook::Webhook,
 }
 
 /// Every destination that this build includes.

@@ -1,0 +1,5 @@
+//! The actions, one file each.
+
+mod send;
+
+pub use send::{Method, SendRequest};
