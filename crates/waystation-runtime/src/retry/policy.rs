@@ -102,6 +102,12 @@ impl Policy<Delivery, Delivered, Error> for RetryPolicy {
     /// Called before every attempt, so this is where one begins.
     fn clone_request(&mut self, delivery: &Delivery) -> Option<Delivery> {
         self.history.begin(delivery.len());
-        Some(delivery.clone())
+        let last = self.attempt + 1 >= self.settings.attempts;
+        match delivery {
+            // Nobody needs a copy of what is not tried again, and a payload that nobody shares is given its
+            // type without copying its texts.
+            Delivery::Single { .. } if last => None,
+            _ => Some(delivery.clone()),
+        }
     }
 }
