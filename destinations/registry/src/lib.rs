@@ -31,6 +31,7 @@ macro_rules! destinations {
 
 destinations! {
     "customerio" => waystation_destination_customerio::CustomerIo,
+    "slack" => waystation_destination_slack::Slack,
     "webhook" => waystation_destination_webhook::Webhook,
 }
 

@@ -1,0 +1,5 @@
+//! The actions, one file each.
+
+mod post_to_channel;
+
+pub use post_to_channel::PostToChannel;

@@ -1,0 +1,4 @@
+//! The destination against a Slack that answers by a script.
+
+#[cfg(test)]
+mod messages;
