@@ -100,7 +100,16 @@ pub fn router(config: ServerConfig) -> Router {
         .layer(from_fn(request_id::identify))
 }
 
-/// What panicked has been told on standard error by the panic hook; the caller learns nothing of it.
-fn panicked(_: Box<dyn Any + Send>) -> Response {
+/// Tells the log what panicked, under the request's id; the caller learns nothing of it.
+fn panicked(cause: Box<dyn Any + Send>) -> Response {
+    let cause = match cause.downcast::<String>() {
+        Ok(text) => *text,
+        Err(cause) => cause
+            .downcast_ref::<&str>()
+            .copied()
+            .unwrap_or("without words")
+            .to_owned(),
+    };
+    tracing::error!(cause, "a handler panicked");
     ApiError::internal().into_response()
 }

@@ -6,19 +6,22 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::Response;
+use tracing::Instrument;
 
 use super::request_id::RequestId;
 use crate::error::ApiError;
 use crate::summary::Summary;
 
-/// Writes `POST /trackEvent 200 in 12 ms` with what is known besides: action, partner's statuses, failure,
+/// What happens on the way of the request is logged within a span that has its id. At the end this
+/// writes `POST /trackEvent 200 in 12 ms` with what is known besides: action, partner's statuses, failure,
 /// request id. The query stays out of it, for it may hold credentials.
 pub(crate) async fn write(request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let id = request.extensions().get::<RequestId>().cloned();
-    let mut response = next.run(request).await;
+    let span = tracing::info_span!("request", id = id.as_ref().map(RequestId::as_str));
+    let mut response = next.run(request).instrument(span).await;
     let summary = response.extensions_mut().remove::<Summary>().unwrap_or_default();
     let turned_away = response.extensions().get::<ApiError>();
     let failure = summary.failure.as_deref().or(turned_away.map(ApiError::message));

@@ -40,12 +40,18 @@ pub(crate) fn no_such_route(destination: &LoadedDestination, method: &Method, pa
 /// The route with this path and another method, else the one whose path looks most like it.
 fn nearest(destination: &LoadedDestination, method: &Method, path: &str) -> Option<String> {
     let routes = listing::routes(destination);
-    let paths = || routes.iter().map(|route| route.path.as_str());
+    let paths = || routes.iter().map(|route| without_slash(&route.path));
+    let path = without_slash(path);
     let path = paths()
         .find(|known| known.eq_ignore_ascii_case(path))
         .or_else(|| waystation_runtime::registry::nearest(path, paths()))?;
-    let found = routes.iter().filter(|route| route.path == path);
+    let found = routes.iter().filter(|route| without_slash(&route.path) == path);
     // A path may lead somewhere with another method only.
     let found = found.min_by_key(|route| route.method != *method)?;
     Some(found.to_string())
+}
+
+/// The slash at the beginning makes all paths alike.
+fn without_slash(path: &str) -> &str {
+    path.trim_start_matches('/')
 }

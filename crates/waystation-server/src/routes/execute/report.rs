@@ -187,7 +187,8 @@ impl Outcome {
 impl ShownAttempt {
     fn new(attempt: &Attempt) -> Self {
         let (verdict, retry_items, wanted) = match &attempt.verdict {
-            Verdict::Delivered => ("delivered", &[][..], None),
+            // Of a list, items may have failed for good.
+            Verdict::Delivered => ("done", &[][..], None),
             Verdict::RetryItems { indices, after, .. } => ("retryItems", indices.as_slice(), *after),
             Verdict::RetryAll { after, .. } => ("retryAll", &[][..], *after),
             Verdict::Final { .. } => ("final", &[][..], None),

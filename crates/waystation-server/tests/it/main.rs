@@ -1,0 +1,23 @@
+//! The author's server from outside: one file a group of routes, and the ways through the middleware.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::needless_pass_by_value,
+    reason = "a test stops at the first surprise"
+)]
+
+mod action;
+mod audience;
+mod authenticate;
+mod concurrency;
+mod cors;
+mod delete;
+mod dynamic_field;
+mod errors;
+mod execute;
+mod hook;
+mod listing;
+mod manifest;
+mod refresh;
+mod shutdown;
+mod support;
