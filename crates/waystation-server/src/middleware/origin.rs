@@ -4,7 +4,7 @@
 //!   So the `Host` has to be one that nobody else can own: an address, `localhost`, or a name that the
 //!   operator allows.
 //! * **Foreign pages.** A browser lets any page send a request as long as a form could have sent it; anything
-//!   else it asks us about first, and [`cors`](super::cors) says no. So from a foreign page that is not on the
+//!   else it asks us about first, and [`cors`] says no. So from a foreign page that is not on the
 //!   list only those requests are refused here that a browser sends without asking. A JSON request with a
 //!   foreign `Origin` therefore passes: no browser sends it.
 

@@ -1,0 +1,189 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use waystation_client::Rewrite;
+
+use crate::quantity;
+
+/// Runs Segment-style destinations: an event comes in, a mapping turns it into a payload, and an action sends
+/// it to the partner.
+#[derive(Parser)]
+#[command(name = "waystation", version, arg_required_else_help = true, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  See what there is, and what one destination is made of:
+    waystation list
+    waystation manifest customerio
+
+  Try a destination with your own credentials:
+    waystation serve --destination customerio
+
+  See what would be sent, without sending anything:
+    waystation serve --destination customerio --dry-run
+
+`waystation help serve` has more.";
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Serve one destination over HTTP, to try it out and to develop it
+    ///
+    /// The routes are those of Segment's development server: POST /{action} takes {payload, settings, mapping}
+    /// and answers with the requests that went to the partner and what came back. POST
+    /// /destinations/{slug}/actions/{action} takes the same and tells more: outcome, results of single events,
+    /// attempts, timings. The routes are listed at the start, with a command to paste.
+    Serve(Serve),
+    /// List the destinations with their actions
+    List,
+    /// Print the definition of a destination as JSON
+    Manifest(Manifest),
+}
+
+/// What `waystation serve` takes.
+#[derive(Args)]
+#[command(after_help = SERVE_EXAMPLES)]
+pub(crate) struct Serve {
+    /// The destination to serve; `waystation list` has the names
+    #[arg(short, long, value_name = "SLUG")]
+    pub(crate) destination: String,
+
+    /// The port to listen on; 0 takes any that is free
+    #[arg(short, long, env = "PORT", default_value_t = 3000)]
+    pub(crate) port: u16,
+
+    /// The address or name to listen on; by default only this machine can connect
+    #[arg(long, default_value = "127.0.0.1")]
+    pub(crate) host: String,
+
+    /// A host name by which the server may be called besides localhost and addresses (repeatable)
+    #[arg(long = "allow-host", value_name = "NAME")]
+    pub(crate) allowed_hosts: Vec<String>,
+
+    /// Send the requests for one origin to another, path and query kept (repeatable); * stands for all origins
+    #[arg(long = "rewrite", value_name = "FROM=TO")]
+    pub(crate) rewrites: Vec<Rewrite>,
+
+    /// Answer requests from a script instead of sending them: a JSON list of {status, headers, json} used in
+    /// order, or an object of such answers by "METHOD pattern"
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
+    pub(crate) mock: Option<PathBuf>,
+
+    /// Send nothing: each request is shown, and answered with 200 and {}
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// How often a delivery is tried again after an attempt that failed for now; 0 shows every failure as it is
+    #[arg(long, value_name = "COUNT", default_value_t = 0)]
+    pub(crate) retries: u32,
+
+    /// How long a call may take in all, attempts and waits included: 500ms, 30s, 2m. Each request to the partner
+    /// has a limit of its own besides
+    #[arg(long, value_name = "DURATION", value_parser = quantity::duration)]
+    pub(crate) timeout: Option<Duration>,
+
+    /// The largest answer that is read from the partner: 500KiB, 8MiB
+    #[arg(long, value_name = "SIZE", default_value = "8MiB", value_parser = quantity::size)]
+    pub(crate) max_response_bytes: usize,
+
+    /// The largest body that is taken: 500KiB, 16MiB
+    #[arg(long, value_name = "SIZE", default_value = "16MiB", value_parser = quantity::size)]
+    pub(crate) body_limit: usize,
+
+    /// Accepted for scripts that pass it to Segment's server; there is no page to leave out yet
+    #[arg(short, long)]
+    pub(crate) no_ui: bool,
+
+    #[command(flatten)]
+    pub(crate) logging: Logging,
+}
+
+const SERVE_EXAMPLES: &str = r#"Examples:
+  Serve Customer.io and send it an event:
+    waystation serve --destination customerio
+    curl -sS http://127.0.0.1:3000/trackEvent -H 'content-type: application/json' \
+      -d '{"payload": {"type": "track", "event": "Signed Up", "userId": "user-1"},
+           "settings": {"siteId": "...", "apiKey": "..."}}'
+
+  Develop against a stand-in for the partner:
+    waystation serve --destination customerio --rewrite '*=http://127.0.0.1:9000'
+    waystation serve --destination customerio --mock answers.json
+
+  Find out how failures are dealt with:
+    echo '[{"status": 503}, {"status": 200, "json": {}}]' > answers.json
+    waystation serve --destination customerio --mock answers.json --retries 2"#;
+
+/// How the log is written; it goes to standard error.
+#[derive(Args)]
+pub(crate) struct Logging {
+    /// How log lines look
+    #[arg(long = "log", value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    pub(crate) format: LogFormat,
+
+    /// What is logged: error, warn, info, debug, trace, or a filter such as info,waystation_client=debug
+    #[arg(
+        long = "log-level",
+        value_name = "FILTER",
+        env = "RUST_LOG",
+        default_value = "info"
+    )]
+    pub(crate) level: String,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// An object a line, for machines.
+    Json,
+}
+
+/// What `waystation manifest` takes.
+#[derive(Args)]
+pub(crate) struct Manifest {
+    /// The destination; `waystation list` has the names
+    #[arg(value_name = "SLUG")]
+    pub(crate) destination: String,
+
+    /// Print what the destination consists of instead: no texts for people, but which functions there are
+    #[arg(long)]
+    pub(crate) structure: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_holds_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_flags_of_the_reference_are_taken() {
+        let cli = Cli::try_parse_from(["waystation", "serve", "-d", "customerio", "-n"]).unwrap();
+        let Command::Serve(serve) = cli.command else {
+            panic!("serve was asked for");
+        };
+        assert_eq!(
+            (serve.destination.as_str(), serve.retries, serve.no_ui),
+            ("customerio", 0, true)
+        );
+        assert_eq!(serve.body_limit, waystation_server::DEFAULT_BODY_LIMIT);
+    }
+
+    #[test]
+    fn answers_come_from_one_place() {
+        let both = ["waystation", "serve", "-d", "x", "--mock", "file", "--dry-run"];
+        assert!(Cli::try_parse_from(both).is_err());
+    }
+}

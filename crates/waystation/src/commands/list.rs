@@ -1,0 +1,33 @@
+//! `waystation list`
+
+use std::fmt::Write;
+use std::process::ExitCode;
+
+use waystation_kit::any::AnyDestination;
+
+use crate::failure::Failure;
+use crate::output;
+
+/// Lists every destination with its actions.
+pub(crate) fn run() -> Result<ExitCode, Failure> {
+    let registry = super::registry()?;
+    let listed: Vec<String> = registry
+        .iter()
+        .map(|known| destination(known.definition()))
+        .collect();
+    output::print(&listed.join("\n"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The destination's name, and a line for each action.
+fn destination(definition: &AnyDestination) -> String {
+    let mut listed = format!("{}  {}\n", definition.slug, definition.name);
+    let actions = definition.actions.iter();
+    let width = actions.map(|action| action.slug.len()).max().unwrap_or_default();
+    for action in &definition.actions {
+        let hidden = if action.hidden { " (hidden)" } else { "" };
+        // Writing to a text cannot fail.
+        let _ = writeln!(listed, "  {:width$}  {}{hidden}", action.slug, action.title);
+    }
+    listed
+}

@@ -1,0 +1,28 @@
+//! The commands, a file each.
+
+pub(crate) mod list;
+pub(crate) mod manifest;
+pub(crate) mod serve;
+
+use std::sync::Arc;
+
+use waystation_runtime::{LoadedDestination, Registry};
+
+use crate::failure::Failure;
+
+/// Every destination of this build.
+fn registry() -> Result<Registry, Failure> {
+    Ok(Registry::new(waystation_destinations::all())?)
+}
+
+/// The destination of this slug.
+fn find(registry: &Registry, slug: &str) -> Result<Arc<LoadedDestination>, Failure> {
+    registry
+        .get(slug)
+        .cloned()
+        .ok_or_else(|| Failure::UnknownDestination {
+            slug: slug.to_owned(),
+            nearest: registry.nearest(slug),
+            known: registry.iter().map(|known| known.definition().slug).collect(),
+        })
+}

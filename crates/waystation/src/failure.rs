@@ -1,0 +1,79 @@
+//! What keeps a command from doing its work, and what to do about it.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use waystation_client::{NetworkError, ScriptError};
+use waystation_runtime::error::DefinitionError;
+
+/// Exit status for what was typed wrong, as clap has it.
+const USAGE: u8 = 2;
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error("there is no destination \"{slug}\"")]
+    UnknownDestination {
+        slug: String,
+        nearest: Option<&'static str>,
+        known: Vec<&'static str>,
+    },
+    #[error("the log filter \"{filter}\" cannot be used: {problem}")]
+    LogFilter { filter: String, problem: String },
+    #[error("the script {path} cannot be read: {error}", path = path.display())]
+    ReadScript { path: PathBuf, error: io::Error },
+    #[error("the script {path} cannot be used: {error}", path = path.display())]
+    Script { path: PathBuf, error: ScriptError },
+    #[error("{address} is taken by another program")]
+    PortTaken { address: String, port: u16 },
+    #[error("cannot listen on {address}: {error}")]
+    Listen { address: String, error: io::Error },
+    #[error("the server stopped: {0}")]
+    Serve(io::Error),
+    #[error("the runtime cannot be started: {0}")]
+    Runtime(io::Error),
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    #[error(transparent)]
+    Definition(#[from] DefinitionError),
+    #[error("nothing can be written to standard output: {0}")]
+    Output(io::Error),
+}
+
+impl Failure {
+    /// What to do about it.
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::UnknownDestination { nearest, known, .. } => Some(match nearest {
+                Some(nearest) => format!("did you mean \"{nearest}\"? There are: {}", known.join(", ")),
+                None => format!("there are: {}", known.join(", ")),
+            }),
+            Self::LogFilter { .. } => Some("try --log-level debug".to_owned()),
+            Self::PortTaken { port, .. } => Some(format!(
+                "stop that program, or choose another port: --port {}",
+                port.wrapping_add(1).max(1024)
+            )),
+            Self::Script { .. } => {
+                Some(r#"the simplest script is [{"status": 200, "json": {}}], for every request"#.to_owned())
+            }
+            _ => None,
+        }
+    }
+
+    /// Tells it on standard error.
+    pub(crate) fn tell(&self) {
+        eprintln!("error: {self}");
+        if let Some(hint) = self.hint() {
+            eprintln!(" hint: {hint}");
+        }
+    }
+
+    /// 2 for what was typed wrong, else 1.
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::UnknownDestination { .. } | Self::LogFilter { .. } => ExitCode::from(USAGE),
+            _ => ExitCode::FAILURE,
+        }
+    }
+}
