@@ -107,10 +107,12 @@ impl Response {
         self.data.get_or_init(|| self.parse()).as_ref()
     }
 
-    /// The parsed body, else the text: what an action that returns its answer reports.
+    /// The parsed body, else the text: what an action that returns its answer reports. A body that is the JSON
+    /// `null` is reported as text, so that it cannot be taken for no answer.
     #[must_use]
     pub fn data_or_text(&self) -> Value {
         self.data()
+            .filter(|data| !data.is_null())
             .cloned()
             .unwrap_or_else(|| Value::String(self.text().into_owned()))
     }
@@ -191,6 +193,13 @@ mod tests {
         let response = response("application/json", "{");
         assert_eq!(response.data(), None);
         assert_eq!(response.data_or_text(), json!("{"));
+    }
+
+    #[test]
+    fn a_null_is_reported_as_text() {
+        let response = response("application/json", "null");
+        assert_eq!(response.data(), Some(&Value::Null));
+        assert_eq!(response.data_or_text(), json!("null"));
     }
 
     #[test]
