@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use crate::{Verdict, corpus::Case};
 
+pub mod destinations;
 pub mod fql;
 pub mod mapping;
 pub mod runtime;
@@ -48,6 +49,12 @@ pub fn all() -> Result<Vec<Area>, StageError> {
         Area::new("fql", |case| fql::check(&case.content).into()),
         Area::new("mapping", |case| mapping::check(&case.content).into()),
         Area::new("schema", |case| schema::check(&case.content, &case.folder).into()),
+        {
+            let stage = Rc::clone(&stage);
+            Area::new("destinations", move |case| {
+                stage.run(destinations::check(&stage, &case.content))
+            })
+        },
         Area::new("runtime", move |case| {
             stage.run(runtime::check(&stage, &case.content))
         }),
