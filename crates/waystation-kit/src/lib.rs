@@ -14,6 +14,7 @@ pub mod action;
 pub mod any;
 pub mod audience;
 pub mod auth;
+pub mod batching;
 pub mod context;
 pub mod definition;
 #[doc(hidden)]

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use waystation_json::JsonObject;
 use waystation_kit::context::{About, Services, SubscriptionMetadata};
 use waystation_kit::request::{RequestClient, Transport};
+use waystation_kit::services::Cache;
 use waystation_kit::{Auth, Call, Secret};
 
 use crate::destination::LoadedDestination;
@@ -58,6 +59,7 @@ pub struct Connection {
     settings: Arc<dyn Any + Send + Sync>,
     secrets: Arc<[Secret]>,
     tokens: Arc<Tokens>,
+    cache: Option<Arc<dyn Cache>>,
 }
 
 impl Connection {
@@ -96,6 +98,7 @@ impl Connection {
             settings,
             secrets,
             tokens: Arc::new(Tokens::new(auth, store)),
+            cache: None,
         })
     }
 
@@ -105,6 +108,14 @@ impl Connection {
     /// The settings do not fit.
     pub fn open_in_memory(destination: Arc<LoadedDestination>, settings: JsonObject) -> Result<Self> {
         Self::open(destination, settings, Auth::default(), Arc::new(InMemoryTokens))
+    }
+
+    /// Gives the connection a memory: handed to every call whose caller brings no cache of its own. It must not
+    /// be shared with the connection of another workspace.
+    #[must_use]
+    pub fn with_cache(mut self, cache: Arc<dyn Cache>) -> Self {
+        self.cache = Some(cache);
+        self
     }
 
     /// The destination.
@@ -147,13 +158,15 @@ impl Connection {
         about: &Arc<About>,
     ) -> Result<Call, waystation_kit::Error> {
         let defaults = (self.destination.definition().extend_request)(&*self.settings, extending)?;
+        let mut services = options.services.clone();
+        services.cache = services.cache.or_else(|| self.cache.clone());
         Ok(Call {
             settings: Arc::clone(&self.settings),
             client: RequestClient::new(Arc::clone(&options.transport), defaults),
             auth: shown,
             about: Arc::clone(about),
             audience_membership: None,
-            services: options.services.clone(),
+            services,
         })
     }
 }

@@ -5,6 +5,7 @@
 //! retries and token refresh, and an outcome says what became of it ([`outcome`]).
 #![forbid(unsafe_code)]
 
+pub mod cache;
 pub mod connection;
 pub mod destination;
 pub mod entries;
@@ -18,6 +19,7 @@ pub mod registry;
 pub mod retry;
 pub mod tokens;
 
+pub use cache::MemoryCache;
 pub use connection::{CallOptions, Connection, ConnectionSettings, TokenRefresh};
 pub use destination::LoadedDestination;
 pub use error::Error;

@@ -1,0 +1,133 @@
+//! The fields by which a platform gathers events into batches before they come here.
+//!
+//! No action reads them. They say whether events are gathered, how many at a time, and which of them may share
+//! a batch: only those whose payloads have the same value in every *batch key*.
+
+use serde_json::Value;
+use waystation_fields::{Category, DisplayMode, FieldDefinition, FieldType, Fields};
+
+/// Whether events are gathered.
+pub const ENABLE_BATCHING: &str = "enable_batching";
+/// How many at a time.
+pub const BATCH_SIZE: &str = "batch_size";
+/// The fields of the payload that must be equal within a batch.
+pub const BATCH_KEYS: &str = "batch_keys";
+
+/// How the events of an action are gathered; [`Batching::fields`] are the fields that say so.
+///
+/// ```
+/// use waystation_kit::batching::Batching;
+/// use waystation_kit::fields::Fields;
+///
+/// /// What the actions of a destination add with `#[payload(extend = batching)]`.
+/// fn batching() -> Fields {
+///     Batching::up_to(500).grouped_by(["list_id"]).fields()
+/// }
+/// assert_eq!(batching().iter().map(|(key, _)| key).collect::<Vec<_>>(), ["enable_batching", "batch_size", "batch_keys"]);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batching {
+    most: u32,
+    initially: u32,
+    keys: Vec<&'static str>,
+    switched_on: bool,
+}
+
+impl Batching {
+    /// Batches of at most so many events, which is also the size at first.
+    #[must_use]
+    pub fn up_to(most: u32) -> Self {
+        Self {
+            most,
+            initially: most,
+            keys: Vec::new(),
+            switched_on: true,
+        }
+    }
+
+    /// Another size at first.
+    #[must_use]
+    pub fn initially(mut self, size: u32) -> Self {
+        self.initially = size;
+        self
+    }
+
+    /// Batches only where a person asks for them.
+    #[must_use]
+    pub fn switched_off(mut self) -> Self {
+        self.switched_on = false;
+        self
+    }
+
+    /// Only events with the same values in these fields share a batch.
+    #[must_use]
+    pub fn grouped_by(mut self, keys: impl IntoIterator<Item = &'static str>) -> Self {
+        self.keys = keys.into_iter().collect();
+        self
+    }
+
+    /// The fields. Batch keys are not for people: they follow from how the action sends.
+    #[must_use]
+    pub fn fields(&self) -> Fields {
+        let fields = Fields::new()
+            .with(
+                ENABLE_BATCHING,
+                FieldDefinition {
+                    description: "Gather events and send many at a time.".into(),
+                    default: Some(self.switched_on.into()),
+                    ..FieldDefinition::new("Batch events", FieldType::Boolean)
+                },
+            )
+            .with(
+                BATCH_SIZE,
+                FieldDefinition {
+                    description: "The most events to send at a time. Batches may well be smaller.".into(),
+                    default: Some(self.initially.into()),
+                    minimum: Some(1.0),
+                    maximum: Some(f64::from(self.most)),
+                    display_mode: Some(DisplayMode::Collapsed),
+                    ..FieldDefinition::new("Batch size", FieldType::Number)
+                },
+            );
+        if self.keys.is_empty() {
+            return fields;
+        }
+        fields.with(
+            BATCH_KEYS,
+            FieldDefinition {
+                description: "Events share a batch if they agree in these fields.".into(),
+                default: Some(self.keys.iter().copied().map(Value::from).collect()),
+                multiple: true,
+                hidden: true,
+                category: Some(Category::Internal),
+                ..FieldDefinition::new("Batch keys", FieldType::String)
+            },
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_fields_say_how_events_are_gathered() {
+        let fields = Batching::up_to(500)
+            .initially(100)
+            .switched_off()
+            .grouped_by(["list_id"])
+            .fields();
+        let default = |key: &str| fields.get(key).and_then(|field| field.default.clone());
+        assert_eq!(default(ENABLE_BATCHING), Some(json!(false)));
+        assert_eq!(default(BATCH_SIZE), Some(json!(100)));
+        assert_eq!(default(BATCH_KEYS), Some(json!(["list_id"])));
+        assert_eq!(fields.get(BATCH_SIZE).unwrap().maximum, Some(500.0));
+    }
+
+    #[test]
+    fn without_keys_any_events_share_a_batch() {
+        assert!(Batching::up_to(10).fields().get(BATCH_KEYS).is_none());
+    }
+}
