@@ -31,6 +31,7 @@ macro_rules! destinations {
 
 destinations! {
     "customerio" => waystation_destination_customerio::CustomerIo,
+    "plunk" => waystation_destination_plunk::Plunk,
     "slack" => waystation_destination_slack::Slack,
     "webhook" => waystation_destination_webhook::Webhook,
 }
