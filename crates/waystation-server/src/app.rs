@@ -93,10 +93,10 @@ pub fn router(config: ServerConfig) -> Router {
         .service(routes);
     Router::new()
         .fallback_service(respelled)
-        .layer(from_fn_with_state(app, origin::check))
+        .layer(from_fn_with_state(app.clone(), origin::check))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(cors::answer))
-        .layer(from_fn(access_log::write))
+        .layer(from_fn_with_state(app, access_log::write))
         .layer(from_fn(request_id::identify))
 }
 

@@ -30,8 +30,20 @@ pub struct ServerConfig {
     pub hidden_names: NameRules,
     /// Host names by which the server may be called besides `localhost` and addresses.
     pub allowed_hosts: Vec<String>,
+    /// How the access log tells of requests.
+    pub access_log: AccessLog,
     /// Clock, cache and environment for actions.
     pub services: Services,
+}
+
+/// How the access log tells of requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AccessLog {
+    /// As a line for people: `POST /trackEvent 200 in 12 ms`.
+    #[default]
+    Line,
+    /// As fields for machines: method, path, status, duration.
+    Fields,
 }
 
 impl ServerConfig {
@@ -47,6 +59,7 @@ impl ServerConfig {
             body_limit: DEFAULT_BODY_LIMIT,
             hidden_names: NameRules::Credentials,
             allowed_hosts: Vec::new(),
+            access_log: AccessLog::default(),
             services: Services::default(),
         }
     }

@@ -30,5 +30,5 @@ mod summary;
 mod withheld;
 
 pub use app::router;
-pub use config::{DEFAULT_BODY_LIMIT, ServerConfig};
+pub use config::{AccessLog, DEFAULT_BODY_LIMIT, ServerConfig};
 pub use shutdown::{Stopped, serve};

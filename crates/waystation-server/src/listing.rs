@@ -52,6 +52,17 @@ pub fn routes(destination: &LoadedDestination) -> Vec<Route> {
     routes
 }
 
+/// The routes line by line, those that execute actions as one.
+#[must_use]
+pub fn lines(destination: &LoadedDestination) -> Vec<String> {
+    let execute = format!("/destinations/{}/actions/", destination.definition().slug);
+    let routes = routes(destination).into_iter();
+    let others = routes.filter(|route| !route.path.starts_with(&execute));
+    let mut lines: Vec<String> = others.map(|route| route.to_string()).collect();
+    lines.push(format!("POST {execute}{{action}}"));
+    lines
+}
+
 /// The actions that have routes: asynchronous ones have none.
 fn actions(definition: &AnyDestination) -> impl Iterator<Item = &AnyAction> {
     let actions = definition.actions.iter().map(AsRef::as_ref);

@@ -1,58 +1,120 @@
 //! One line a request.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use axum::extract::Request;
-use axum::http::StatusCode;
+use axum::extract::{Request, State};
+use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument;
 
 use super::request_id::RequestId;
+use crate::app::App;
+use crate::config::AccessLog;
 use crate::error::ApiError;
 use crate::summary::Summary;
 
-/// What happens on the way of the request is logged within a span that has its id. At the end this
-/// writes `POST /trackEvent 200 in 12 ms` with what is known besides: action, partner's statuses, failure,
-/// request id. The query stays out of it, for it may hold credentials.
-pub(crate) async fn write(request: Request, next: Next) -> Response {
+/// What is known of a request when it has been answered.
+struct Entry<'request> {
+    method: Method,
+    /// Without the query, which may hold credentials.
+    path: String,
+    status: StatusCode,
+    took: Duration,
+    request_id: &'request str,
+    action: Option<&'static str>,
+    partner: Option<&'request str>,
+    failure: Option<&'request str>,
+}
+
+/// Logs what happens on the way of the request within a span that has its id, and in the end the request.
+pub(crate) async fn write(State(app): State<App>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let id = request.extensions().get::<RequestId>().cloned();
-    let span = tracing::info_span!("request", id = id.as_ref().map(RequestId::as_str));
+    let request_id = id.as_ref().map(RequestId::as_str).unwrap_or_default();
+
+    let span = tracing::info_span!("request", id = request_id);
     let mut response = next.run(request).instrument(span).await;
+
     let summary = response.extensions_mut().remove::<Summary>().unwrap_or_default();
     let turned_away = response.extensions().get::<ApiError>();
-    let failure = summary.failure.as_deref().or(turned_away.map(ApiError::message));
-    let line = format!(
-        "{method} {path} {status} in {duration} ms",
-        status = response.status().as_u16(),
-        duration = started.elapsed().as_millis(),
-    );
-    let Summary { action, partner, .. } = &summary;
-    let (action, partner, request_id) = (*action, partner.as_deref(), id.as_ref().map(RequestId::as_str));
-    match severity(response.status(), failure) {
-        Severity::Fine => tracing::info!(action, partner, request_id, "{line}"),
-        Severity::Failed => tracing::warn!(action, partner, failure, request_id, "{line}"),
-        Severity::Broken => tracing::error!(action, partner, failure, request_id, "{line}"),
+    let entry = Entry {
+        method,
+        path,
+        status: response.status(),
+        took: started.elapsed(),
+        request_id,
+        action: summary.action,
+        partner: summary.partner.as_deref(),
+        failure: summary.failure.as_deref().or(turned_away.map(ApiError::message)),
+    };
+    match app.config().access_log {
+        AccessLog::Line => entry.write_line(),
+        AccessLog::Fields => entry.write_fields(),
     }
     response
 }
 
-enum Severity {
-    Fine,
-    Failed,
-    Broken,
+/// Logs at the level that the entry deserves. Failures count by themselves: the recorded routes answer them
+/// with status 200.
+macro_rules! log {
+    ($entry:expr, $($logged:tt)*) => {
+        if $entry.status.is_server_error() {
+            tracing::error!($($logged)*)
+        } else if $entry.status.is_client_error() || $entry.failure.is_some() {
+            tracing::warn!($($logged)*)
+        } else {
+            tracing::info!($($logged)*)
+        }
+    };
 }
 
-/// Failures count by themselves: the recorded routes answer them with status 200.
-fn severity(status: StatusCode, failure: Option<&str>) -> Severity {
-    if status.is_server_error() {
-        Severity::Broken
-    } else if status.is_client_error() || failure.is_some() {
-        Severity::Failed
-    } else {
-        Severity::Fine
+impl Entry<'_> {
+    fn write_line(&self) {
+        let Self {
+            method,
+            path,
+            action,
+            partner,
+            failure,
+            request_id,
+            ..
+        } = self;
+        let (status, milliseconds) = (self.status.as_u16(), self.took.as_millis());
+        log!(
+            self,
+            action,
+            partner,
+            failure,
+            request_id,
+            "{method} {path} {status} in {milliseconds} ms"
+        );
+    }
+
+    fn write_fields(&self) {
+        let Self {
+            path,
+            action,
+            partner,
+            failure,
+            request_id,
+            ..
+        } = self;
+        let (method, status) = (self.method.as_str(), self.status.as_u16());
+        let duration_ms = self.took.as_secs_f64() * 1_000.0;
+        log!(
+            self,
+            method,
+            path,
+            status,
+            duration_ms,
+            action,
+            partner,
+            failure,
+            request_id,
+            "request"
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! An id for every request: in the answer, in errors, in the log.
 
 use axum::extract::Request;
+use axum::http::header::CONTENT_LENGTH;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -63,7 +64,8 @@ pub(crate) async fn identify(mut request: Request, next: Next) -> Response {
 fn rendered(error: &ApiError, id: &RequestId, collected: &HeaderMap) -> Response {
     let mut response = error.render(id.as_str());
     for (name, value) in collected {
-        if !response.headers().contains_key(name) {
+        // The length is that of a body that is no more.
+        if name != CONTENT_LENGTH && !response.headers().contains_key(name) {
             response.headers_mut().append(name, value.clone());
         }
     }

@@ -32,6 +32,14 @@ fn every_route_is_listed() {
 }
 
 #[test]
+fn people_see_the_executing_routes_as_one() {
+    let shop = LoadedDestination::new(shop::definition()).unwrap();
+    let lines = listing::lines(&shop);
+    assert_eq!(lines.len(), 15);
+    assert_eq!(lines.last().unwrap(), "POST /destinations/shop/actions/{action}");
+}
+
+#[test]
 fn asynchronous_actions_are_not() {
     let members = LoadedDestination::new(members::definition()).unwrap();
     let routes: Vec<String> = listing::routes(&members)

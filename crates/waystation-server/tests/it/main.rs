@@ -6,6 +6,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod access_log;
 mod action;
 mod audience;
 mod authenticate;
@@ -21,3 +22,4 @@ mod manifest;
 mod refresh;
 mod shutdown;
 mod support;
+mod wire;

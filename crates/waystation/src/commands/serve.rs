@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use waystation_client::{Client, ClientConfig, Mock, NetworkConfig, Outlet, Script};
 use waystation_runtime::{LoadedDestination, RetrySettings};
 use waystation_server::shutdown::{self, DEFAULT_GRACE};
-use waystation_server::{ServerConfig, Stopped, listing};
+use waystation_server::{AccessLog, ServerConfig, Stopped, listing};
 
 use crate::cli::{LogFormat, Serve};
 use crate::failure::Failure;
@@ -42,6 +42,10 @@ pub(crate) fn run(arguments: Serve) -> Result<ExitCode, Failure> {
             time_limit: arguments.timeout,
             body_limit: arguments.body_limit,
             allowed_hosts: arguments.allowed_hosts,
+            access_log: match arguments.logging.format {
+                LogFormat::Text => AccessLog::Line,
+                LogFormat::Json => AccessLog::Fields,
+            },
             ..ServerConfig::new(registry, destination, client)
         };
         let router = waystation_server::router(config);
@@ -112,7 +116,7 @@ fn announce(arguments: &Serve, destination: &LoadedDestination, address: SocketA
         return Ok(());
     }
     let mut told = format!("{name} at {url}\n{}\n\n", whereto(arguments));
-    for route in listing::routes(destination) {
+    for route in listing::lines(destination) {
         // Writing to a text cannot fail.
         let _ = writeln!(told, "  {route}");
     }

@@ -262,8 +262,9 @@ impl Report {
     }
 }
 
+/// Three digits after the point are as much as clocks are good for.
 fn milliseconds(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1_000.0
+    (duration.as_secs_f64() * 1_000_000.0).round() / 1_000.0
 }
 
 /// Rounded up, so that nobody comes too early.

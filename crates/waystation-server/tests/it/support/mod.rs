@@ -2,6 +2,7 @@
 
 pub(crate) mod members;
 pub(crate) mod shop;
+pub(crate) mod socket;
 
 use std::fmt;
 use std::sync::Arc;
