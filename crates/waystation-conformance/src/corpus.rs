@@ -160,6 +160,9 @@ fn holds_cases(path: &Path) -> bool {
 /// [`CorpusError`] when the file cannot be read or a line of it is no case.
 pub fn read(file: &CaseFile) -> Result<Vec<Case>, CorpusError> {
     let folder = file.path.parent().unwrap_or(Path::new("")).to_owned();
+    if is_one_case(&file.path) {
+        return Ok(vec![whole_file(file, folder)?]);
+    }
     let lines = read_lines(&file.path)?;
     lines
         .into_iter()
@@ -178,13 +181,35 @@ pub fn read(file: &CaseFile) -> Result<Vec<Case>, CorpusError> {
 /// # Errors
 /// [`CorpusError::Unreadable`] when the file cannot be read.
 pub fn count(file: &CaseFile) -> Result<usize, CorpusError> {
-    if file.path.extension().is_some_and(|extension| extension == "json") {
+    if is_one_case(&file.path) {
         return Ok(1);
     }
     Ok(read_text(&file.path)?
         .lines()
         .filter(|line| !line.trim().is_empty())
         .count())
+}
+
+/// A `.json` file is a case as a whole, where `.jsonl` files have one a line.
+fn is_one_case(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "json")
+}
+
+/// The file as a case that bears its name.
+fn whole_file(file: &CaseFile, folder: PathBuf) -> Result<Case, CorpusError> {
+    let text = read_text(&file.path)?;
+    let content = serde_json::from_str(&text).map_err(|error| CorpusError::Malformed {
+        path: file.path.clone(),
+        line: error.line(),
+        problem: error.to_string(),
+    })?;
+    let name = file.path.file_stem().unwrap_or_default();
+    Ok(Case {
+        id: format!("{}-{}", file.area, name.to_string_lossy()),
+        tier: Tier::Core,
+        content,
+        folder,
+    })
 }
 
 fn read_text(path: &Path) -> Result<String, CorpusError> {

@@ -9,6 +9,7 @@ use crate::{Verdict, corpus::Case};
 
 pub mod destinations;
 pub mod fql;
+pub mod manifests;
 pub mod mapping;
 pub mod runtime;
 pub mod schema;
@@ -47,6 +48,10 @@ pub fn all() -> Result<Vec<Area>, StageError> {
     let stage = Rc::new(Stage::new()?);
     Ok(vec![
         Area::new("fql", |case| fql::check(&case.content).into()),
+        {
+            let stage = Rc::clone(&stage);
+            Area::new("manifests", move |case| manifests::check(&stage, &case.content))
+        },
         Area::new("mapping", |case| mapping::check(&case.content).into()),
         Area::new("schema", |case| schema::check(&case.content, &case.folder).into()),
         {
