@@ -1,5 +1,6 @@
 //! What a run prints.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
@@ -44,7 +45,7 @@ pub fn text(outcomes: &[FileOutcome], failures: bool) -> String {
         );
     }
     if total.skipped > 0 {
-        let _ = writeln!(text, "skipped: {} (not counted as passed)", total.skipped);
+        push_skipped(&mut text, outcomes, total.skipped);
     }
     let _ = writeln!(
         text,
@@ -73,8 +74,17 @@ fn push_file(text: &mut String, outcome: &FileOutcome) {
         }
         text.push('\n');
     }
-    for (reason, cases) in &outcome.skipped {
-        let _ = writeln!(text, "{name} skipped {cases}: {reason}");
+}
+
+/// Each reason once, however many files it keeps from being run.
+fn push_skipped(text: &mut String, outcomes: &[FileOutcome], total: usize) {
+    let _ = writeln!(text, "skipped: {total} (not counted as passed)");
+    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+    for (reason, cases) in outcomes.iter().flat_map(|outcome| &outcome.skipped) {
+        *reasons.entry(reason).or_default() += cases;
+    }
+    for (reason, cases) in reasons {
+        let _ = writeln!(text, "  {cases}: {reason}");
     }
 }
 

@@ -221,7 +221,10 @@ mod tests {
         let text = crate::report::text(&[outcome], true);
         assert!(text.contains("FAILED echo/cases.jsonl b (quirk)\n  at $\n    expected 1\n    actual   2\n"));
         assert!(text.contains("echo/cases.jsonl 1/3 (core 1/1, quirk 0/2)\n"));
-        assert!(text.ends_with("skipped: 1 (not counted as passed)\ntotal 1/3 core 1/1\n"));
+        assert!(
+            text.ends_with("skipped: 1 (not counted as passed)\n  1: not built\ntotal 1/3 core 1/1\n"),
+            "{text}"
+        );
     }
 
     #[test]
