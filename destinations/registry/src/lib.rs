@@ -30,6 +30,7 @@ macro_rules! destinations {
 }
 
 destinations! {
+    "braze" => waystation_destination_braze::Braze,
     "customerio" => waystation_destination_customerio::CustomerIo,
     "plunk" => waystation_destination_plunk::Plunk,
     "slack" => waystation_destination_slack::Slack,
