@@ -1,0 +1,197 @@
+//! Items: the products and promotions of an event.
+
+use serde_json::Number;
+use waystation_kit::FieldValue;
+use waystation_kit::fields::FieldType;
+use waystation_kit::prelude::*;
+
+use crate::currency;
+
+/// A product, with up to 27 parameters of your own besides those of [`ItemFields`]
+/// ([reference](https://developers.google.com/analytics/devguides/collection/protocol/ga4/reference/events)).
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(transparent)]
+pub struct Item(JsonObject);
+
+impl FieldValue for Item {
+    const TYPE: FieldType = FieldType::Object;
+
+    fn properties() -> Option<Fields> {
+        Some(ItemFields::fields())
+    }
+}
+
+impl Item {
+    /// The currency of the price, if the item says it.
+    #[must_use]
+    pub fn currency(&self) -> Option<&str> {
+        let currency = self.0.get("currency")?.as_str();
+        currency.filter(|currency| !currency.is_empty())
+    }
+
+    fn check(&self) -> Result<()> {
+        if !self.0.contains_key("item_id") && !self.0.contains_key("item_name") {
+            return Err(Error::payload("Every item needs an ID or a name"));
+        }
+        self.currency().map_or(Ok(()), currency::check)
+    }
+}
+
+/// Checks that every item can be told from others, and that its currency is one.
+///
+/// # Errors
+/// An item has neither an ID nor a name, or an unknown currency.
+pub fn check(items: &[Item]) -> Result<()> {
+    items.iter().try_for_each(Item::check)
+}
+
+/// The parameters of an item that Google knows.
+#[derive(Debug, Deserialize, Payload)]
+pub struct ItemFields {
+    /// The product, as your shop knows it. An item needs this or a name.
+    #[field(label = "Product ID")]
+    pub item_id: Option<String>,
+    /// The name of the product. An item needs this or an ID.
+    #[field(label = "Name")]
+    pub item_name: Option<String>,
+    /// The shop or supplier that it comes from.
+    #[field(label = "Affiliation")]
+    pub affiliation: Option<String>,
+    /// The coupon for this product.
+    #[field(label = "Coupon")]
+    pub coupon: Option<String>,
+    /// The currency of the price, in three letters of ISO 4217.
+    #[field(label = "Currency")]
+    pub currency: Option<String>,
+    /// What the product is cheaper by, for one piece.
+    #[field(label = "Discount")]
+    pub discount: Option<Number>,
+    /// The position in a list.
+    #[field(label = "Index")]
+    pub index: Option<Number>,
+    /// The brand.
+    #[field(label = "Brand")]
+    pub item_brand: Option<String>,
+    /// The category, or the first level of several.
+    #[field(label = "Category")]
+    pub item_category: Option<String>,
+    /// The second level of the category.
+    #[field(label = "Category 2")]
+    pub item_category2: Option<String>,
+    /// The third level of the category.
+    #[field(label = "Category 3")]
+    pub item_category3: Option<String>,
+    /// The fourth level of the category.
+    #[field(label = "Category 4")]
+    pub item_category4: Option<String>,
+    /// The fifth level of the category.
+    #[field(label = "Category 5")]
+    pub item_category5: Option<String>,
+    /// The ID of the list that the product was shown in.
+    #[field(label = "Item list ID")]
+    pub item_list_id: Option<String>,
+    /// The name of the list that the product was shown in.
+    #[field(label = "Item list name")]
+    pub item_list_name: Option<String>,
+    /// The size, colour or whatever else the product comes in.
+    #[field(label = "Variant")]
+    pub item_variant: Option<String>,
+    /// The place, best as a [Google place ID](https://developers.google.com/maps/documentation/places/web-service/place-id).
+    #[field(label = "Location ID")]
+    pub location_id: Option<String>,
+    /// The price of one piece.
+    #[field(label = "Price")]
+    pub price: Option<Number>,
+    /// How many pieces.
+    #[field(label = "Quantity")]
+    pub quantity: Option<i64>,
+}
+
+/// What an item says about a promotion.
+#[derive(Debug, Deserialize, Payload)]
+pub struct PromotionFields {
+    /// The name of the creative, for example of a banner.
+    #[field(label = "Creative name")]
+    pub creative_name: Option<String>,
+    /// The place on the page that the creative stands in.
+    #[field(label = "Creative slot")]
+    pub creative_slot: Option<String>,
+    /// The name of the promotion.
+    #[field(label = "Promotion name")]
+    pub promotion_name: Option<String>,
+    /// The ID of the promotion.
+    #[field(label = "Promotion ID")]
+    pub promotion_id: Option<String>,
+}
+
+/// The fields of items that belong to a promotion.
+#[must_use]
+pub fn promotion_item_fields() -> Fields {
+    let mut fields = ItemFields::fields();
+    for (key, field) in PromotionFields::fields().iter() {
+        fields.insert(key.to_owned(), field.clone());
+    }
+    fields
+}
+
+/// The default of fields for the products of an event: one item each.
+#[must_use]
+pub fn from_products() -> Value {
+    let mut item = item_of_product();
+    item.insert("index".to_owned(), json!({"@path": "$.position"}));
+    json!({"@arrayPath": ["$.properties.products", item]})
+}
+
+/// The default of fields for the one product that an event is about.
+#[must_use]
+pub fn from_properties() -> Value {
+    json!({"@arrayPath": ["$.properties", item_of_product()]})
+}
+
+fn item_of_product() -> JsonObject {
+    [
+        ("item_id", "$.product_id"),
+        ("item_name", "$.name"),
+        ("affiliation", "$.affiliation"),
+        ("coupon", "$.coupon"),
+        ("item_brand", "$.brand"),
+        ("item_category", "$.category"),
+        ("item_variant", "$.variant"),
+        ("price", "$.price"),
+        ("quantity", "$.quantity"),
+    ]
+    .into_iter()
+    .map(|(key, path)| (key.to_owned(), json!({"@path": path})))
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(item: Value) -> Item {
+        serde_json::from_value(item).unwrap()
+    }
+
+    #[test]
+    fn an_id_or_a_name_is_needed() {
+        assert!(check(&[]).is_ok());
+        assert!(
+            check(&[
+                item(json!({"item_id": "1"})),
+                item(json!({"item_name": "Kettle"}))
+            ])
+            .is_ok()
+        );
+        let error = check(&[item(json!({"item_id": "1"})), item(json!({"price": 2}))]).unwrap_err();
+        assert!(matches!(error, Error::PayloadValidation(_)), "{error:?}");
+    }
+
+    #[test]
+    fn currencies_of_items_are_checked() {
+        assert!(check(&[item(json!({"item_id": "1", "currency": "eur"}))]).is_ok());
+        assert!(check(&[item(json!({"item_id": "1", "currency": ""}))]).is_ok());
+        let error = check(&[item(json!({"item_id": "1", "currency": "euro"}))]).unwrap_err();
+        assert_eq!(error.code(), Some(ErrorCode::INVALID_CURRENCY_CODE));
+    }
+}
