@@ -32,6 +32,9 @@ macro_rules! destinations {
 destinations! {
     "braze" => waystation_destination_braze::Braze,
     "customerio" => waystation_destination_customerio::CustomerIo,
+    "example" => waystation_destination_example::ExampleCrm,
+    "google-analytics-4" => waystation_destination_google_analytics_4::GoogleAnalytics4,
+    "mixpanel" => waystation_destination_mixpanel::Mixpanel,
     "plunk" => waystation_destination_plunk::Plunk,
     "slack" => waystation_destination_slack::Slack,
     "webhook" => waystation_destination_webhook::Webhook,
