@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::Method;
 use serde_json::Value;
@@ -242,6 +243,28 @@ impl<D: Destination> Context<D> {
     #[must_use]
     pub fn services(&self) -> &Services {
         &self.call.services
+    }
+
+    /// What the connection remembers under the key; else what `ask` finds out, which is remembered for a time.
+    /// Without a cache it is asked every time; nothing is asked if the answer is known.
+    ///
+    /// # Errors
+    /// Whatever `ask` fails with. Failures are not remembered.
+    pub async fn remember(
+        &self,
+        key: &str,
+        time_to_live: Duration,
+        ask: impl Future<Output = Result<String>> + Send,
+    ) -> Result<String> {
+        let Some(cache) = &self.call.services.cache else {
+            return ask.await;
+        };
+        if let Some(known) = cache.get(key).await {
+            return Ok(known);
+        }
+        let found = ask.await?;
+        cache.set(key, found.clone(), time_to_live).await;
+        Ok(found)
     }
 
     /// Milliseconds since 1970, UTC.

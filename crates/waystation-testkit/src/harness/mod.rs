@@ -15,7 +15,7 @@ use waystation_runtime::destination::LoadedAction;
 use waystation_runtime::tokens::InMemoryTokens;
 use waystation_runtime::{CallOptions, Connection, LoadedDestination, MemoryCache, RetrySettings};
 
-use crate::partner::Partner;
+use crate::partner::{Discretion, Partner};
 
 /// A destination, connected to a [`Partner`] with a workspace's settings.
 ///
@@ -27,6 +27,7 @@ use crate::partner::Partner;
 pub struct Harness<D: Destination> {
     destination: Arc<LoadedDestination>,
     client: Client,
+    discretion: Discretion,
     settings: JsonObject,
     auth: Auth,
     services: Services,
@@ -51,6 +52,7 @@ impl<D: Destination> Harness<D> {
         Self {
             destination: Arc::new(destination),
             client: client_to(partner),
+            discretion: partner.discretion(),
             settings: object(settings, "settings"),
             auth: Auth::default(),
             services: Services::default(),
@@ -80,7 +82,11 @@ impl<D: Destination> Harness<D> {
         })
     }
 
+    /// What each call is made with. The partner learns what its snapshots must not show.
     fn options(&self) -> CallOptions {
+        let secrets = self.destination.secrets(&self.settings);
+        self.discretion
+            .hide(secrets.into_iter().chain(self.auth.secrets().cloned()));
         let transport = self.client.per_call(CallLimits::default());
         CallOptions {
             features: Arc::new(self.features.clone()),

@@ -8,6 +8,8 @@ mod snapshot;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
+use waystation_client::Redactor;
+use waystation_kit::Secret;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
@@ -31,6 +33,22 @@ struct State {
     script: Script,
     requests: Vec<ReceivedRequest>,
     unexpected: Vec<String>,
+    secrets: Vec<Secret>,
+}
+
+/// Tells a partner what snapshots of its requests must not show.
+#[derive(Debug, Clone)]
+pub(crate) struct Discretion(Arc<Mutex<State>>);
+
+impl Discretion {
+    pub(crate) fn hide(&self, secrets: impl IntoIterator<Item = Secret>) {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for secret in secrets {
+            if !state.secrets.contains(&secret) {
+                state.secrets.push(secret);
+            }
+        }
+    }
 }
 
 impl Partner {
@@ -94,7 +112,16 @@ impl Partner {
     /// left out.
     #[must_use]
     pub fn snapshot(&self) -> Value {
-        self.requests().iter().map(snapshot::render).collect()
+        let redactor = Redactor::builder().secrets(&self.lock().secrets).build();
+        let requests = self.requests();
+        requests
+            .iter()
+            .map(|request| snapshot::render(request, &redactor))
+            .collect()
+    }
+
+    pub(crate) fn discretion(&self) -> Discretion {
+        Discretion(Arc::clone(&self.state))
     }
 
     /// The only request that there was.
@@ -169,7 +196,6 @@ impl Drop for Partner {
 
 /// What a partner says to requests with one method and path.
 #[derive(Debug)]
-#[must_use]
 pub struct Route<'p> {
     partner: &'p Partner,
     target: Target,
@@ -182,7 +208,6 @@ impl Route<'_> {
     }
 
     /// Answers the next of these requests.
-    #[allow(clippy::return_self_not_must_use, reason = "the end of a chain")]
     pub fn answers_with(self, answer: Answer) -> Self {
         self.partner.lock().script.once(self.target.clone(), answer);
         self

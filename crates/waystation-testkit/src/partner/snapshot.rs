@@ -24,8 +24,7 @@ const LEFT_OUT: [HeaderName; 6] = [
 const OWN_USER_AGENT: &str = "Waystation/";
 
 /// The request in the order in which people read it, credentials hidden, absent parts left out.
-pub(super) fn render(request: &ReceivedRequest) -> Value {
-    let redactor = Redactor::default();
+pub(super) fn render(request: &ReceivedRequest, redactor: &Redactor) -> Value {
     let mut shown = Map::new();
     let request_line = format!("{} {}", request.method, redactor.url(&request.url));
     shown.insert("request".into(), request_line.into());
