@@ -51,6 +51,8 @@ pub struct DynamicFieldRequest {
     pub payload: Value,
     /// The page to show, as the previous answer named it.
     pub page: Option<String>,
+    /// The page to show, from an editor that counts pages instead of asking for them by name; the first is 1.
+    pub page_number: Option<u64>,
     /// What the editor sent along: a search `query`, above all.
     pub context: JsonObject,
     /// Which property of an object is meant, for `__values__`.

@@ -95,7 +95,11 @@ fn told(label: &str, request: DynamicFieldRequest) -> DynamicFieldAnswer {
     } else {
         Value::Object(context)
     };
-    let told = json!({"ctx": context, "payload": request.payload, "page": request.page});
+    let page = request
+        .page
+        .map(Value::from)
+        .or(request.page_number.map(Value::from));
+    let told = json!({"ctx": context, "payload": request.payload, "page": page});
     DynamicFieldAnswer {
         choices: vec![DynamicChoice::new(label, told.to_string())],
         next_page: Some(String::new()),

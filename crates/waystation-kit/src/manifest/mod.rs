@@ -7,7 +7,7 @@ mod structure;
 
 use serde_json::{Value, json};
 use waystation_fields::Fields;
-use waystation_json::JsonObject;
+use waystation_json::{JsonObject, number_from_f64};
 
 use crate::any::{
     AnyAction, AnyAudiences, AnyDestination, AnyDynamicFields, AnyHook, Authentication, Perform,
@@ -144,15 +144,25 @@ fn manifest_hook(hook: &AnyHook) -> Value {
     let mut shown = JsonObject::new();
     shown.insert("label".into(), hook.label.into());
     shown.insert("description".into(), hook.description.into());
-    for (key, fields) in [
-        ("inputFields", &hook.input_fields),
-        ("outputTypes", &hook.output_types),
-    ] {
-        if !fields.is_empty() {
-            shown.insert(key.into(), manifest_fields(fields));
-        }
+    if !hook.input_fields.is_empty() {
+        shown.insert("inputFields".into(), hook_inputs(hook));
+    }
+    if !hook.output_types.is_empty() {
+        shown.insert("outputTypes".into(), manifest_fields(&hook.output_types));
     }
     Value::Object(shown)
+}
+
+/// The inputs of a hook. On the platform a dynamic one has its handler in place of the flag, and so nothing
+/// once functions are left out.
+fn hook_inputs(hook: &AnyHook) -> Value {
+    let mut inputs = manifest_fields(&hook.input_fields);
+    for (path, _) in &hook.dynamic_inputs.handlers {
+        if let Some(Value::Object(input)) = inputs.get_mut(path) {
+            input.shift_remove("dynamic");
+        }
+    }
+    inputs
 }
 
 /// The objects that hold handlers, without the handlers: `rows.column` leaves `{"rows": {}}`.
@@ -182,6 +192,10 @@ fn manifest_fields(fields: &Fields) -> Value {
         .iter()
         .map(|(key, field)| {
             let mut shown = as_object(field);
+            for (key, limit) in [("minimum", field.minimum), ("maximum", field.maximum)] {
+                // Whole limits are written as whole numbers.
+                shown.extend(limit.map(|limit| (key.to_owned(), number_from_f64(limit))));
+            }
             if let Some(Value::Array(choices)) = shown.get_mut("choices") {
                 for choice in choices {
                     if choice["label"] == choice["value"] {

@@ -118,6 +118,8 @@ impl ActionInfo<Shop> for Order {
     fn hooks() -> Hooks<Shop> {
         let mail = FieldDefinition {
             format: Some(Format::Email),
+            dynamic: true,
+            minimum: Some(3.0),
             ..FieldDefinition::new("Mail", FieldType::String)
         };
         Hooks::new().hook(Hook {
@@ -125,7 +127,9 @@ impl ActionInfo<Shop> for Order {
             label: "Open",
             description: "Opens a shop.",
             input_fields: Fields::new().with("mail", mail),
-            dynamic_inputs: DynamicFields::new(),
+            dynamic_inputs: DynamicFields::new().field("mail", |_, _| {
+                Box::pin(async { Ok(DynamicFieldAnswer::default()) })
+            }),
             output_types: Fields::new(),
             handler: |_, _| Box::pin(async { Ok(HookAnswer::default()) }),
         })
@@ -194,7 +198,7 @@ fn an_action_shows_all_but_its_functions() {
             "dynamicFields": {"rows": {}},
             "hooks": {"onMappingSave": {
                 "label": "Open", "description": "Opens a shop.",
-                "inputFields": {"mail": {"label": "Mail", "type": "string", "format": "email"}},
+                "inputFields": {"mail": {"label": "Mail", "type": "string", "format": "email", "minimum": 3}},
             }},
         })
     );

@@ -18,7 +18,7 @@ use crate::answer::{RequestError, field_problems};
 use crate::app::App;
 use crate::body::Recorded;
 use crate::call::Call;
-use crate::lenient;
+use crate::lenient::{self, Page};
 use crate::path::DynamicFieldPath;
 use crate::settings::{Unchecked, open_unchecked};
 
@@ -30,8 +30,8 @@ pub(super) struct EditorBody {
     settings: JsonObject,
     #[serde(default = "lenient::empty_object", deserialize_with = "lenient::value")]
     pub(super) payload: Value,
-    #[serde(default, deserialize_with = "lenient::text")]
-    pub(super) page: Option<String>,
+    #[serde(default, deserialize_with = "lenient::page")]
+    pub(super) page: Page,
     #[serde(default, deserialize_with = "lenient::section")]
     auth: AuthBody,
     #[serde(default = "lenient::empty_object", deserialize_with = "lenient::value")]
@@ -72,9 +72,14 @@ impl EditorBody {
     }
 
     pub(super) fn into_request(self) -> DynamicFieldRequest {
+        let (page, page_number) = match self.page {
+            Page::Name(name) => (Some(name), None),
+            Page::Number(number) => (None, Some(number)),
+        };
         DynamicFieldRequest {
             payload: self.payload,
-            page: self.page,
+            page,
+            page_number,
             context: self.dynamic_field_context,
             hook_inputs: Some(self.hook_inputs),
             ..DynamicFieldRequest::default()

@@ -10,6 +10,7 @@ use waystation_runtime::entries::hook::run_hook;
 use super::dynamic_field::{EditorBody, EditorCall, answer, failed};
 use crate::app::App;
 use crate::body::Recorded;
+use crate::lenient::Page;
 use crate::path::{HookInputPath, HookPath};
 
 /// 200 with what the hook saved; 500 with `[error]` where it saved nothing.
@@ -31,7 +32,10 @@ pub(super) async fn run(
         payload: body.payload,
         inputs: body.hook_inputs,
         previous_outputs: Some(body.hook_outputs),
-        page: body.page,
+        page: match body.page {
+            Page::Name(name) => Some(name),
+            Page::Number(_) => None,
+        },
     };
     let connection = &unchecked.connection;
     match run_hook(connection, &action, hook, request, about, &call.options).await {

@@ -21,7 +21,35 @@ async fn choices() {
       ]
     }
     "#);
-    assert_eq!(app.requests(), ["GET https://shop.test/currencies?q=E"]);
+    assert_eq!(
+        app.requests(),
+        ["GET https://shop.test/currencies?q=E&page=no.+1"]
+    );
+}
+
+#[tokio::test]
+async fn a_page_has_a_number_or_a_name() {
+    for (page, asked) in [
+        (json!(2), "no.+2"),
+        (json!("next-1"), "next-1"),
+        (json!(""), "no.+1"),
+    ] {
+        let app = TestApp::shop(json!([{"json": []}]));
+        let mut body = body();
+        body["page"] = page;
+        app.post("/placeOrder/currency", body).await;
+        assert_eq!(
+            app.requests(),
+            [format!("GET https://shop.test/currencies?q=E&page={asked}")]
+        );
+    }
+    let mut body = body();
+    body["page"] = json!([]);
+    let answer = TestApp::shop(json!([])).post("/placeOrder/currency", body).await;
+    assert_eq!(
+        (answer.status.as_u16(), &answer.json()["path"]),
+        (400, &json!("page"))
+    );
 }
 
 #[tokio::test]

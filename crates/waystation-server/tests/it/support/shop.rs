@@ -171,7 +171,14 @@ impl BatchAction<Shop> for Order {
 }
 
 async fn currencies(cx: &Context<Shop>, request: DynamicFieldRequest) -> Result<DynamicFieldAnswer> {
-    let query = [("q", request.query().unwrap_or("all"))];
+    let page = request
+        .page
+        .clone()
+        .or(request.page_number.map(|number| format!("no. {number}")));
+    let query = [
+        ("q", request.query().unwrap_or("all")),
+        ("page", &page.unwrap_or_default()),
+    ];
     let response = cx.get("https://shop.test/currencies").query(query).send().await?;
     let names: Vec<String> = response.json()?;
     Ok(DynamicFieldAnswer::of(
