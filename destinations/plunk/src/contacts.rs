@@ -44,7 +44,7 @@ pub async fn forget_person(cx: &Context<Plunk>, user: DeleteUser) -> Result<Outp
     }
     // An unknown ID may be one of another system, and the person still among the contacts.
     if delete(cx, &user_id, None).await? {
-        Ok(deleted(vec![user_id]))
+        Ok(deleted(&[user_id]))
     } else {
         let message = "Plunk has no contact with this ID; delete people by e-mail address";
         Err(Error::integration(message, ErrorCode::from_status(404), 404))
@@ -57,7 +57,7 @@ pub async fn forget_person(cx: &Context<Plunk>, user: DeleteUser) -> Result<Outp
 /// Plunk refuses or does not answer.
 pub async fn delete_by_id(cx: &Context<Plunk>, id: String, message_id: Option<&str>) -> Result<Output> {
     let was_there = delete(cx, &id, message_id).await?;
-    Ok(deleted(was_there.then_some(id).into_iter().collect()))
+    Ok(deleted(was_there.then_some(id).as_slice()))
 }
 
 /// Deletes every contact with this address, however it is spelt: older builds keep one for each spelling.
@@ -69,14 +69,13 @@ pub async fn delete_by_email(
     email: &EmailAddress,
     message_id: Option<&str>,
 ) -> Result<Output> {
-    let mut ids = find(cx, email, message_id).await?;
-    let mut gone = Vec::with_capacity(ids.len());
-    for id in ids.drain(..) {
+    let mut gone = Vec::new();
+    for id in find(cx, email, message_id).await? {
         if delete(cx, &id, message_id).await? {
             gone.push(id);
         }
     }
-    Ok(deleted(gone))
+    Ok(deleted(&gone))
 }
 
 /// The contacts with an address. Plunk searches for parts of addresses, so what it finds is compared.
@@ -124,6 +123,6 @@ async fn delete(cx: &Context<Plunk>, id: &str, message_id: Option<&str>) -> Resu
     }
 }
 
-fn deleted(ids: Vec<String>) -> Output {
+fn deleted(ids: &[String]) -> Output {
     json!({"deleted": ids}).into()
 }

@@ -100,9 +100,12 @@ impl Refusal {
 
     /// The partner's code, unless it has none or the status gives it the lie.
     fn own_code(&self) -> Option<&str> {
-        self.code
-            .as_deref()
-            .filter(|code| !matches!(*code, INTERNAL_SERVER_ERROR | "DATABASE_ERROR" | "EXTERNAL_SERVICE_ERROR"))
+        self.code.as_deref().filter(|code| {
+            !matches!(
+                *code,
+                INTERNAL_SERVER_ERROR | "DATABASE_ERROR" | "EXTERNAL_SERVICE_ERROR"
+            )
+        })
     }
 
     fn authentication_code(&self) -> ErrorCode {
@@ -113,9 +116,9 @@ impl Refusal {
     /// The code of a failure that is final.
     fn error_code(&self, status: u16) -> ErrorCode {
         match self.own_code() {
-            Some("VALIDATION_ERROR" | "INVALID_EMAIL" | "MISSING_REQUIRED_FIELD" | "INVALID_REQUEST_BODY") => {
-                ErrorCode::PAYLOAD_VALIDATION_FAILED
-            }
+            Some(
+                "VALIDATION_ERROR" | "INVALID_EMAIL" | "MISSING_REQUIRED_FIELD" | "INVALID_REQUEST_BODY",
+            ) => ErrorCode::PAYLOAD_VALIDATION_FAILED,
             Some(code) => ErrorCode::from_partner(code),
             None => ErrorCode::from_status(status),
         }

@@ -43,7 +43,9 @@ pub struct SecretKey(Secret);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WrongKey {
     /// The secret key stands where the public one belongs.
-    #[error("the public key begins with \"pk_\"; this is a secret key, which Plunk does not take events with")]
+    #[error(
+        "the public key begins with \"pk_\"; this is a secret key, which Plunk does not take events with"
+    )]
     SecretForPublic,
     /// The public key stands where the secret one belongs.
     #[error("the secret key begins with \"sk_\"; this is a public key, with which Plunk takes events alone")]
@@ -196,7 +198,10 @@ mod tests {
 
     #[test]
     fn base_urls_take_a_path_behind_them() {
-        assert_eq!(base("https://plunk.test/").unwrap().as_str(), "https://plunk.test");
+        assert_eq!(
+            base("https://plunk.test/").unwrap().as_str(),
+            "https://plunk.test"
+        );
         assert_eq!(
             base(" http://plunk.test/api/ ").unwrap().as_str(),
             "http://plunk.test/api"

@@ -34,7 +34,9 @@ impl Action<Plunk> for DeleteContact {
         match (payload.contact_id, payload.email) {
             (Some(id), _) => contacts::delete_by_id(cx, id, message_id).await,
             (None, Some(email)) => contacts::delete_by_email(cx, &email, message_id).await,
-            (None, None) => Err(Error::payload("There is neither an e-mail address nor a contact ID")),
+            (None, None) => Err(Error::payload(
+                "There is neither an e-mail address nor a contact ID",
+            )),
         }
     }
 }

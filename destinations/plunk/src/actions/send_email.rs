@@ -188,7 +188,8 @@ impl SendEmail {
         if self.to.is_empty() {
             return Err(Error::payload("There is no recipient"));
         }
-        if !is_given(&self.template) && !(is_given(&self.subject) && is_given(&self.body)) {
+        let is_written_out = is_given(&self.subject) && is_given(&self.body);
+        if !is_given(&self.template) && !is_written_out {
             return Err(Error::payload(
                 "There is neither a template nor both a subject and a body",
             ));
@@ -202,7 +203,11 @@ impl SendEmail {
             return Err(Error::payload("Plunk takes 10 MiB of attachments at most"));
         }
         let inline = |file: &&Attachment| file.disposition == Some(Disposition::Inline);
-        if attachments.iter().filter(inline).any(|file| !is_given(&file.content_id)) {
+        if attachments
+            .iter()
+            .filter(inline)
+            .any(|file| !is_given(&file.content_id))
+        {
             return Err(Error::payload(
                 "An attachment that is a part of the text needs a content ID",
             ));
@@ -227,9 +232,9 @@ impl SendEmail {
     /// Sends the e-mail to one recipient; returns what Plunk calls it.
     async fn send_to(&self, cx: &Context<Plunk>, recipient: &Recipient, data: &JsonObject) -> Result<Value> {
         let email = recipient.email.as_str();
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        let (template, subject, body) = (text(&self.template), text(&self.subject), text(&self.body));
-        let purpose = [email, template.as_str(), subject.as_str(), body.as_str()];
+        let [template, subject, body] =
+            [&self.template, &self.subject, &self.body].map(|text| text.as_deref().unwrap_or_default());
+        let purpose = [email, template, subject, body];
         let message_id = self.message_id.as_deref();
         let submission = Submission {
             path: "/v1/send",
@@ -267,7 +272,9 @@ fn receipt(response: &Response) -> Result<Value> {
     let mut body: Value = response.json()?;
     match body.pointer_mut("/data/emails/0").map(Value::take) {
         Some(receipt @ Value::Object(_)) => Ok(receipt),
-        _ => Err(Error::invalid_response("Plunk's answer names no e-mail that it queued")),
+        _ => Err(Error::invalid_response(
+            "Plunk's answer names no e-mail that it queued",
+        )),
     }
 }
 
@@ -290,7 +297,10 @@ impl Results {
         let [(_, first), ..] = self.refused.as_slice() else {
             return Ok(json!({"emails": self.queued}).into());
         };
-        let (status, code) = (first.status(), first.code().unwrap_or(ErrorCode::INTEGRATION_ERROR));
+        let (status, code) = (
+            first.status(),
+            first.code().unwrap_or(ErrorCode::INTEGRATION_ERROR),
+        );
         if self.queued.is_empty() && self.refused.len() == 1 {
             return Err(self.refused.remove(0).1);
         }
@@ -301,7 +311,7 @@ impl Results {
             .collect();
         Err(Error::Integration {
             message: format!(
-                "{} e-mails were queued, {} refused: {}",
+                "e-mails queued: {}; refused: {}, namely {}",
                 self.queued.len(),
                 self.refused.len(),
                 reasons.join("; ")
