@@ -6,3 +6,8 @@ mod batches;
 mod calls;
 #[cfg(test)]
 mod support;
+
+#[test]
+fn the_definition_holds_together() {
+    waystation_testkit::check::<waystation_destination_customerio::CustomerIo>();
+}
