@@ -32,6 +32,7 @@ macro_rules! destinations {
 destinations! {
     "braze" => waystation_destination_braze::Braze,
     "customerio" => waystation_destination_customerio::CustomerIo,
+    "digiwedge-crm" => waystation_destination_digiwedge_crm::DigiWedgeCrm,
     "example" => waystation_destination_example::ExampleCrm,
     "google-analytics-4" => waystation_destination_google_analytics_4::GoogleAnalytics4,
     "mixpanel" => waystation_destination_mixpanel::Mixpanel,

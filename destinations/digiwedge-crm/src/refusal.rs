@@ -1,0 +1,236 @@
+//! What DigiWedge says when it refuses, and whether trying again can help.
+//!
+//! REST answers `{"error": {code, message, details?, requestId}}`; GraphQL answers a list of
+//! `{message, path?, extensions: {code, requestId?}}`, with status 200. Both become a [`Refusal`]. The code
+//! decides what becomes of it where it is known, the status otherwise ([`Class`]).
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use waystation_kit::multistatus::partner_message;
+use waystation_kit::prelude::*;
+use waystation_kit::request::Answer;
+use waystation_kit::retry::{is_retryable_status, wanted_wait};
+
+use crate::error_codes::Class;
+
+/// How long to leave a social network alone that limits requests, if nobody says how long. Its limits are
+/// counted by the quarter of an hour or longer.
+const SOCIAL_WAIT: Duration = Duration::from_secs(15 * 60);
+
+/// A refusal, as far as it is understood.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Refusal {
+    /// The status; for GraphQL that of the answer, which says nothing if it is 200.
+    pub status: u16,
+    /// The stable code.
+    pub code: Option<String>,
+    /// What happened, in DigiWedge's words.
+    pub message: String,
+    /// What is wrong with fields of the request.
+    pub fields: Vec<FieldFault>,
+    /// What to quote when asking DigiWedge.
+    pub request_id: Option<String>,
+    /// How long DigiWedge asks to wait.
+    pub wait: Option<Duration>,
+}
+
+/// What is wrong with one field of the request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldFault {
+    /// The name of the field; may be empty.
+    pub field: String,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+/// Makes an answer outside 2xx an error that says what is wrong, and of which class it is. Other errors stay.
+#[must_use]
+pub fn explain(error: Error, now_millis: i64) -> Error {
+    match error.response() {
+        Some(response) => Refusal::of_answer(response, now_millis).into_error(),
+        None => error,
+    }
+}
+
+/// Whether the customer is there already: by the code, or by a conflict, which names no code.
+#[must_use]
+pub fn says_customer_exists(error: &Error) -> bool {
+    error.status() == Some(409) || has_code(error, "DUPLICATE_EMAIL")
+}
+
+/// Whether an error has this code of DigiWedge.
+#[must_use]
+pub fn has_code(error: &Error, code: &str) -> bool {
+    error.code().is_some_and(|actual| actual == code)
+}
+
+impl Refusal {
+    /// Reads a failing answer. GraphQL may fail with a status, too.
+    #[must_use]
+    pub fn of_answer(response: &Response, now_millis: i64) -> Self {
+        let body: Value = response.json().unwrap_or_default();
+        if let Some(error) = body
+            .pointer("/errors/0/extensions")
+            .and(body.pointer("/errors/0"))
+        {
+            return Self::of_graphql(error, response, now_millis);
+        }
+        let error = body.get("error").unwrap_or(&Value::Null);
+        let details = error.get("details").unwrap_or(&Value::Null);
+        let code = text(error, "code");
+        Self {
+            status: response.status(),
+            message: partner_message(response),
+            fields: field_faults(details),
+            request_id: text(error, "requestId"),
+            wait: wait(response, code.as_deref(), details, now_millis),
+            code,
+        }
+    }
+
+    /// Reads an error of an answer to a GraphQL document.
+    #[must_use]
+    pub fn of_graphql(error: &Value, response: &Response, now_millis: i64) -> Self {
+        let extensions = error.get("extensions").unwrap_or(&Value::Null);
+        let details = extensions.get("details").unwrap_or(extensions);
+        let code = text(extensions, "code");
+        Self {
+            status: response.status(),
+            message: text(error, "message").unwrap_or_else(|| "DigiWedge does not say why".to_owned()),
+            fields: field_faults(details),
+            request_id: text(extensions, "requestId"),
+            wait: wait(response, code.as_deref(), details, now_millis),
+            code,
+        }
+    }
+
+    fn class(&self) -> Option<Class> {
+        let known = self.code.as_deref().and_then(Class::of);
+        known.or_else(|| Class::of_status(self.status))
+    }
+
+    /// The error, with its status, its code and whether it is worth another attempt.
+    #[must_use]
+    pub fn into_error(self) -> Error {
+        let message = self.to_text();
+        let status = self.final_status();
+        match self.class() {
+            Some(Class::Unauthenticated) => Error::InvalidAuthentication {
+                message,
+                code: self
+                    .code
+                    .map_or(ErrorCode::INVALID_AUTHENTICATION, ErrorCode::from_partner),
+                cause: None,
+            },
+            Some(Class::SocialRateLimit) => Error::Retryable {
+                message,
+                status,
+                after: Some(self.wait.unwrap_or(SOCIAL_WAIT)),
+            },
+            Some(Class::Invalid) => Error::integration(message, ErrorCode::PAYLOAD_VALIDATION_FAILED, status),
+            _ if is_retryable_status(status) => Error::Retryable {
+                message,
+                status,
+                after: self.wait,
+            },
+            _ => Error::integration(message, self.final_code(status), status),
+        }
+    }
+
+    /// The same for an item of a batch.
+    #[must_use]
+    pub fn into_complaint(self) -> PartnerItemError {
+        let item = ItemError::from_error(&self.into_error());
+        PartnerItemError {
+            status: item.status,
+            code: item.code,
+            message: item.message,
+        }
+    }
+
+    fn final_status(&self) -> u16 {
+        match self.class() {
+            // Blamed on the request, the failure is one of its content.
+            Some(Class::SocialFailure) if self.status < 500 => Class::Unprocessable.status(),
+            Some(class) => class.status(),
+            // A refusal within a success is nobody's status: final, for nothing says that it may pass.
+            None if self.status < 300 => 400,
+            None => self.status,
+        }
+    }
+
+    fn final_code(self, status: u16) -> ErrorCode {
+        match self.code {
+            Some(code) => ErrorCode::from_partner(code),
+            None if self.status < 300 => ErrorCode::UNKNOWN_ERROR,
+            None => ErrorCode::from_status(status),
+        }
+    }
+
+    /// Everything in a line: the message, the fields, the code, what to quote when asking DigiWedge.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut line = self.message.clone();
+        for (place, FieldFault { field, message }) in self.fields.iter().enumerate() {
+            line.push_str(if place == 0 { ": " } else { "; " });
+            if !field.is_empty() {
+                line.push_str(field);
+                line.push_str(": ");
+            }
+            line.push_str(message);
+        }
+        // Writing to a String cannot fail.
+        let _ = match (&self.code, &self.request_id) {
+            (Some(code), Some(id)) => write!(line, " (DigiWedge code {code}, request {id})"),
+            (Some(code), None) => write!(line, " (DigiWedge code {code})"),
+            (None, Some(id)) => write!(line, " (DigiWedge request {id})"),
+            (None, None) => Ok(()),
+        };
+        line
+    }
+}
+
+fn text(object: &Value, key: &str) -> Option<String> {
+    let text = object.get(key)?.as_str().filter(|text| !text.is_empty());
+    text.map(str::to_owned)
+}
+
+fn field_faults(details: &Value) -> Vec<FieldFault> {
+    let read = |fault: &Value| {
+        Some(FieldFault {
+            field: text(fault, "field").unwrap_or_default(),
+            message: text(fault, "message")?,
+        })
+    };
+    let list = details.get("errors").and_then(Value::as_array);
+    list.into_iter().flatten().filter_map(read).collect()
+}
+
+/// The wait that headers or body ask for. Headers count where the refusal is about the rate of requests to
+/// DigiWedge, whatever the status: GraphQL says it with 200. The limits of social networks are others.
+fn wait(response: &Response, code: Option<&str>, details: &Value, now_millis: i64) -> Option<Duration> {
+    let is_limit = code.and_then(Class::of) == Some(Class::RateLimit);
+    let of_headers = if is_limit && response.status() != 429 {
+        header_wait(response, now_millis)
+    } else {
+        wanted_wait(&Error::Http(Box::new(response.clone())), now_millis)
+    };
+    of_headers.or_else(|| {
+        let seconds = details.get("retryAfter")?.as_f64()?;
+        Duration::try_from_secs_f64(seconds).ok()
+    })
+}
+
+/// The wait that the headers of any answer ask for, a successful one included.
+#[must_use]
+pub fn header_wait(response: &Response, now_millis: i64) -> Option<Duration> {
+    let limited = Response::new(Answer {
+        status: 429,
+        reason: None,
+        headers: response.headers().clone(),
+        url: response.url().clone(),
+        body: Default::default(),
+    });
+    wanted_wait(&Error::Http(Box::new(limited)), now_millis)
+}
