@@ -292,10 +292,7 @@ fn push_fraction(out: &mut TextBuilder<'_>, conversion: Conversion<'_>, digits: 
 #[allow(clippy::cast_precision_loss)]
 fn push_repeated(out: &mut TextBuilder<'_>, character: char, count: usize) -> Result<(), Failure> {
     out.budget.request_units(count as f64)?;
-    for _ in 0..count {
-        out.push(character)?;
-    }
-    Ok(())
+    Ok(out.push_repeated(character, count)?)
 }
 
 /// Upper case when there is a lower-case letter, lower case otherwise.
