@@ -109,10 +109,17 @@ impl Call {
         action: Option<&'static str>,
         failure: Option<&Error>,
     ) -> Response {
-        let mut summary = Summary::new(action, &self.exchanges());
-        if let Some(failure) = failure {
-            summary = summary.failed(self.redacted(&failure.to_string()));
-        }
+        let failure = failure.map(ToString::to_string);
+        let summary = self.summary(action, failure.as_deref());
         summary.left_in(json::response(status, body))
+    }
+
+    /// A word for the access log.
+    pub(crate) fn summary(&self, action: Option<&'static str>, failure: Option<&str>) -> Summary {
+        let summary = Summary::new(action, &self.exchanges);
+        match failure {
+            Some(failure) => summary.failed(self.redacted(failure)),
+            None => summary,
+        }
     }
 }

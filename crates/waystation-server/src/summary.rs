@@ -1,7 +1,7 @@
 //! What a route tells the access log about its call.
 
 use axum::response::Response;
-use waystation_client::record::ShownExchange;
+use waystation_client::Exchanges;
 
 /// A call in short. Routes leave it in the response's extensions.
 #[derive(Debug, Clone, Default)]
@@ -16,8 +16,8 @@ pub(crate) struct Summary {
 
 impl Summary {
     /// A call that came to these exchanges.
-    pub(crate) fn new(action: Option<&'static str>, exchanges: &[ShownExchange]) -> Self {
-        let partner: Vec<String> = exchanges.iter().map(came_to).collect();
+    pub(crate) fn new(action: Option<&'static str>, exchanges: &Exchanges) -> Self {
+        let partner = exchanges.in_short();
         Self {
             action,
             partner: (!partner.is_empty()).then(|| partner.join(", ")),
@@ -37,13 +37,5 @@ impl Summary {
     pub(crate) fn left_in(self, mut response: Response) -> Response {
         response.extensions_mut().insert(self);
         response
-    }
-}
-
-fn came_to(exchange: &ShownExchange) -> String {
-    match (&exchange.response, &exchange.error) {
-        (Some(response), _) => response.status_code.to_string(),
-        (None, Some(error)) => error.code.clone().unwrap_or_else(|| "failed".to_owned()),
-        (None, None) => "no answer".to_owned(),
     }
 }

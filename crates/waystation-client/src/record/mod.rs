@@ -67,6 +67,18 @@ impl Exchanges {
             .collect()
     }
 
+    /// What each exchange came to, in order: the status, or the code of what broke it, `200` or `ECONNRESET`.
+    #[must_use]
+    pub fn in_short(&self) -> Vec<String> {
+        let in_short = |exchange: &Exchange| match &exchange.outcome {
+            Ok(answer) => answer.status.to_string(),
+            Err(error) => error
+                .code()
+                .map_or_else(|| "failed".to_owned(), |code| code.as_str().to_owned()),
+        };
+        self.lock().iter().map(in_short).collect()
+    }
+
     fn lock(&self) -> MutexGuard<'_, Vec<Exchange>> {
         // A list is whole between any two statements, so a panic elsewhere does not spoil it.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)

@@ -6,7 +6,6 @@
     reason = "a test stops at the first surprise"
 )]
 
-mod access_log;
 mod action;
 mod audience;
 mod authenticate;

@@ -18,7 +18,6 @@ use super::failure::Failure;
 use crate::call::Call;
 use crate::json;
 use crate::routes::refresh::ShownTokens;
-use crate::summary::Summary;
 
 /// The whole answer.
 #[derive(Serialize)]
@@ -248,10 +247,8 @@ impl Report {
     /// The response, with the partner's wanted wait as `Retry-After` if the last attempt ended with one.
     pub(super) fn answer(self, call: &Call, action: &'static str) -> Response {
         let status = self.outcome.http_status();
-        let mut summary = Summary::new(Some(action), &self.exchanges);
-        if let Some(failure) = self.outcome.failure() {
-            summary = summary.failed(call.redacted(&failure));
-        }
+        let failure = self.outcome.failure();
+        let summary = call.summary(Some(action), failure.as_deref());
         let mut response = summary.left_in(json::response(status, &self));
         let wanted = self.attempts.last().and_then(|attempt| attempt.wanted_wait_ms);
         if let Some(wanted) = wanted.filter(|_| status != StatusCode::OK) {

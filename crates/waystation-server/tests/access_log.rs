@@ -1,3 +1,6 @@
+//! The access log. In a process of its own, for what is logged where is decided once per process.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic, its helpers too")]
+
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
@@ -5,7 +8,11 @@ use serde_json::{Value, json};
 use tracing::instrument::WithSubscriber;
 use waystation_server::AccessLog;
 
-use crate::support::TestApp;
+#[allow(dead_code, reason = "the other tests need more of it")]
+#[path = "it/support/mod.rs"]
+mod support;
+
+use support::TestApp;
 
 /// Keeps what is written.
 #[derive(Clone, Default)]
@@ -51,13 +58,17 @@ async fn logged(style: AccessLog) -> String {
     log.text()
 }
 
+// One test, so that no other changes what is logged meanwhile.
 #[tokio::test]
-async fn a_line_for_people() {
-    let line = logged(AccessLog::Line).await;
-    let expected = "POST /placeOrder 200 in ";
-    assert!(line.contains(expected), "{line}");
+async fn the_log_is_for_people_or_for_machines() {
+    line_for_people(&logged(AccessLog::Line).await);
+    fields_for_machines(&logged(AccessLog::Fields).await);
+}
+
+fn line_for_people(line: &str) {
     for part in [
         "WARN",
+        "POST /placeOrder 200 in ",
         "action=\"placeOrder\"",
         "partner=\"400\"",
         "failure=\"no <redacted> here\"",
@@ -68,10 +79,8 @@ async fn a_line_for_people() {
     assert!(!line.contains("key-12345"), "{line}");
 }
 
-#[tokio::test]
-async fn fields_for_machines() {
-    let line = logged(AccessLog::Fields).await;
-    let entry: Value = serde_json::from_str(&line).unwrap();
+fn fields_for_machines(line: &str) {
+    let entry: Value = serde_json::from_str(line).unwrap();
     assert_eq!(entry["method"], "POST");
     assert_eq!(entry["path"], "/placeOrder");
     assert_eq!(entry["status"], 200);
