@@ -2,8 +2,8 @@
 //!
 //! Both sides are brought into one form, in which what means the same is the same: fields, actions and
 //! presets stand under their names, in whatever order they were written; `false` says no more than an
-//! absent attribute; conditions say whether all of them must hold; and subscriptions are compared by their
-//! meaning. A setting of ours that the peer does not have must be optional.
+//! absent attribute; conditions say whether all of them must hold, and are on fields unless they say
+//! otherwise; and subscriptions are compared by their meaning. A setting of ours that the peer does not have must be optional.
 
 use serde_json::{Map, Value, json};
 use waystation_fql::Subscription;
@@ -138,11 +138,15 @@ fn normal_field(field: &Value) -> Value {
     Value::Object(normal)
 }
 
-/// All conditions must hold unless it is said that any may.
+/// All conditions must hold unless it is said that any may, and each is on a field unless it says otherwise.
 fn conditions(conditions: &Value) -> Value {
     let mut conditions = conditions.clone();
     if let Some(known) = conditions.as_object_mut() {
         known.entry("match").or_insert_with(|| "all".into());
+    }
+    let each = conditions.get_mut("conditions").and_then(Value::as_array_mut);
+    for condition in each.into_iter().flatten().filter_map(Value::as_object_mut) {
+        condition.entry("type").or_insert_with(|| "field".into());
     }
     conditions
 }
@@ -177,7 +181,10 @@ mod tests {
             "defaultSubscription": "type = \"track\"  and event=\"Order\"",
             "fields": [
                 {"key": "id", "required": false, "default": false},
-                {"key": "name", "required": {"conditions": [{"fieldKey": "id", "operator": "is"}]}},
+                {
+                    "key": "name",
+                    "required": {"conditions": [{"type": "field", "fieldKey": "id", "operator": "is"}]},
+                },
             ],
         });
         let ours = json!({
