@@ -41,6 +41,7 @@ where
     let first = signal();
     let stop = async move {
         first.await;
+        tracing::info!("stopping: requests under way may finish");
         // Nobody listens any more only if the server has ended already.
         let _ = begun.send(());
     };

@@ -23,6 +23,7 @@ use crate::settings::open_unchecked;
 pub(super) struct CreateBody {
     #[serde(default, deserialize_with = "lenient::text")]
     audience_name: Option<String>,
+    #[serde(default, deserialize_with = "lenient::optional_object")]
     settings: Option<JsonObject>,
     #[serde(default, deserialize_with = "lenient::object")]
     audience_settings: JsonObject,
@@ -34,6 +35,7 @@ pub(super) struct CreateBody {
 pub(super) struct GetBody {
     #[serde(default, deserialize_with = "lenient::text")]
     external_id: Option<String>,
+    #[serde(default, deserialize_with = "lenient::optional_object")]
     settings: Option<JsonObject>,
     #[serde(default, deserialize_with = "lenient::object")]
     audience_settings: JsonObject,

@@ -112,6 +112,25 @@ async fn a_value_of_the_wrong_type_is_named() {
 }
 
 #[tokio::test]
+async fn a_value_of_the_wrong_type_is_not_repeated() {
+    for (path, body) in [
+        ("/note", r#"{"settings": "hunter2"}"#),
+        ("/note", r#"{"auth": "hunter2"}"#),
+        ("/createAudience", r#"{"settings": "hunter2"}"#),
+        (EXECUTE, r#"{"payload": {}, "settings": "hunter2"}"#),
+        (EXECUTE, r#"{"payload": {}, "auth": "hunter2"}"#),
+        (
+            EXECUTE,
+            r#"{"payload": {}, "auth": {"accessToken": ["hunter2"]}}"#,
+        ),
+    ] {
+        let answer = raw(path, "application/json", body).await;
+        assert_eq!(answer.status, 400, "{body}");
+        assert!(!answer.body.contains("hunter2"), "{}", answer.body);
+    }
+}
+
+#[tokio::test]
 async fn large_bodies_are_refused() {
     let app = TestApp::with("shop", json!([]), |mut config| {
         config.body_limit = 100;
