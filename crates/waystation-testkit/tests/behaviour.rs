@@ -63,6 +63,7 @@ fn harness(partner: &Partner) -> Harness<Small> {
 }
 
 /// The message of a panic.
+#[cfg(test)]
 fn message_of<T>(assertion: impl FnOnce() -> T) -> String {
     let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(assertion));
     let message = panic.map(drop).expect_err("the assertion should fail");
