@@ -4,7 +4,6 @@
 //! A success answer may list objects that were dropped all the same. A refusal means that nothing was
 //! processed; it may list the objects that are to blame.
 
-use waystation_kit::multistatus::partner_message;
 use waystation_kit::prelude::*;
 
 /// The lists that a request has.
@@ -84,7 +83,7 @@ pub fn assert_accepted(response: &Response, refusals: &[Refusal]) -> Result<()> 
 /// # Errors
 /// The answer is not understood.
 pub fn note(response: &Response, list: List, owners: &[usize], slots: &mut Slots) -> Result<Vec<usize>> {
-    let refusals = distinct(refusals(response, list), owners);
+    let refusals = of_items(refusals(response, list), owners);
     if response.is_success() {
         assert_accepted(response, &refusals)?;
         return Ok(note_dropped(refusals, slots));
@@ -92,17 +91,18 @@ pub fn note(response: &Response, list: List, owners: &[usize], slots: &mut Slots
     Ok(note_rejected(response, refusals, slots))
 }
 
-/// Counts in items instead of objects, and leaves out what is said about an item twice.
-fn distinct(refusals: Vec<Refusal>, owners: &[usize]) -> Vec<Refusal> {
-    let mut distinct: Vec<Refusal> = Vec::with_capacity(refusals.len());
+/// Counts in items instead of objects. An item fails for the first reason that is said; what is said of no
+/// item is kept in full.
+fn of_items(refusals: Vec<Refusal>, owners: &[usize]) -> Vec<Refusal> {
+    let mut of_items: Vec<Refusal> = Vec::with_capacity(refusals.len());
     for Refusal { index, words } in refusals {
         let index = index.and_then(|index| owners.get(index).copied());
-        let refusal = Refusal { index, words };
-        if !distinct.contains(&refusal) {
-            distinct.push(refusal);
+        let is_known = index.is_some() && of_items.iter().any(|known| known.index == index);
+        if !is_known {
+            of_items.push(Refusal { index, words });
         }
     }
-    distinct
+    of_items
 }
 
 /// The request was accepted but for these.
@@ -121,7 +121,7 @@ fn note_rejected(response: &Response, refusals: Vec<Refusal>, slots: &mut Slots)
         code: ErrorCode::from_status(response.status()),
         message,
     };
-    let mut reason = partner_message(response);
+    let mut reason = reason(response);
     let mut named = Vec::with_capacity(refusals.len());
     for Refusal { index, words } in refusals {
         match index {
@@ -139,4 +139,10 @@ fn note_rejected(response: &Response, refusals: Vec<Refusal>, slots: &mut Slots)
         slots.fail(Some(slot), complaint(reason.clone()));
     }
     named
+}
+
+/// Why nothing was processed. A text that is not Braze's, of a gateway for example, is no reason.
+fn reason(response: &Response) -> String {
+    let message = response.data().and_then(|data| data.get("message")?.as_str());
+    message.map_or_else(|| response.reason().into_owned(), str::to_owned)
 }

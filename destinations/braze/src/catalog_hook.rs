@@ -133,7 +133,7 @@ async fn create(
     let catalog = json!({"name": name, "description": description, "fields": fields});
     let request = client::post(cx, "/catalogs", &json!({"catalogs": [catalog]}));
     Ok(match request.send().await {
-        Ok(_) => HookAnswer::saved("The catalog was created", json!({"catalog_name": name})),
+        Ok(_) => HookAnswer::saved("Catalog created successfully", json!({"catalog_name": name})),
         Err(error) => HookAnswer::failed(
             "ERROR",
             catalogs::refusal(&error).unwrap_or_else(|| error.to_string()),
@@ -148,7 +148,7 @@ async fn choose_catalog(cx: &Context<Braze>, request: HookRequest) -> Result<Hoo
         Operation::Select => {
             let name = inputs.selected_catalog_name.unwrap_or_default();
             Ok(HookAnswer::saved(
-                "The catalog was chosen",
+                "Catalog selected successfully",
                 json!({"catalog_name": name}),
             ))
         }

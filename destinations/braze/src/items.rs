@@ -3,7 +3,9 @@
 use waystation_kit::multistatus::partner_message;
 use waystation_kit::prelude::*;
 use waystation_kit::request::RequestBuilder;
+use waystation_kit::retry::wanted_wait;
 
+use crate::Braze;
 use crate::catalogs::ID;
 use crate::sorting::Sorted;
 use crate::track::with_final_refusals_as_answers;
@@ -16,6 +18,7 @@ const MAX_ITEMS: usize = 50;
 /// # Errors
 /// Whatever concerns all items and may be mended by trying again.
 pub async fn send_batch<P>(
+    cx: &Context<Braze>,
     batch: Batch<P>,
     to_item: impl FnMut(P, &Value) -> Result<Value, ItemError>,
     request: impl Fn(&[Value]) -> RequestBuilder,
@@ -26,6 +29,7 @@ pub async fn send_batch<P>(
     let mut parts = Parts::new(sendable, PartLimits::items(MAX_ITEMS), Ok);
     while let Some(part) = parts.next_part() {
         let result = with_final_refusals_as_answers(request(part.items()).send().await);
+        let result = result.map_err(|error| to_be_tried_again(error, cx.now_millis()));
         let (items, slots_of_batch) = (part.items().to_vec(), part.slots().to_vec());
         parts.settle(part, result, |response, slots| {
             if response.is_success() {
@@ -44,6 +48,18 @@ pub async fn send_batch<P>(
         }
         outcome => outcome,
     })
+}
+
+/// Catalogs report whatever may pass as one and the same failure, with the wait that Braze asks for.
+fn to_be_tried_again(error: Error, now_millis: i64) -> Error {
+    if !error.is_retryable() {
+        return error;
+    }
+    Error::Retryable {
+        message: error.to_string(),
+        status: 500,
+        after: wanted_wait(&error, now_millis),
+    }
 }
 
 fn note_accepted(response: &Response, slots: &mut Slots) -> Result<()> {

@@ -109,7 +109,7 @@ impl BatchAction<Braze> for UpsertCatalogItem {
             item.insert(ID.to_owned(), payload.item_id.into());
             Ok(Value::Object(item))
         };
-        items::send_batch(batch, to_item, |items| {
+        items::send_batch(cx, batch, to_item, |items| {
             let request = change.request(cx, &url);
             match change {
                 Change::Upsert => request.json(&json!({"items": items})),
