@@ -120,7 +120,7 @@ pub fn profile_of_person(
 ) -> JsonObject {
     let fields = [
         ("$token", Some(settings.project_token.expose().into())),
-        ("$distinct_id", distinct_id.value()),
+        ("$distinct_id", distinct_id.into_value()),
         ("$ip", ip.map(Value::from)),
     ];
     let given = fields

@@ -59,7 +59,11 @@ impl Import {
 /// An event with its name.
 #[must_use]
 pub fn event(name: &str, properties: JsonObject) -> Value {
-    json!({"event": name, "properties": properties})
+    let event = JsonObject::from_iter([
+        ("event".to_owned(), name.into()),
+        ("properties".to_owned(), properties.into()),
+    ]);
+    Value::Object(event)
 }
 
 impl EventFields {

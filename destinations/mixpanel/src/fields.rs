@@ -244,11 +244,11 @@ impl Nullable {
 
     /// What to send; nothing for a missing ID.
     #[must_use]
-    pub fn value(&self) -> Option<Value> {
+    pub fn into_value(self) -> Option<Value> {
         match self {
             Self::Missing => None,
             Self::Null => Some(Value::Null),
-            Self::Text(text) => Some(text.as_str().into()),
+            Self::Text(text) => Some(text.into()),
         }
     }
 

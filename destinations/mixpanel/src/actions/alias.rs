@@ -29,7 +29,7 @@ impl Action<Mixpanel> for Alias {
         if let Some(distinct_id) = payload.distinct_id {
             properties.insert("distinct_id".to_owned(), distinct_id.into());
         }
-        if let Some(alias) = payload.alias.value() {
+        if let Some(alias) = payload.alias.into_value() {
             properties.insert("alias".to_owned(), alias);
         }
         let event = client::identity_event(cx.settings(), "$create_alias", properties);

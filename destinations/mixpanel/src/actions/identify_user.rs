@@ -52,7 +52,7 @@ impl IdentifyUser {
     fn identity(&self, cx: &Context<Mixpanel>) -> Option<JsonObject> {
         let anonymous_id = self.anonymous_id.text().filter(|id| !id.is_empty())?;
         let mut properties = JsonObject::new();
-        if let Some(user_id) = self.user_id.value() {
+        if let Some(user_id) = self.user_id.clone().into_value() {
             properties.insert("$identified_id".to_owned(), user_id);
         }
         properties.insert("$anon_id".to_owned(), anonymous_id.into());

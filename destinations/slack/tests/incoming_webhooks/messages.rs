@@ -62,6 +62,11 @@ async fn post(slack: &Arc<ScriptedSlack>, payload: Value) -> Result<Output> {
     perform(call, Arc::new(payload)).await
 }
 
+#[test]
+fn the_definition_holds_together() {
+    waystation_testkit::check::<Slack>();
+}
+
 #[tokio::test]
 async fn a_message_has_what_the_payload_has() {
     let slack = ScriptedSlack::answering(200, "ok");

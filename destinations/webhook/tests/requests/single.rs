@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use waystation_destination_webhook::Webhook;
 use waystation_kit::{Error, NetworkFailure, Output, request::Addresses};
 
 use crate::support::{Receiver, payload, send};
@@ -14,6 +15,11 @@ async fn refused_unsent(payload: Value) -> Error {
     let error = send(&receiver, &json!({}), payload).await.unwrap_err();
     assert!(receiver.requests().is_empty(), "{error:?}");
     error
+}
+
+#[test]
+fn the_definition_holds_together() {
+    waystation_testkit::check::<Webhook>();
 }
 
 #[tokio::test]
