@@ -1,0 +1,105 @@
+//! A destination that posts orders and reads a status for each.
+
+use waystation_kit::prelude::*;
+
+struct Shop;
+
+impl Destination for Shop {
+    const SLUG: &'static str = "shop";
+    const NAME: &'static str = "Shop";
+    type Settings = NoSettings;
+
+    fn definition() -> Definition<Self> {
+        Definition::new(Scheme::OAuth2)
+            .refresh_access_token(|cx| Box::pin(refresh(cx)))
+            .batch_action::<Order>()
+    }
+
+    fn extend_request(_: &NoSettings, auth: &Auth) -> Result<RequestDefaults> {
+        match &auth.access_token {
+            Some(token) => RequestDefaults::new().bearer(token),
+            None => Ok(RequestDefaults::new()),
+        }
+    }
+}
+
+pub(crate) fn definition() -> waystation_kit::any::AnyDestination {
+    Shop::definition().build()
+}
+
+async fn refresh(cx: &Context<Shop>) -> Result<Option<RefreshedTokens>> {
+    let response = cx.post("https://shop.test/token").send().await?;
+    let token = response
+        .data()
+        .and_then(|data| data.get("access_token")?.as_str());
+    Ok(token.map(|token| RefreshedTokens {
+        access_token: token.into(),
+        refresh_token: None,
+    }))
+}
+
+/// An order.
+#[derive(Debug, Deserialize, Serialize, Payload)]
+struct Order {
+    /// Which one.
+    #[field(label = "ID")]
+    id: String,
+}
+
+impl ActionInfo<Shop> for Order {
+    const SLUG: &'static str = "order";
+    const TITLE: &'static str = "Order";
+    const DESCRIPTION: &'static str = "Posts orders";
+}
+
+impl Action<Shop> for Order {
+    async fn perform(cx: &Context<Shop>, order: Self) -> Result<Output> {
+        let body = json!({"items": [order]});
+        Ok(cx
+            .post("https://shop.test/orders")
+            .json(&body)
+            .send()
+            .await?
+            .into())
+    }
+}
+
+impl BatchAction<Shop> for Order {
+    async fn perform_batch(cx: &Context<Shop>, batch: Batch<Self>) -> Result<BatchOutput> {
+        let orders: Vec<&Self> = batch.payloads().collect();
+        let response = cx
+            .post("https://shop.test/orders")
+            .json(&json!({"items": orders}))
+            .send()
+            .await?;
+        let statuses: Vec<u16> = response.json::<Value>()?["results"]
+            .as_array()
+            .map(|statuses| {
+                statuses
+                    .iter()
+                    .filter_map(|status| status.as_u64()?.try_into().ok())
+                    .collect()
+            })
+            .unwrap_or_default();
+        let mut results = batch.results();
+        for (slot, (item, status)) in batch.iter().zip(statuses).enumerate() {
+            let sent = Value::clone(&item.given);
+            if status < 400 {
+                results.set(
+                    slot,
+                    ItemSuccess {
+                        status,
+                        sent,
+                        body: json!({}),
+                    },
+                )?;
+            } else {
+                results.set(
+                    slot,
+                    ItemError::new(status, "refused").with_exchange(sent, json!({})),
+                )?;
+            }
+        }
+        Ok(results.into())
+    }
+}
