@@ -28,7 +28,7 @@ async fn answered(answer: Answer) -> RunOutcome {
         .await
 }
 
-fn error(path: Value, code: &str) -> Value {
+fn error(path: &Value, code: &str) -> Value {
     json!({"message": "No.", "path": path, "extensions": {"code": code, "requestId": "req-1"}})
 }
 
@@ -81,7 +81,7 @@ async fn customers_are_created_merged_updated_and_noted() {
 async fn what_happened_stays_delivered_with_a_warning() {
     let body = json!({
         "data": {"m0": {"__typename": "MergeResult"}},
-        "errors": [error(json!(["m0", "winner", "displayName"]), "INTERNAL_SERVER_ERROR")],
+        "errors": [error(&json!(["m0", "winner", "displayName"]), "INTERNAL_SERVER_ERROR")],
     });
     let outcome = answered(Answer::json(200, body)).await;
     assert_eq!(
@@ -106,7 +106,7 @@ async fn refusals_are_classed_by_their_code() {
     ] {
         for data in [json!(null), json!({"m0": null})] {
             for path in [json!(["m0"]), json!(null)] {
-                let body = json!({"data": data, "errors": [error(path, code)]});
+                let body = json!({"data": data, "errors": [error(&path, code)]});
                 let outcome = answered(Answer::json(200, body)).await;
                 outcome.assert_failed_with(expected.0, expected.1);
             }
@@ -123,7 +123,7 @@ async fn a_refusal_without_a_code_is_final() {
 
 #[tokio::test]
 async fn failing_statuses_of_graphql_are_read_as_well() {
-    let body = json!({"errors": [error(json!(null), "TENANT_MISMATCH")]});
+    let body = json!({"errors": [error(&json!(null), "TENANT_MISMATCH")]});
     answered(Answer::json(403, body))
         .await
         .assert_failed_with(403, "TENANT_MISMATCH");
@@ -135,7 +135,7 @@ async fn failing_statuses_of_graphql_are_read_as_well() {
 
 #[tokio::test]
 async fn rate_limits_are_read_although_the_status_is_200() {
-    let body = json!({"data": null, "errors": [error(json!(null), "RATE_LIMITED")]});
+    let body = json!({"data": null, "errors": [error(&json!(null), "RATE_LIMITED")]});
     let reset = u64::try_from(NOW_MILLIS).unwrap() / 1000 + 30;
     let outcome = answered(limited(200, body, "0", reset)).await;
     let error = outcome.assert_failed_with(429, "RETRYABLE_ERROR");
