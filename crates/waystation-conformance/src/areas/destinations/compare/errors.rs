@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use waystation_kit::Error as ActionError;
+use waystation_kit::{Error as ActionError, Response};
 use waystation_runtime::Error;
 
 /// Whether a failure is the recorded one; its text is information only.
@@ -30,7 +30,7 @@ fn places(error: &Value) -> BTreeSet<&str> {
 pub(super) fn recorded_form(error: &Error) -> Value {
     let mut told = json!({
         "kind": kind(error),
-        "status": error.status(),
+        "status": status(error),
         "code": null,
         "retryable": error.is_retryable(),
         "message": error.to_string(),
@@ -43,6 +43,14 @@ pub(super) fn recorded_form(error: &Error) -> Value {
         Error::InvalidMapping(_) | Error::Mapping(_) | Error::Credentials(_) => {}
     }
     told
+}
+
+/// The status of a failure; for credentials only what the partner said about them.
+fn status(error: &Error) -> Option<u16> {
+    match error {
+        Error::Credentials(cause) => cause.action()?.response().map(Response::status),
+        _ => error.status(),
+    }
 }
 
 fn kind(error: &Error) -> &'static str {
