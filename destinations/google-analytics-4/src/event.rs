@@ -82,7 +82,8 @@ impl<P: EventParameters> Action<GoogleAnalytics4> for Event<P> {
     }
 }
 
-// Serde's `flatten` would keep every value aside before it knows whose it is. Here each one goes to its group at once.
+// Serde's `flatten` would keep every value aside until it knows whose it is. Here each one goes to its group
+// at once.
 impl<'de, P: Deserialize<'de>> Deserialize<'de> for Event<P> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(EventVisitor(PhantomData))

@@ -46,7 +46,7 @@ impl Origin {
 #[derive(Debug, Default, Deserialize, Payload)]
 pub struct Details {
     /// What is known about the person. Google shows it once it is registered as a [user-scoped custom
-    /// dimension](https://support.google.com/analytics/answer/14240153).
+    /// dimension](https://support.google.com/analytics/answer/9269570).
     #[field(label = "User properties", additional_properties, object_ui = key_value)]
     pub user_properties: Option<JsonObject>,
     /// How long the person was engaged, in milliseconds. Google counts nobody as active without it, so it is 1 at

@@ -34,7 +34,7 @@ pub struct GoogleAnalytics4;
 #[derive(Debug, Deserialize, Settings)]
 #[serde(rename_all = "camelCase")]
 pub struct GoogleAnalytics4Settings {
-    /// The web stream: "G-" and letters. You find it under Admin, Data streams. Web streams need it.
+    /// The web stream: "G-" with letters and digits. You find it under Admin, Data streams. Web streams need it.
     #[field(label = "Measurement ID")]
     pub measurement_id: Option<String>,
     /// The app as Firebase knows it. You find it in the Firebase console under Project settings, Your apps. App

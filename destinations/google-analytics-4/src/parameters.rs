@@ -18,7 +18,7 @@ pub fn check(parameters: &JsonObject) -> Result<()> {
     }
 }
 
-/// Checks user properties. Null takes a property away.
+/// Checks user properties. Null passes: it stands for a property that a person no longer has.
 ///
 /// # Errors
 /// A value is a list or an object.

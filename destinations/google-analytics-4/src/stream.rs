@@ -73,7 +73,7 @@ fn filled(text: &Option<String>) -> Option<&str> {
     text.as_deref().filter(|text| !text.is_empty())
 }
 
-/// Colons stay as they are: Google does not find an app by an ID whose colons are encoded.
+/// Colons stay as they are, as in the app IDs of Firebase; they need no encoding in a query.
 fn push_encoded(url: &mut String, text: &str) {
     const HEXADECIMAL: &[u8; 16] = b"0123456789ABCDEF";
     for byte in text.bytes() {
