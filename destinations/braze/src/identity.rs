@@ -11,8 +11,8 @@ pub fn missing() -> Error {
 
 /// The error of an object that is about nobody, in a batch.
 #[must_use]
-pub fn missing_in_batch() -> ItemError {
-    ItemError::payload(MESSAGE)
+pub fn missing_in_batch() -> Box<ItemError> {
+    Box::new(ItemError::payload(MESSAGE))
 }
 
 const MESSAGE: &str =

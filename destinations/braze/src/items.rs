@@ -20,7 +20,7 @@ const MAX_ITEMS: usize = 50;
 pub async fn send_batch<P>(
     cx: &Context<Braze>,
     batch: Batch<P>,
-    to_item: impl FnMut(P, &Value) -> Result<Value, ItemError>,
+    to_item: impl FnMut(P, &Value) -> Result<Value, Box<ItemError>>,
     request: impl Fn(&[Value]) -> RequestBuilder,
 ) -> Result<BatchOutput> {
     let mut sorted = Sorted::new(batch, to_item)?;

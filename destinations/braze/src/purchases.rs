@@ -78,7 +78,7 @@ pub enum Unsendable {
 impl Unsendable {
     /// The result of the order in a batch.
     #[must_use]
-    pub fn into_item_error(self, given: &Value) -> ItemError {
+    pub fn into_item_error(self, given: &Value) -> Box<ItemError> {
         let error = match self {
             Self::WithoutIdentity => return identity::missing_in_batch(),
             Self::WithoutProducts => ItemError::payload(
@@ -101,10 +101,10 @@ impl Unsendable {
             )
             .with_code(ErrorCode::RETRYABLE_ERROR),
         };
-        ItemError {
+        Box::new(ItemError {
             body: Some(given.clone()),
             ..error
-        }
+        })
     }
 }
 

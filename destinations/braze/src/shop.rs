@@ -247,8 +247,8 @@ impl Unsendable {
 
     /// The result of the event in a batch.
     #[must_use]
-    pub fn into_item_error(self) -> ItemError {
-        ItemError::new(400, self.message())
+    pub fn into_item_error(self) -> Box<ItemError> {
+        Box::new(ItemError::new(400, self.message()))
     }
 }
 

@@ -15,13 +15,14 @@ pub struct Sorted {
 }
 
 impl Sorted {
-    /// Sorts a batch: `to_wire` turns a payload, of which it also sees the given form, into what is sent.
+    /// Sorts a batch: `to_wire` turns a payload, of which it also sees the given form, into what is sent, or
+    /// into the result of an item that cannot be sent.
     ///
     /// # Errors
     /// None in practice: every item has a slot.
     pub fn new<P>(
         batch: Batch<P>,
-        mut to_wire: impl FnMut(P, &Value) -> Result<Value, ItemError>,
+        mut to_wire: impl FnMut(P, &Value) -> Result<Value, Box<ItemError>>,
     ) -> Result<Self> {
         let mut results = batch.results();
         let mut sendable = Vec::with_capacity(batch.len());
@@ -37,7 +38,7 @@ impl Sorted {
                         audience_membership: item.audience_membership,
                     });
                 }
-                Err(error) => results.set(slot, error)?,
+                Err(error) => results.set(slot, *error)?,
             }
         }
         Ok(Self {

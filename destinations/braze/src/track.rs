@@ -75,7 +75,7 @@ pub async fn send_batch<P>(
     cx: &Context<Braze>,
     objects: Objects,
     batch: Batch<P>,
-    to_wire: impl FnMut(P, &Value) -> Result<Value, ItemError>,
+    to_wire: impl FnMut(P, &Value) -> Result<Value, Box<ItemError>>,
 ) -> Result<BatchOutput> {
     let list = objects.list();
     let mut sorted = Sorted::new(batch, to_wire)?;

@@ -101,9 +101,9 @@ impl BatchAction<Braze> for UpsertCatalogItem {
         let mut ids = HashSet::with_capacity(batch.len());
         let to_item = |payload: Self, _: &Value| {
             if ids.contains(&payload.item_id) {
-                return Err(ItemError::payload("Another item of the batch has the same ID"));
+                return Err(refused("Another item of the batch has the same ID"));
             }
-            payload.check(change).map_err(ItemError::payload)?;
+            payload.check(change).map_err(refused)?;
             ids.insert(payload.item_id.clone());
             let mut item = payload.item.unwrap_or_default();
             item.insert(ID.to_owned(), payload.item_id.into());
@@ -167,6 +167,10 @@ impl UpsertCatalogItem {
         }
         Ok(())
     }
+}
+
+fn refused(fault: &str) -> Box<ItemError> {
+    Box::new(ItemError::payload(fault))
 }
 
 fn ids_of(items: &[Value]) -> Vec<Value> {
