@@ -1,4 +1,13 @@
 //! The area `runtime`: entry points driven with the probe, and pure functions.
+//!
+//! Cases are compared by the rules in the area's README. What goes beyond those rules is this:
+//!
+//! * Our user agent may stand where the reference's stands.
+//! * `has` of the action `inspect` tells which contexts the caller brought. Logging, metrics and cancellation
+//!   are always there with us, so only the cache is compared.
+//! * Problems of validation are wording wherever they are told, under `error` and `fields` of the author's
+//!   server too; which fields they concern is not.
+//! * In a manifest, `required: false` says no more than an absent `required`.
 
 mod answer;
 mod bench;

@@ -1,13 +1,9 @@
 //! Comparing an answer with its expectation, by the rules in the area's README.
-//!
-//! The rules are followed to the letter, with one liberty of our own: `has` of the action `inspect` tells
-//! which contexts the caller brought. Logging, metrics and cancellation are always there with us, so only
-//! the cache is compared.
 
-mod deviations;
+pub(super) mod deviations;
 mod outcome;
-mod requests;
-mod words;
+pub(super) mod requests;
+pub(super) mod words;
 
 use serde_json::{Value, json};
 

@@ -22,7 +22,7 @@ pub(super) fn compare(
             deviations.lost_result && tells_every_item(&content["request"], expected, actual)
         }
         (None, Ok(actual)) => {
-            let words = Words::of(content, deviations);
+            let words = Words::of_results(content, deviations);
             words.equal(
                 &without_constant_contexts(&expect["result"]),
                 &without_constant_contexts(actual),

@@ -8,14 +8,14 @@ use crate::compare::json_equal;
 
 /// Which of the recorded token requests were made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TokenRequests {
+pub(in crate::areas::runtime) enum TokenRequests {
     /// All of them.
     AsRecorded,
     /// All but the last, which nothing followed.
     LastSpared,
 }
 
-pub(super) fn compare(
+pub(in crate::areas::runtime) fn compare(
     expected: &[Value],
     actual: &[Value],
     deviations: Deviations,
