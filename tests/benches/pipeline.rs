@@ -5,7 +5,12 @@
 //! request, through the real tower stack; only the wire is missing. `pipeline` stops at the validated payload.
 //! `parse_and_serialise` is what serde_json needs for the same events, the yardstick: read the figures as
 //! ratios. Run with `cargo bench -p waystation-tests`.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark that cannot run has to stop")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a benchmark that cannot run has to stop"
+)]
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -46,8 +51,13 @@ impl Transport for Sink {
     fn send(&self, request: OutgoingRequest) -> BoxFuture<'_, Result<Answer>> {
         let url = request.url.clone();
         black_box(request.body);
-        let answer =
-            Answer { status: 200, reason: None, headers: http::HeaderMap::new(), url, body: Bytes::new() };
+        let answer = Answer {
+            status: 200,
+            reason: None,
+            headers: http::HeaderMap::new(),
+            url,
+            body: Bytes::new(),
+        };
         Box::pin(std::future::ready(Ok(answer)))
     }
 }
@@ -80,7 +90,10 @@ fn setup() -> Setup {
         connection,
         subscription,
         options: CallOptions::new(Arc::new(Sink)),
-        executor: tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap(),
+        executor: tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .unwrap(),
     }
 }
 
@@ -121,9 +134,11 @@ fn delivery(bencher: Bencher<'_, '_>) {
         setup.executor.block_on(async {
             for event in &events {
                 let event: Arc<Value> = Arc::new(serde_json::from_slice(event).unwrap());
-                let reports =
-                    deliver_event(&setup.connection, &subscriptions, &event, &setup.options).await;
-                assert!(reports.iter().all(|report| report.result.is_ok()), "an event was not delivered");
+                let reports = deliver_event(&setup.connection, &subscriptions, &event, &setup.options).await;
+                assert!(
+                    reports.iter().all(|report| report.result.is_ok()),
+                    "an event was not delivered"
+                );
             }
         });
     });
