@@ -145,7 +145,10 @@ impl Scanner<'_> {
             self.next();
             if next == '.' {
                 // Without this, `1.price` would be the number `1.` and a name, and print as what cannot be read.
-                if !self.peek().is_some_and(|next| next.is_ascii_digit() || next == '.') {
+                if !self
+                    .peek()
+                    .is_some_and(|next| next.is_ascii_digit() || next == '.')
+                {
                     return Err(self.error(here, Problem::NoDecimals));
                 }
                 if has_point {

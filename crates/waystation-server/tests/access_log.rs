@@ -1,5 +1,9 @@
 //! The access log. In a process of its own, for what is logged where is decided once per process.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic, its helpers too")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may panic, its helpers too"
+)]
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};

@@ -104,7 +104,8 @@ impl<'b> TextBuilder<'b> {
 
     /// Appends a character many times; paid for as a whole before any of it is made.
     pub(crate) fn push_repeated(&mut self, character: char, count: usize) -> Result<(), BudgetExceeded> {
-        self.budget.spend_bytes(count.saturating_mul(character.len_utf8()))?;
+        self.budget
+            .spend_bytes(count.saturating_mul(character.len_utf8()))?;
         self.text.extend(std::iter::repeat_n(character, count));
         Ok(())
     }
