@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
-use waystation_json::JsonObject;
+use waystation_json::{JsonObject, is_truthy};
 use waystation_kit::context::{About, Services, SubscriptionMetadata};
 use waystation_kit::request::{RequestClient, Transport};
 use waystation_kit::services::Cache;
@@ -38,7 +38,7 @@ impl ConnectionSettings {
         let oauth = stored.shift_remove("oauth");
         let list = stored.shift_remove("subscriptions");
         let subscriptions = match (stored.shift_remove("subscription"), list) {
-            (Some(single), _) if !single.is_null() => vec![SubscriptionSettings::from_stored(single)],
+            (Some(single), _) if is_truthy(&single) => vec![SubscriptionSettings::from_stored(single)],
             (_, Some(Value::Array(list))) => {
                 list.into_iter().map(SubscriptionSettings::from_stored).collect()
             }

@@ -1,7 +1,7 @@
 //! Whether a person enters or leaves an audience (`../spec/runtime.md` section 13).
 
 use serde_json::Value;
-use waystation_json::{JsonObject, is_truthy};
+use waystation_json::{JsonObject, is_truthy, js_string};
 use waystation_kit::SyncMode;
 
 /// The feature under which old journeys count as entering.
@@ -34,11 +34,8 @@ fn computed(event: &Value) -> Option<bool> {
     ) {
         return None;
     }
-    let key = personas
-        .get("computation_key")?
-        .as_str()
-        .filter(|key| !key.is_empty())?;
-    value_under(event, key)?.as_bool()
+    let key = personas.get("computation_key").filter(|key| is_truthy(key))?;
+    value_under(event, &js_string(key))?.as_bool()
 }
 
 fn value_under<'event>(event: &'event Value, key: &str) -> Option<&'event Value> {
@@ -68,10 +65,7 @@ fn old_journey(event: &Value) -> Option<bool> {
     if personas.get("computation_class")?.as_str()? != "journey_step" {
         return None;
     }
-    let key = personas
-        .get("computation_key")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    let told = value_under(event, key).is_some_and(Value::is_boolean);
+    let key = personas.get("computation_key").map(js_string).unwrap_or_default();
+    let told = value_under(event, &key).is_some_and(Value::is_boolean);
     (!told).then_some(true)
 }

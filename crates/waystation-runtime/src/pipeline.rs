@@ -50,7 +50,7 @@ impl SubscriptionSettings {
             },
             mapping: stored
                 .shift_remove("mapping")
-                .filter(|mapping| !mapping.is_null())
+                .filter(waystation_json::is_truthy)
                 .unwrap_or_else(|| Value::Object(JsonObject::new())),
         }
     }

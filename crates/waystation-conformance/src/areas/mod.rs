@@ -1,7 +1,7 @@
 //! One module an area of the corpus; each judges a single case by its content alone.
 //!
-//! To add an area, write its module and add one line to [`all`]. Areas whose code is asynchronous share a
-//! [`Stage`](stage::Stage).
+//! To add an area, write its module and add one line to [`all`]. Areas whose code is asynchronous share one
+//! stage.
 
 use std::rc::Rc;
 

@@ -11,6 +11,7 @@ pub mod job;
 use std::sync::Arc;
 
 use serde_json::json;
+use waystation_json::is_truthy;
 use waystation_kit::context::{About, Events, SubscriptionMetadata};
 
 use crate::connection::CallOptions;
@@ -33,7 +34,7 @@ fn about(
         hook_outputs: pipeline.hook_outputs().to_vec(),
         subscription: metadata,
     };
-    about.audience_settings = match about.personas() {
+    about.audience_settings = match about.personas().filter(|personas| is_truthy(personas)) {
         Some(personas) => personas.get("audience_settings").cloned(),
         None => Some(json!({})),
     };
