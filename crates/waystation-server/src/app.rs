@@ -17,7 +17,7 @@ use waystation_runtime::{LoadedDestination, PipelineCache};
 
 use crate::config::ServerConfig;
 use crate::error::ApiError;
-use crate::middleware::{access_log, cors, origin, request_id, spelling};
+use crate::middleware::{access_log, cors, limit, origin, request_id, spelling};
 use crate::routes;
 
 /// What all requests share. Cloning it is cheap.
@@ -84,9 +84,7 @@ impl App {
 pub fn router(config: ServerConfig) -> Router {
     let body_limit = config.body_limit;
     let app = App::new(config);
-    let routes = routes::router(app.destination())
-        .layer(DefaultBodyLimit::max(body_limit))
-        .with_state(app.clone());
+    let routes = routes::router(app.destination()).with_state(app.clone());
     // A router's own layers run after routing, too late to change the path.
     let respelled = ServiceBuilder::new()
         .map_request(spelling::respell)
@@ -94,6 +92,8 @@ pub fn router(config: ServerConfig) -> Router {
     Router::new()
         .fallback_service(respelled)
         .layer(from_fn_with_state(app.clone(), origin::check))
+        .layer(from_fn_with_state(app.clone(), limit::read_body))
+        .layer(DefaultBodyLimit::max(body_limit))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(cors::answer))
         .layer(from_fn_with_state(app, access_log::write))

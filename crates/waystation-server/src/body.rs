@@ -1,9 +1,9 @@
 //! Bodies of requests: as the recorded routes read them, and as ours do.
 
-use axum::body::Bytes;
+use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
+use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
-use axum::http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use waystation_json::JsonObject;
@@ -21,9 +21,9 @@ pub(crate) struct Strict<T>(pub(crate) T);
 impl<T: DeserializeOwned> FromRequest<App> for Recorded<T> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, _: &App) -> Result<Self, ApiError> {
         let object = if is_json(request.headers()) {
-            match read(request, app).await? {
+            match read(request).await? {
                 None | Some(Value::Array(_)) => JsonObject::new(),
                 Some(Value::Object(object)) => object,
                 Some(_) => return Err(not_an_object()),
@@ -38,12 +38,12 @@ impl<T: DeserializeOwned> FromRequest<App> for Recorded<T> {
 impl<T: DeserializeOwned> FromRequest<App> for Strict<T> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, _: &App) -> Result<Self, ApiError> {
         if !is_json(request.headers()) {
             let message = "The body must be JSON: send it with the header content-type: application/json.";
             return Err(ApiError::new(Code::UnsupportedMediaType, message));
         }
-        match read(request, app).await? {
+        match read(request).await? {
             Some(Value::Object(object)) => typed(object).map(Self),
             _ => Err(not_an_object()),
         }
@@ -60,15 +60,12 @@ pub(crate) fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// The body as a value; `None` if there is none.
-async fn read(request: Request, app: &App) -> Result<Option<Value>, ApiError> {
+async fn read(request: Request) -> Result<Option<Value>, ApiError> {
     refuse_encoded(request.headers())?;
-    let limit = app.config().body_limit;
-    let body = Bytes::from_request(request, app)
+    // It has arrived within the limit, see `middleware::limit`.
+    let body = to_bytes(request.into_body(), usize::MAX)
         .await
-        .map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => too_large(limit),
-            _ => ApiError::invalid_request("The body could not be read to its end."),
-        })?;
+        .map_err(|_| ApiError::internal())?;
     if body.is_empty() {
         return Ok(None);
     }
@@ -85,11 +82,6 @@ fn refuse_encoded(headers: &HeaderMap) -> Result<(), ApiError> {
         )),
         _ => Ok(()),
     }
-}
-
-fn too_large(limit: usize) -> ApiError {
-    let message = format!("The body is larger than the limit of {limit} bytes; --body-limit raises it.");
-    ApiError::new(Code::PayloadTooLarge, message).with("limit", limit)
 }
 
 fn not_an_object() -> ApiError {

@@ -5,7 +5,7 @@
 //! and, where there is more to tell, details. It has its final form only once the request's id is known, so
 //! it travels in the response's extensions up to [`request_id`](crate::middleware::request_id).
 
-use axum::http::header::ALLOW;
+use axum::http::header::{ALLOW, CONNECTION};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -119,9 +119,12 @@ struct Rendered<'error> {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut response = self.code.status().into_response();
-        if self.code == Code::MethodNotAllowed {
-            let post = HeaderValue::from_static("POST");
-            response.headers_mut().insert(ALLOW, post);
+        let headers = response.headers_mut();
+        match self.code {
+            Code::MethodNotAllowed => drop(headers.insert(ALLOW, HeaderValue::from_static("POST"))),
+            // The rest of the body is still on its way; nothing can follow it.
+            Code::PayloadTooLarge => drop(headers.insert(CONNECTION, HeaderValue::from_static("close"))),
+            _ => {}
         }
         response.extensions_mut().insert(self);
         response

@@ -8,7 +8,7 @@
 //! A request passes, in this order:
 //!
 //! ```text
-//! request id > access log > CORS > panics > who may call > path spelling > body limit > route
+//! request id > access log > CORS > panics > body limit > who may call > path spelling > route
 //! ```
 #![forbid(unsafe_code)]
 

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::support::TestApp;
-use crate::support::socket::{exchange, start};
+use crate::support::socket::{exchange, head, start};
 
 async fn ask(path: &str, body: &str) -> (String, Value) {
     let app = TestApp::with("shop", json!([{}]), |mut config| {
@@ -43,4 +45,34 @@ async fn a_body_beyond_the_limit_gets_an_answer() {
     let (head, body) = ask("/note", &body).await;
     assert!(head.starts_with("HTTP/1.1 413"), "{head}");
     assert_eq!(body["code"], "PAYLOAD_TOO_LARGE");
+}
+
+#[tokio::test]
+async fn an_error_does_not_cost_the_connection() {
+    let running = start(TestApp::shop(json!([])), Duration::from_secs(1)).await;
+    let mut connection = TcpStream::connect(running.address).await.unwrap();
+    for last in [false, true] {
+        let wish = if last { "close" } else { "keep-alive" };
+        let request = head(running.address, "/nowhere", wish, 2);
+        connection.write_all(request.as_bytes()).await.unwrap();
+        // A body that comes after the head, as many clients send it.
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        connection.write_all(b"{}").await.unwrap();
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let mut answers = String::new();
+    connection.read_to_string(&mut answers).await.unwrap();
+    assert_eq!(answers.matches("HTTP/1.1 404").count(), 2, "{answers}");
+}
+
+#[tokio::test]
+async fn a_body_that_is_announced_too_large_need_not_be_sent() {
+    let running = start(TestApp::shop(json!([])), Duration::from_secs(1)).await;
+    let mut connection = TcpStream::connect(running.address).await.unwrap();
+    let request = head(running.address, "/note", "keep-alive", 1 << 30);
+    connection.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+    assert!(answer.contains("connection: close"), "{answer}");
 }

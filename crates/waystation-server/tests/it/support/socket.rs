@@ -38,13 +38,17 @@ pub(crate) async fn start(app: TestApp, grace: Duration) -> Running {
     }
 }
 
+/// The head of a request.
+pub(crate) fn head(address: SocketAddr, path: &str, connection: &str, length: usize) -> String {
+    format!(
+        "POST {path} HTTP/1.1\r\nhost: {address}\r\nconnection: {connection}\r\n\
+         content-type: application/json\r\ncontent-length: {length}\r\n\r\n"
+    )
+}
+
 /// Sends a request on a connection of its own and leaves the answer to be read.
 pub(crate) async fn begin(address: SocketAddr, path: &str, body: &str) -> TcpStream {
-    let request = format!(
-        "POST {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-type: application/json\r\n\
-         content-length: {}\r\n\r\n{body}",
-        body.len()
-    );
+    let request = head(address, path, "close", body.len()) + body;
     let mut connection = TcpStream::connect(address).await.unwrap();
     connection.write_all(request.as_bytes()).await.unwrap();
     connection
