@@ -218,7 +218,8 @@ impl Report {
         Self {
             timings: Timings {
                 total_ms: milliseconds(call.elapsed()),
-                partner_ms: partner.map(|timing| timing.duration_ms).sum(),
+                // Folded from 0.0: the sum of no floats is -0.0, which would show.
+                partner_ms: partner.fold(0.0, |sum, timing| sum + timing.duration_ms),
                 waited_ms: milliseconds(waited),
             },
             multistatus: outcome.items.take(),
