@@ -7,7 +7,9 @@ use tower::Service;
 use waystation_kit::any::{BatchAnswer, Perform as Handlers, RawItem};
 use waystation_kit::future::BoxFuture;
 use waystation_kit::multistatus::partner_message;
-use waystation_kit::{BatchOutput, Error, ItemError, ItemOutcome, ItemSuccess, Response};
+use waystation_kit::{
+    BatchOutput, Error, ItemError, ItemOutcome, ItemSuccess, MultiStatusResponse, Response,
+};
 
 use super::{Delivered, Delivery, Target};
 
@@ -82,7 +84,7 @@ fn outcomes(items: &[RawItem], answer: BatchAnswer<BatchOutput>) -> Vec<ItemOutc
         .enumerate()
         .filter(|(place, _)| untyped.iter().all(|(at, _)| at != place));
     let mut typed: Vec<ItemOutcome> = match output {
-        BatchOutput::MultiStatus(results) => aligned(typed.count(), results.iter().map(Option::<&_>::cloned)),
+        BatchOutput::MultiStatus(results) => aligned(typed.count(), results),
         BatchOutput::Response(response) => typed.map(|(_, item)| legacy(item, &response)).collect(),
         BatchOutput::Delivered => typed
             .map(|(_, item)| ItemSuccess::new(Value::clone(&item.payload), json!({})).into())
@@ -96,11 +98,10 @@ fn outcomes(items: &[RawItem], answer: BatchAnswer<BatchOutput>) -> Vec<ItemOutc
 }
 
 /// As many results as items: holes and missing ones become errors, surplus ones are ignored.
-fn aligned(len: usize, slots: impl Iterator<Item = Option<ItemOutcome>>) -> Vec<ItemOutcome> {
-    let slots = slots.chain(std::iter::repeat(None)).take(len);
-    slots
-        .map(|slot| slot.unwrap_or_else(|| ItemError::missing().into()))
-        .collect()
+fn aligned(len: usize, results: MultiStatusResponse) -> Vec<ItemOutcome> {
+    let mut outcomes = results.into_outcomes();
+    outcomes.resize_with(len, || ItemError::missing().into());
+    outcomes
 }
 
 /// One answer for all items. A failing status that the action tolerated is a failure all the same.
