@@ -1,23 +1,20 @@
 //! The application: state and router.
 
-use std::any::Any;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
 use tower::ServiceBuilder;
-use tower_http::catch_panic::CatchPanicLayer;
+use waystation_http::{panics, request_id};
 use waystation_json::JsonObject;
 use waystation_kit::payload::default_mapping;
 use waystation_runtime::destination::LoadedAction;
 use waystation_runtime::{LoadedDestination, PipelineCache};
 
 use crate::config::ServerConfig;
-use crate::error::ApiError;
-use crate::middleware::{access_log, cors, limit, origin, request_id, spelling};
+use crate::middleware::{access_log, cors, limit, origin, spelling};
 use crate::routes;
 
 /// What all requests share. Cloning it is cheap.
@@ -94,22 +91,8 @@ pub fn router(config: ServerConfig) -> Router {
         .layer(from_fn_with_state(app.clone(), origin::check))
         .layer(from_fn_with_state(app.clone(), limit::read_body))
         .layer(DefaultBodyLimit::max(body_limit))
-        .layer(CatchPanicLayer::custom(panicked))
+        .layer(panics::caught())
         .layer(from_fn(cors::answer))
         .layer(from_fn_with_state(app, access_log::write))
         .layer(from_fn(request_id::identify))
-}
-
-/// Tells the log what panicked, under the request's id; the caller learns nothing of it.
-fn panicked(cause: Box<dyn Any + Send>) -> Response {
-    let cause = match cause.downcast::<String>() {
-        Ok(text) => *text,
-        Err(cause) => cause
-            .downcast_ref::<&str>()
-            .copied()
-            .unwrap_or("without words")
-            .to_owned(),
-    };
-    tracing::error!(cause, "a handler panicked");
-    ApiError::internal().into_response()
 }

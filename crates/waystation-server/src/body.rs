@@ -9,7 +9,7 @@ use serde_json::Value;
 use waystation_json::JsonObject;
 
 use crate::app::App;
-use crate::error::{ApiError, Code};
+use waystation_http::{ApiError, Code};
 
 /// The body of a recorded route. An absent body, a list, and any other content type than `application/json`
 /// count as `{}`; a bare scalar is refused.

@@ -13,10 +13,10 @@ use waystation_kit::Secret;
 use waystation_runtime::{CallOptions, Error, LoadedDestination};
 
 use crate::app::App;
-use crate::json;
 use crate::settings::Unchecked;
 use crate::summary::Summary;
 use crate::withheld::Withheld;
+use waystation_http::json;
 
 /// How much longer than its transport a call may take: when the call's time limit passes, the request that
 /// hangs is ended first, and so gets into the record.

@@ -17,18 +17,14 @@ mod app;
 mod body;
 mod call;
 mod config;
-mod error;
-mod json;
 mod lenient;
 pub mod listing;
 mod middleware;
 mod path;
 mod routes;
 mod settings;
-pub mod shutdown;
 mod summary;
 mod withheld;
 
 pub use app::router;
 pub use config::{AccessLog, DEFAULT_BODY_LIMIT, ServerConfig};
-pub use shutdown::{Stopped, serve};

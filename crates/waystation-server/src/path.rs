@@ -11,8 +11,8 @@ use waystation_runtime::LoadedDestination;
 use waystation_runtime::destination::LoadedAction;
 
 use crate::app::App;
-use crate::error::ApiError;
 use crate::routes::not_found;
+use waystation_http::ApiError;
 
 /// `/{action}`
 pub(crate) struct ActionPath(pub(crate) Arc<LoadedAction>);

@@ -8,11 +8,11 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument;
 
-use super::request_id::RequestId;
 use crate::app::App;
 use crate::config::AccessLog;
-use crate::error::ApiError;
 use crate::summary::Summary;
+use waystation_http::ApiError;
+use waystation_http::RequestId;
 
 /// What is known of a request when it has been answered.
 struct Entry<'request> {

@@ -11,7 +11,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::app::App;
-use crate::error::{ApiError, Code};
+use waystation_http::{ApiError, Code};
 
 /// Replaces the body that arrives by one that has arrived. Needs [`axum::extract::DefaultBodyLimit`] around it.
 pub(crate) async fn read_body(State(app): State<App>, request: Request, next: Next) -> Response {

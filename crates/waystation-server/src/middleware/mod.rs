@@ -4,5 +4,4 @@ pub(crate) mod access_log;
 pub(crate) mod cors;
 pub(crate) mod limit;
 pub(crate) mod origin;
-pub(crate) mod request_id;
 pub(crate) mod spelling;

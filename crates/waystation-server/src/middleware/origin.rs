@@ -19,7 +19,7 @@ use axum::response::{IntoResponse, Response};
 use super::cors;
 use crate::app::App;
 use crate::body::is_json;
-use crate::error::{ApiError, Code};
+use waystation_http::{ApiError, Code};
 
 /// Refuses requests that a web page may have sent behind the author's back.
 pub(crate) async fn check(State(app): State<App>, request: Request, next: Next) -> Response {

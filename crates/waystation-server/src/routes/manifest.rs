@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use crate::app::App;
-use crate::json;
+use waystation_http::json;
 
 pub(super) async fn show(State(app): State<App>) -> Response {
     let manifest = waystation_kit::manifest(app.destination().definition());

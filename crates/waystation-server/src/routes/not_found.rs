@@ -5,15 +5,15 @@ use axum::http::Method;
 use waystation_runtime::LoadedDestination;
 
 use crate::app::App;
-use crate::error::{ApiError, Code};
 use crate::listing;
+use waystation_http::{ApiError, Code};
 
 /// 404 with a hint. A wrong method is a wrong path too, as in the recorded server, but not on our own routes.
 pub(super) async fn answer(State(app): State<App>, request: Request) -> ApiError {
     let (method, path) = (request.method(), request.uri().path());
     if is_execute(path) {
         let message = format!("{path} takes POST, not {method}.");
-        return ApiError::new(Code::MethodNotAllowed, message);
+        return ApiError::new(Code::MethodNotAllowed, message).allowing("POST");
     }
     no_such_route(app.destination(), method, path)
 }

@@ -8,8 +8,8 @@ use waystation_runtime::Error;
 
 use crate::answer::partner_answer;
 use crate::call::Call;
-use crate::json;
 use crate::summary::Summary;
+use waystation_http::json;
 
 #[derive(Serialize)]
 struct Refused {

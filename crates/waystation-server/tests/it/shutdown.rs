@@ -3,7 +3,7 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
-use waystation_server::Stopped;
+use waystation_http::Stopped;
 
 use crate::support::TestApp;
 use crate::support::socket::{Running, begin, start};

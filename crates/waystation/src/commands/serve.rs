@@ -10,9 +10,10 @@ use std::sync::Arc;
 
 use tokio::net::TcpListener;
 use waystation_client::{Client, ClientConfig, Mock, NetworkConfig, Outlet, Script};
+use waystation_http::Stopped;
+use waystation_http::shutdown::{self, DEFAULT_GRACE};
 use waystation_runtime::{LoadedDestination, RetrySettings};
-use waystation_server::shutdown::{self, DEFAULT_GRACE};
-use waystation_server::{AccessLog, ServerConfig, Stopped, listing};
+use waystation_server::{AccessLog, ServerConfig, listing};
 
 use crate::cli::{LogFormat, Serve};
 use crate::failure::Failure;
@@ -49,7 +50,7 @@ pub(crate) fn run(arguments: Serve) -> Result<ExitCode, Failure> {
             ..ServerConfig::new(registry, destination, client)
         };
         let router = waystation_server::router(config);
-        waystation_server::serve(listener, router, shutdown::signal, DEFAULT_GRACE)
+        waystation_http::serve(listener, router, shutdown::signal, DEFAULT_GRACE)
             .await
             .map_err(Failure::Serve)
     })?;

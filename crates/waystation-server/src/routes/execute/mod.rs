@@ -22,11 +22,11 @@ use waystation_runtime::{Connection, ConnectionSettings, LoadedDestination};
 use crate::app::App;
 use crate::body::Strict;
 use crate::call::Call;
-use crate::error::{ApiError, Code};
 use body::ExecuteBody;
 use delivery::{Delivery, Subscribed};
 use failure::Failure;
 use report::{Outcome, Report};
+use waystation_http::{ApiError, Code};
 
 /// What the path names.
 pub(crate) struct ExecutePath {

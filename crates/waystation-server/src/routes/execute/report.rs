@@ -16,8 +16,8 @@ use waystation_runtime::{BatchOutcome, Error, EventOutcome, Skip};
 
 use super::failure::Failure;
 use crate::call::Call;
-use crate::json;
 use crate::routes::refresh::ShownTokens;
+use waystation_http::json;
 
 /// The whole answer.
 #[derive(Serialize)]

@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
-use waystation_server::{Stopped, serve};
+use waystation_http::{Stopped, serve};
 
 use super::TestApp;
 

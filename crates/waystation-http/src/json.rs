@@ -11,7 +11,7 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=ut
 
 /// An answer with a JSON body. A value that cannot be written as JSON, which none of ours can be, leaves a
 /// 500 without a body.
-pub(crate) fn response(status: StatusCode, body: &impl Serialize) -> Response {
+pub fn response(status: StatusCode, body: &impl Serialize) -> Response {
     let (status, body) = match serde_json::to_vec(body) {
         Ok(body) => (status, Body::from(body)),
         Err(error) => {

@@ -17,7 +17,7 @@ const LONGEST_ID: usize = 128;
 
 /// The id of the request at hand, in its extensions.
 #[derive(Debug, Clone)]
-pub(crate) struct RequestId(HeaderValue);
+pub struct RequestId(HeaderValue);
 
 impl RequestId {
     /// The caller's id if it can be trusted to be one, else a new one.
@@ -35,7 +35,9 @@ impl RequestId {
         Self(HeaderValue::try_from(id).unwrap_or(HeaderValue::from_static("unknown")))
     }
 
-    pub(crate) fn as_str(&self) -> &str {
+    /// The id as a text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
         self.0.to_str().unwrap_or_default()
     }
 }
@@ -49,7 +51,7 @@ fn is_sane(id: &[u8]) -> bool {
 }
 
 /// Gives the request an id, gives it back in the answer, and gives errors their final form.
-pub(crate) async fn identify(mut request: Request, next: Next) -> Response {
+pub async fn identify(mut request: Request, next: Next) -> Response {
     let id = RequestId::of(&request);
     request.extensions_mut().insert(id.clone());
     let mut response = next.run(request).await;
