@@ -1,0 +1,46 @@
+//! How deliveries of a connection are made.
+
+use std::time::Duration;
+
+use waystation_runtime::RetrySettings;
+
+/// How deliveries of a connection are made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeliveryPolicy {
+    /// Attempts in process.
+    pub retries: RetrySettings,
+    /// How long one call may take, its attempts and waits included.
+    pub deadline: Duration,
+    /// How long a delivery is tried, from its acceptance; then it becomes a dead letter.
+    pub horizon: Duration,
+    /// The first wait in the queue, after the attempts in process; each further one is twice as long.
+    pub first_return: Duration,
+    /// The longest wait in the queue of our own choosing.
+    pub longest_return: Duration,
+    /// How events are gathered; [`SubscriptionConfig::batch`](super::SubscriptionConfig::batch) is what holds
+    /// for an action.
+    pub batch: BatchPolicy,
+    /// Which deliveries wait for each other.
+    pub ordering: Ordering,
+}
+
+/// How events are gathered into batches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchPolicy {
+    /// The most events in a batch; 1 for no batches.
+    pub size: usize,
+    /// How long the first event of a batch waits for others.
+    pub linger: Duration,
+    /// The fields of the payload that must be equal within a batch.
+    pub keys: Vec<String>,
+}
+
+/// Which deliveries of a connection wait for each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Ordering {
+    /// None.
+    #[default]
+    None,
+    /// Those of one user: a delivery waits until the older ones are settled.
+    User,
+}

@@ -1,0 +1,12 @@
+//! What an operator decides: one TOML file, read into a [`Config`] that cannot be wrong.
+#![forbid(unsafe_code)]
+
+mod changes;
+mod config;
+
+pub use changes::Fingerprint;
+pub use config::{
+    Api, ApiToken, BatchPolicy, Config, ConnectionConfig, DeliveryPolicy, EventRate, Ingest, KeptBodies,
+    ListenAddress, LogFormat, Logging, Network, Ordering, Otlp, Record, ResolvedSettings, Scope, Server,
+    Source, Store, SubscriptionConfig, Telemetry,
+};
