@@ -14,6 +14,7 @@ use waystation_kit::{Auth, Call, Secret};
 
 use crate::destination::LoadedDestination;
 use crate::error::Result;
+use crate::guards::Guards;
 use crate::observe::{NoObserver, Observer};
 use crate::pipeline::SubscriptionSettings;
 use crate::retry::RetrySettings;
@@ -60,6 +61,7 @@ pub struct Connection {
     secrets: Arc<[Secret]>,
     tokens: Arc<Tokens>,
     cache: Option<Arc<dyn Cache>>,
+    guards: Option<Arc<Guards>>,
 }
 
 impl Connection {
@@ -99,6 +101,7 @@ impl Connection {
             secrets,
             tokens: Arc::new(Tokens::new(auth, store)),
             cache: None,
+            guards: None,
         })
     }
 
@@ -116,6 +119,20 @@ impl Connection {
     pub fn with_cache(mut self, cache: Arc<dyn Cache>) -> Self {
         self.cache = Some(cache);
         self
+    }
+
+    /// Guards the connection's partner: breaker, rate limit, concurrency, hold. Without guards every attempt
+    /// goes out as it comes.
+    #[must_use]
+    pub fn with_guards(mut self, guards: Arc<Guards>) -> Self {
+        self.guards = Some(guards);
+        self
+    }
+
+    /// The guards, if the connection has any.
+    #[must_use]
+    pub fn guards(&self) -> Option<&Arc<Guards>> {
+        self.guards.as_ref()
     }
 
     /// The destination.

@@ -8,6 +8,7 @@
 //! * [`progress`] keeps what is known of each item and joins the results in order;
 //! * [`history`] keeps what every attempt came to.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 pub mod backoff;
@@ -38,6 +39,25 @@ pub struct RetrySettings {
     pub longest_partner_wait: Duration,
     /// What is added to waits so that callers do not return all at once.
     pub jitter: Jitter,
+    /// Whether and how far a batch is taken apart that the partner refuses as a whole; `None` leaves it refused.
+    pub split: Option<SplitSettings>,
+}
+
+/// How far a batch is taken apart that the partner refuses as a whole, so that one bad item does not spoil the
+/// others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SplitSettings {
+    /// Requests that may be spent on one batch beyond the first. To find one bad item among a thousand takes
+    /// about twenty. Default 50.
+    pub requests: NonZeroU32,
+}
+
+impl Default for SplitSettings {
+    fn default() -> Self {
+        Self {
+            requests: const { NonZeroU32::new(50).unwrap() },
+        }
+    }
 }
 
 impl RetrySettings {
@@ -57,6 +77,7 @@ impl RetrySettings {
             longest_wait: Duration::from_secs(60),
             longest_partner_wait: Duration::from_secs(5),
             jitter: Jitter::Upward,
+            split: None,
         }
     }
 }
