@@ -35,6 +35,7 @@ destinations! {
     "digiwedge-crm" => waystation_destination_digiwedge_crm::DigiWedgeCrm,
     "example" => waystation_destination_example::ExampleCrm,
     "google-analytics-4" => waystation_destination_google_analytics_4::GoogleAnalytics4,
+    "inspector" => waystation_destination_inspector::Inspector,
     "mixpanel" => waystation_destination_mixpanel::Mixpanel,
     "plunk" => waystation_destination_plunk::Plunk,
     "slack" => waystation_destination_slack::Slack,

@@ -1,0 +1,5 @@
+//! The actions, one file each.
+
+mod inspect;
+
+pub use inspect::Inspect;
