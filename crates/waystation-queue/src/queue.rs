@@ -1,0 +1,113 @@
+//! The interface of every store.
+
+use std::fmt;
+
+use async_trait::async_trait;
+
+use crate::error::QueueError;
+use crate::event::{Appended, DeliveryId, NewEvent};
+use crate::lease::Leased;
+use crate::ledger::{Depth, Ledger};
+use crate::record::{Page, RecordDetail, RecordQuery, RecordSummary, Selection};
+use crate::settlement::{Settlement, Unsettled};
+use crate::time::Millis;
+
+/// A durable queue of deliveries.
+///
+/// Methods that change something return when the change would survive a power cut. A caller that stops
+/// waiting for such a method does not undo it: the change may still be made.
+#[async_trait]
+pub trait Queue: Send + Sync + fmt::Debug {
+    /// Stores events and their deliveries: all of this call or nothing.
+    ///
+    /// An event whose message id was seen within the window, from the same source, is not stored again (also
+    /// within one call); it is counted as one delivery skipped by [`SkipRule::Duplicate`](crate::SkipRule).
+    ///
+    /// # Errors
+    /// [`QueueError::Full`] if the store has no room; [`QueueError::Unavailable`] if the disk refused;
+    /// [`QueueError::Invalid`] for an event without deliveries. Nothing is accepted then.
+    async fn append(&self, events: Vec<NewEvent>) -> Result<Appended, QueueError>;
+
+    /// Up to `limit` deliveries of a connection that are due, the longest due first; none if there are none.
+    ///
+    /// A leased delivery is not leased again until its [`Lease`](crate::Lease) is settled or dropped. Of the
+    /// deliveries with the same order key only the oldest waiting one is ever leased.
+    ///
+    /// # Errors
+    /// [`QueueError::Unavailable`] if the store cannot be read.
+    async fn lease(&self, connection: &str, limit: usize) -> Result<Vec<Leased>, QueueError>;
+
+    /// Completes when something of this connection may be due.
+    ///
+    /// It looks at the state, not at events: nothing is missed between a `lease` that came back empty and this
+    /// call. It may complete without need (another worker was faster), never too late. While deliveries are
+    /// due and not leased it completes at once.
+    async fn due(&self, connection: &str);
+
+    /// Says what became of leased deliveries: all of this call or nothing.
+    ///
+    /// # Errors
+    /// [`Unsettled`] gives the settlements back, leases and all: try again, or drop them and have the
+    /// deliveries leased (and sent) once more.
+    async fn settle(&self, settlements: Vec<Settlement>) -> Result<(), Unsettled>;
+
+    /// Delivery records, newest first.
+    ///
+    /// A page may hold fewer than asked for and still have a next one: a search that matches little stops
+    /// after a bounded number of rows and is continued by the cursor.
+    ///
+    /// # Errors
+    /// [`QueueError::Unavailable`] if the store cannot be read.
+    async fn records(&self, query: RecordQuery) -> Result<Page<RecordSummary>, QueueError>;
+
+    /// One delivery record with its event and its rounds; none if it was never there or is gone.
+    ///
+    /// # Errors
+    /// [`QueueError::Unavailable`] if the store cannot be read.
+    async fn record(&self, id: DeliveryId) -> Result<Option<RecordDetail>, QueueError>;
+
+    /// Lets dead letters wait again, due now and to be tried until `horizon`; how many.
+    ///
+    /// Dead letters without a connection stay: nothing could lease them. What dies while this runs is not
+    /// picked up a second time.
+    ///
+    /// # Errors
+    /// [`QueueError::Unavailable`]; a part of the selection may have been replayed by then.
+    async fn replay(&self, selection: Selection, horizon: Millis) -> Result<u64, QueueError>;
+
+    /// Removes dead letters for good; how many.
+    ///
+    /// # Errors
+    /// [`QueueError::Unavailable`]; a part of the selection may have been purged by then.
+    async fn purge(&self, selection: Selection) -> Result<u64, QueueError>;
+
+    /// The counts of everything that was ever accepted.
+    ///
+    /// # Errors
+    /// [`QueueError::Unavailable`] if the store cannot be read.
+    async fn ledger(&self) -> Result<Ledger, QueueError>;
+
+    /// What waits, by connection; connections that nothing was ever accepted for are not listed.
+    ///
+    /// # Errors
+    /// [`QueueError::Unavailable`] if the store cannot be read.
+    async fn depths(&self) -> Result<Vec<Depth>, QueueError>;
+
+    /// Keeps a small value under a key, in place of the one before: OAuth tokens.
+    ///
+    /// # Errors
+    /// [`QueueError::Unavailable`] if the disk refused; the value before is kept then.
+    async fn keep(&self, key: &str, value: Vec<u8>) -> Result<(), QueueError>;
+
+    /// The value kept under a key.
+    ///
+    /// # Errors
+    /// [`QueueError::Unavailable`] if the store cannot be read.
+    async fn kept(&self, key: &str) -> Result<Option<Vec<u8>>, QueueError>;
+
+    /// Finishes what was asked for before, then refuses everything with [`QueueError::Closed`].
+    ///
+    /// # Errors
+    /// [`QueueError::Unavailable`] if the store could not be closed in good order; nothing is lost by that.
+    async fn close(&self) -> Result<(), QueueError>;
+}
