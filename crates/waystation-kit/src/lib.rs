@@ -16,6 +16,7 @@ pub mod audience;
 pub mod auth;
 pub mod batching;
 pub mod context;
+pub mod currency;
 pub mod definition;
 #[doc(hidden)]
 pub mod derived;
