@@ -34,6 +34,7 @@ destinations! {
     "customerio" => waystation_destination_customerio::CustomerIo,
     "digiwedge-crm" => waystation_destination_digiwedge_crm::DigiWedgeCrm,
     "example" => waystation_destination_example::ExampleCrm,
+    "facebook-conversions-api" => waystation_destination_facebook_conversions_api::FacebookConversionsApi,
     "google-analytics-4" => waystation_destination_google_analytics_4::GoogleAnalytics4,
     "inspector" => waystation_destination_inspector::Inspector,
     "mixpanel" => waystation_destination_mixpanel::Mixpanel,
