@@ -39,10 +39,10 @@ pub(crate) struct Body<'event, E> {
 
 impl<'event, E: ConversionEvent> Body<'event, E> {
     pub(crate) fn new(settings: &'event FacebookConversionsApiSettings, event: &'event E) -> Self {
-        let test_event_code = given(&event.server_event().test_event_code);
+        let test_event_code = given(event.server_event().test_event_code.as_deref());
         Self {
             data: [WireEvent::new(event)],
-            test_event_code: test_event_code.or_else(|| given(&settings.test_event_code)),
+            test_event_code: test_event_code.or_else(|| given(settings.test_event_code.as_deref())),
         }
     }
 }
@@ -71,8 +71,8 @@ impl<'event, E: ConversionEvent> WireEvent<'event, E> {
         Self {
             event_name: event.event_name(),
             event_time: &server_event.event_time,
-            event_source_url: given(&server_event.event_source_url),
-            event_id: given(&server_event.event_id),
+            event_source_url: given(server_event.event_source_url.as_deref()),
+            event_id: given(server_event.event_id.as_deref()),
             action_source: server_event.action_source,
             user_data: &server_event.user_data,
             app_data: server_event.app_data_field.as_ref().filter(|app| app.is_sent()),
@@ -134,6 +134,6 @@ impl<E: Serialize> Serialize for CustomData<'_, E> {
 }
 
 /// A text that is there and not empty.
-fn given(text: &Option<String>) -> Option<&str> {
-    text.as_deref().filter(|text| !text.is_empty())
+fn given(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !text.is_empty())
 }

@@ -70,7 +70,7 @@ impl ConversionEvent for Purchase {
 
     fn check(&self) -> Result<()> {
         currency::check_required(&self.currency)?;
-        contents::check(&self.contents)?;
+        contents::check(self.contents.as_deref().unwrap_or_default())?;
         self.event.check_browser()
     }
 }

@@ -63,8 +63,8 @@ impl ConversionEvent for Search {
     }
 
     fn check(&self) -> Result<()> {
-        currency::check(&self.currency)?;
-        contents::check(&self.contents)?;
+        currency::check(self.currency.as_deref())?;
+        contents::check(self.contents.as_deref().unwrap_or_default())?;
         self.event.check_browser()
     }
 }

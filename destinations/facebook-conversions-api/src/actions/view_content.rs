@@ -67,8 +67,8 @@ impl ConversionEvent for ViewContent {
     }
 
     fn check(&self) -> Result<()> {
-        currency::check(&self.currency)?;
-        contents::check(&self.contents)?;
+        currency::check(self.currency.as_deref())?;
+        contents::check(self.contents.as_deref().unwrap_or_default())?;
         self.event.check_browser()
     }
 }
