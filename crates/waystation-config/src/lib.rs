@@ -3,10 +3,13 @@
 
 mod changes;
 mod config;
+mod fault;
+pub mod quantity;
 
 pub use changes::Fingerprint;
 pub use config::{
     Api, ApiToken, BatchPolicy, Config, ConnectionConfig, DeliveryPolicy, EventRate, Ingest, KeptBodies,
-    ListenAddress, LogFormat, Logging, Network, Ordering, Otlp, Record, ResolvedSettings, Scope, Server,
-    Source, Store, SubscriptionConfig, Telemetry,
+    ListenAddress, ListenAddressError, LogFormat, Logging, Network, Ordering, Otlp, Record, ResolvedSettings,
+    Scope, Server, Source, Store, SubscriptionConfig, Telemetry,
 };
+pub use fault::{Fault, Faults, Place, Position, Problem, Severity};

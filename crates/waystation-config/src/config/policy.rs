@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use waystation_runtime::RetrySettings;
+use waystation_runtime::{GuardSettings, RetrySettings};
 
 /// How deliveries of a connection are made.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeliveryPolicy {
-    /// Attempts in process.
+    /// Attempts in process, and how far refused batches are taken apart.
     pub retries: RetrySettings,
+    /// Breaker, rate limit, concurrency and the like.
+    pub guards: GuardSettings,
     /// How long one call may take, its attempts and waits included.
     pub deadline: Duration,
     /// How long a delivery is tried, from its acceptance; then it becomes a dead letter.
@@ -43,4 +45,29 @@ pub enum Ordering {
     None,
     /// Those of one user: a delivery waits until the older ones are settled.
     User,
+}
+
+impl Default for DeliveryPolicy {
+    fn default() -> Self {
+        Self {
+            retries: RetrySettings::default(),
+            guards: GuardSettings::default(),
+            deadline: Duration::from_secs(60),
+            horizon: Duration::from_hours(4),
+            first_return: Duration::from_secs(10),
+            longest_return: Duration::from_mins(15),
+            batch: BatchPolicy::default(),
+            ordering: Ordering::default(),
+        }
+    }
+}
+
+impl Default for BatchPolicy {
+    fn default() -> Self {
+        Self {
+            size: 1_000,
+            linger: Duration::from_secs(1),
+            keys: Vec::new(),
+        }
+    }
 }

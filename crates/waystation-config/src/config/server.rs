@@ -1,7 +1,8 @@
 //! The HTTP server and who may use its interfaces.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +17,19 @@ pub struct Server {
     pub max_body: usize,
     /// How long what is under way may take when the server stops.
     pub shutdown_grace: Duration,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: ListenAddress {
+                host: "127.0.0.1".to_owned(),
+                port: 8080,
+            },
+            max_body: 16 << 20,
+            shutdown_grace: Duration::from_secs(30),
+        }
+    }
 }
 
 /// A host (a name or an address) and a port.
@@ -35,6 +49,35 @@ impl ListenAddress {
             Ok(address) => address.is_loopback(),
             Err(_) => self.host.eq_ignore_ascii_case("localhost"),
         }
+    }
+}
+
+/// Why a text is no host and port.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is no host and port, such as 127.0.0.1:8080 or [::1]:8080")]
+pub struct ListenAddressError(String);
+
+impl FromStr for ListenAddress {
+    type Err = ListenAddressError;
+
+    fn from_str(text: &str) -> Result<Self, ListenAddressError> {
+        let fault = || ListenAddressError(text.to_owned());
+        let (host, port) = text.trim().rsplit_once(':').ok_or_else(fault)?;
+        let port = port.parse().map_err(|_| fault())?;
+        let bracketed = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+        let host = bracketed.unwrap_or(host);
+        let is_v6 = host.parse::<Ipv6Addr>().is_ok();
+        let is_name = !host.is_empty()
+            && host
+                .chars()
+                .all(|character| character.is_alphanumeric() || matches!(character, '.' | '-' | '_'));
+        if is_v6 != bracketed.is_some() || !(is_v6 || is_name) {
+            return Err(fault());
+        }
+        Ok(Self {
+            host: host.to_owned(),
+            port,
+        })
     }
 }
 
@@ -82,5 +125,47 @@ impl Scope {
     #[must_use]
     pub fn covers(self, needed: Self) -> bool {
         self >= needed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_and_ports_are_read_and_written() {
+        for (text, loopback) in [
+            ("127.0.0.1:8080", true),
+            ("[::1]:8080", true),
+            ("localhost:0", true),
+            ("0.0.0.0:80", false),
+            ("[::]:80", false),
+            ("waystation.internal:8080", false),
+        ] {
+            let address: ListenAddress = text.parse().unwrap();
+            assert_eq!(
+                (address.to_string().as_str(), address.is_loopback()),
+                (text, loopback)
+            );
+        }
+        for wrong in [
+            "",
+            "8080",
+            ":8080",
+            "localhost",
+            "::1:8080",
+            "[localhost]:1",
+            "a b:1",
+            "x:70000",
+            "x:",
+        ] {
+            assert!(wrong.parse::<ListenAddress>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn who_administrates_may_execute() {
+        assert!(Scope::Admin.covers(Scope::Execute));
+        assert!(!Scope::Execute.covers(Scope::Admin));
     }
 }

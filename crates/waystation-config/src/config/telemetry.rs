@@ -6,7 +6,7 @@ use url::Url;
 use waystation_kit::Secret;
 
 /// What the service tells about itself.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Telemetry {
     /// The log.
     pub log: Logging,
@@ -21,6 +21,15 @@ pub struct Logging {
     pub format: LogFormat,
     /// What is logged: a level such as `info`, or a filter such as `info,waystation_client=debug`.
     pub level: String,
+}
+
+impl Default for Logging {
+    fn default() -> Self {
+        Self {
+            format: LogFormat::default(),
+            level: "info".to_owned(),
+        }
+    }
 }
 
 /// How log lines look.
@@ -46,4 +55,13 @@ pub struct Otlp {
     pub interval: Duration,
     /// The share of deliveries and requests that are traced, from 0 to 1.
     pub trace_share: f64,
+}
+
+impl Otlp {
+    /// The name of the service unless another is given.
+    pub(crate) const SERVICE_NAME: &'static str = "waystation";
+    /// How often metrics are exported unless said otherwise.
+    pub(crate) const INTERVAL: Duration = Duration::from_secs(60);
+    /// Everything is traced unless said otherwise.
+    pub(crate) const TRACE_SHARE: f64 = 1.0;
 }
