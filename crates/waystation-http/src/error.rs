@@ -21,7 +21,8 @@ pub struct ApiError {
     code: Code,
     message: String,
     details: JsonObject,
-    headers: HeaderMap,
+    /// Boxed, for results that hold an error are moved about.
+    headers: Box<HeaderMap>,
 }
 
 /// Stable codes; each has one status.
@@ -119,7 +120,7 @@ impl ApiError {
             code,
             message: message.into(),
             details: JsonObject::new(),
-            headers: code.header().into_iter().collect(),
+            headers: Box::new(code.header().into_iter().collect()),
         }
     }
 
@@ -191,7 +192,7 @@ impl ApiError {
                 details: &self.details,
             },
         );
-        let headers = self.headers.clone();
+        let headers = (*self.headers).clone();
         response.headers_mut().extend(headers);
         response
     }

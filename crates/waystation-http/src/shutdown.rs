@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
@@ -25,6 +26,8 @@ pub enum Stopped {
 /// Serves until `signal` completes. Then it takes no more connections and gives those under way `grace` to
 /// finish; an idle or endless connection does not keep it up, and neither does anything once `signal`
 /// completes for the second time.
+///
+/// Handlers learn the caller's address from [`ConnectInfo`](axum::extract::ConnectInfo)`<SocketAddr>`.
 ///
 /// # Errors
 /// The socket cannot be used.
@@ -51,7 +54,8 @@ where
             tracing::debug!(%error, "a connection keeps its delay");
         }
     });
-    let server = axum::serve(listener, router).with_graceful_shutdown(stop);
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(stop);
     let forced = async {
         if stopping.await.is_err() {
             return std::future::pending().await;

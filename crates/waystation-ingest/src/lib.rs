@@ -1,15 +1,35 @@
 //! Segment's HTTP tracking API: requests come in, normalised events go out to an [`Acceptor`].
 //!
-//! [`router`] serves the routes that Segment's own libraries call. It finds the source by its write key, reads
-//! the body within limits, gives every event the form that Segment's destinations see, and hands all events of
-//! a request to the acceptor at once. Success is told to the sender only after the acceptor has said that they
-//! are kept.
+//! [`router`] serves the routes that Segment's own libraries call. A request passes, in this order:
+//!
+//! ```text
+//! body within limits > unpacked > taken apart > source by its write key > limits > rate of the source
+//!   > every event given the form that destinations see, and checked > acceptor > answer
+//! ```
+//!
+//! Success is told to the sender only after the acceptor has said that the events are kept.
 #![forbid(unsafe_code)]
 
 mod acceptor;
+mod answer;
+mod body;
+mod credentials;
+mod envelope;
+mod event_type;
+mod fields;
+mod ingest;
+mod normaliser;
+mod openapi;
 mod rejected;
+mod repair;
 mod router;
+mod routes;
+mod sender;
 mod settings;
+mod shared;
+mod throttle;
+mod times;
+mod validation;
 
 pub use acceptor::{Accepted, Acceptor, EventRate, Ingested, Refused, SourceRef};
 pub use rejected::Rejected;

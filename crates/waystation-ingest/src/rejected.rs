@@ -9,9 +9,9 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Rejected {
     /// An item of a batch is no object.
-    #[error("An event must be a JSON object, but this is {found}.")]
+    #[error("An event must be a JSON object, but this is of type {found}.")]
     NotAnObject {
-        /// What it is, with an article.
+        /// Its type.
         found: &'static str,
     },
     /// An item of a batch is well-formed, but cannot be read.
