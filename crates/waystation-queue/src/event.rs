@@ -14,6 +14,18 @@ use crate::time::Millis;
 #[serde(transparent)]
 pub struct DeliveryId(pub u64);
 
+impl DeliveryId {
+    /// The id as SQLite holds it.
+    pub(crate) const fn to_row(self) -> i64 {
+        self.0.cast_signed()
+    }
+
+    /// The id that SQLite holds.
+    pub(crate) const fn from_row(id: i64) -> Self {
+        Self(id.cast_unsigned())
+    }
+}
+
 impl fmt::Display for DeliveryId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

@@ -45,6 +45,8 @@ impl Leased {
 /// The event of a leased delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeasedEvent {
+    /// The first delivery of the event: the same for all deliveries of one event.
+    pub first: DeliveryId,
     /// The name of the source it came from.
     pub source: Arc<str>,
     /// The sender's id of the event.

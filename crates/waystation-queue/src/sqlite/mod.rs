@@ -1,10 +1,33 @@
 //! The embedded store: one SQLite file, one process.
+//!
+//! One thread writes ([`writer`]); several connections read at the same time ([`readers`]). Leases are only in
+//! memory ([`window`]): leasing writes nothing, and a crash ends all leases.
 
+mod digest;
+mod file;
+mod leasing;
+mod lock;
+mod names;
+mod readers;
+mod records;
+mod schema;
+mod search;
 mod settings;
+mod shared;
+mod tally;
+#[cfg(test)]
+mod tests;
+mod timeline;
+mod window;
+mod windows;
+mod writer;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread::{self, JoinHandle};
 
 use async_trait::async_trait;
+use rusqlite::OptionalExtension;
+use tokio::sync::oneshot;
 
 use crate::error::{OpenError, QueueError};
 use crate::event::{Appended, DeliveryId, NewEvent};
@@ -15,12 +38,21 @@ use crate::record::{Page, RecordDetail, RecordQuery, RecordSummary, Selection};
 use crate::settlement::{Settlement, Unsettled};
 use crate::time::{Clock, Millis, SystemClock};
 
+use leasing::{Go, Leasing};
+use shared::Shared;
+use writer::{Bulk, BulkAction, Reply, Request, Tidy, Writer};
+
 pub use settings::SqliteSettings;
 
 /// A queue in one SQLite file.
+///
+/// Dropping it waits for the transaction under way and leaves the store as a crash would: complete.
 #[derive(Debug)]
 pub struct SqliteQueue {
-    clock: Arc<dyn Clock>,
+    shared: Arc<Shared>,
+    /// None only while it is dropped.
+    requests: Option<mpsc::Sender<Request>>,
+    writer: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl SqliteQueue {
@@ -37,53 +69,223 @@ impl SqliteQueue {
     /// # Errors
     /// See [`open`](Self::open).
     pub fn open_at(settings: SqliteSettings, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
-        drop(settings);
-        Ok(Self { clock })
+        let path = settings.path.clone();
+        let database = |source| OpenError::Database {
+            path: path.clone(),
+            source,
+        };
+        let store = file::open(&path, schema::MIGRATIONS)?;
+        let names = names::Names::load(&store.connection).map_err(database)?;
+        let shared = Arc::new(Shared::new(settings, clock, names));
+        let (requests, inbox) = mpsc::channel();
+        let writer =
+            Writer::new(store.connection, store.lock, Arc::clone(&shared), inbox).map_err(database)?;
+        let thread = thread::Builder::new()
+            .name("queue-writer".to_owned())
+            .spawn(move || writer.run())
+            .map_err(|source| OpenError::File {
+                path: path.clone(),
+                source,
+            })?;
+        Ok(Self {
+            shared,
+            requests: Some(requests),
+            writer: Mutex::new(Some(thread)),
+        })
+    }
+
+    /// Removes what is past its retention now, which otherwise happens every minute.
+    ///
+    /// # Errors
+    /// [`QueueError::Unavailable`] if the disk refused.
+    pub async fn tidy(&self) -> Result<(), QueueError> {
+        self.ask(|reply| Request::Tidy(Tidy::asked(reply))).await?
+    }
+
+    /// Sends the writer a request and waits for the answer.
+    async fn ask<T>(&self, request: impl FnOnce(Reply<T>) -> Request) -> Result<T, QueueError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(request(reply)).map_err(|_| QueueError::Closed)?;
+        answer.await.map_err(|_| self.gone())
+    }
+
+    /// Hands the request back if nobody takes it.
+    fn send(&self, request: Request) -> Result<(), Box<Request>> {
+        match &self.requests {
+            Some(requests) => requests.send(request).map_err(|unsent| Box::new(unsent.0)),
+            None => Err(Box::new(request)),
+        }
+    }
+
+    /// Why a request was not answered.
+    fn gone(&self) -> QueueError {
+        if self.shared.is_closed() {
+            return QueueError::Closed;
+        }
+        QueueError::Unavailable {
+            reason: "the thread that writes has ended".to_owned(),
+        }
+    }
+
+    /// Reads, in one transaction.
+    async fn read<T, F>(&self, read: F) -> Result<T, QueueError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&rusqlite::Connection, &Shared) -> rusqlite::Result<T> + Send + 'static,
+    {
+        let shared = Arc::clone(&self.shared);
+        self.shared
+            .readers
+            .read(move |connection| read(connection, &shared))
+            .await
+    }
+
+    /// Leases in one reading transaction.
+    async fn go(&self, connection: &str, limit: usize) -> Result<Go, QueueError> {
+        let window = self.shared.windows.of(connection);
+        let turn = window.turn().await;
+        self.read(move |database, shared| {
+            // The window goes back, and the turn ends, with this closure, even if nobody waits for it.
+            let mut taken = window.take(&turn);
+            let leasing = Leasing {
+                connection: database,
+                names: &shared.names,
+                windows: &shared.windows,
+                name: &window.connection,
+                now: shared.clock.now(),
+            };
+            leasing.lease(&mut taken.window, limit)
+        })
+        .await
+    }
+
+    fn join(&self) {
+        let thread = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread {
+            // A writer that panicked has nothing left to tell.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for SqliteQueue {
+    fn drop(&mut self) {
+        self.requests = None;
+        self.join();
     }
 }
 
 #[async_trait]
 impl Queue for SqliteQueue {
-    async fn append(&self, _: Vec<NewEvent>) -> Result<Appended, QueueError> {
-        Err(QueueError::Closed)
+    async fn append(&self, events: Vec<NewEvent>) -> Result<Appended, QueueError> {
+        self.ask(|reply| Request::Append { events, reply }).await?
     }
-    async fn lease(&self, _: &str, _: usize) -> Result<Vec<Leased>, QueueError> {
-        Err(QueueError::Closed)
+
+    async fn lease(&self, connection: &str, limit: usize) -> Result<Vec<Leased>, QueueError> {
+        loop {
+            let go = self.go(connection, limit).await?;
+            if !go.leased.is_empty() || !go.unfinished {
+                return Ok(go.leased);
+            }
+        }
     }
-    async fn due(&self, _: &str) {
-        self.clock.sleep_until(Millis::MAX).await;
+
+    async fn due(&self, connection: &str) {
+        let window = self.shared.windows.of(connection);
+        window.due(&*self.shared.clock, || self.shared.is_closed()).await;
     }
+
     async fn settle(&self, settlements: Vec<Settlement>) -> Result<(), Unsettled> {
-        Err(Unsettled {
-            settlements,
-            error: QueueError::Closed,
+        let (reply, answer) = oneshot::channel();
+        if let Err(request) = self.send(Request::Settle { settlements, reply }) {
+            let settlements = match *request {
+                Request::Settle { settlements, .. } => settlements,
+                _ => Vec::new(),
+            };
+            return Err(Unsettled {
+                settlements,
+                error: QueueError::Closed,
+            });
+        }
+        // A writer that ended has dropped the leases with the request.
+        answer.await.unwrap_or_else(|_| {
+            Err(Unsettled {
+                settlements: Vec::new(),
+                error: self.gone(),
+            })
         })
     }
-    async fn records(&self, _: RecordQuery) -> Result<Page<RecordSummary>, QueueError> {
-        Err(QueueError::Closed)
+
+    async fn records(&self, query: RecordQuery) -> Result<Page<RecordSummary>, QueueError> {
+        self.read(move |connection, shared| records::page(connection, &shared.names, &query))
+            .await
     }
-    async fn record(&self, _: DeliveryId) -> Result<Option<RecordDetail>, QueueError> {
-        Err(QueueError::Closed)
+
+    async fn record(&self, id: DeliveryId) -> Result<Option<RecordDetail>, QueueError> {
+        self.read(move |connection, shared| records::detail(connection, &shared.names, id))
+            .await
     }
-    async fn replay(&self, _: Selection, _: Millis) -> Result<u64, QueueError> {
-        Err(QueueError::Closed)
+
+    async fn replay(&self, selection: Selection, horizon: Millis) -> Result<u64, QueueError> {
+        let action = BulkAction::Replay { horizon };
+        self.ask(|reply| Request::Bulk(Bulk::new(action, selection, reply)))
+            .await?
     }
-    async fn purge(&self, _: Selection) -> Result<u64, QueueError> {
-        Err(QueueError::Closed)
+
+    async fn purge(&self, selection: Selection) -> Result<u64, QueueError> {
+        self.ask(|reply| Request::Bulk(Bulk::new(BulkAction::Purge, selection, reply)))
+            .await?
     }
+
     async fn ledger(&self) -> Result<Ledger, QueueError> {
-        Err(QueueError::Closed)
+        self.read(|connection, shared| tally::read(connection, &shared.names))
+            .await
     }
+
     async fn depths(&self) -> Result<Vec<Depth>, QueueError> {
-        Err(QueueError::Closed)
+        self.read(depths).await
     }
-    async fn keep(&self, _: &str, _: Vec<u8>) -> Result<(), QueueError> {
-        Err(QueueError::Closed)
+
+    async fn keep(&self, key: &str, value: Vec<u8>) -> Result<(), QueueError> {
+        let key = key.to_owned();
+        self.ask(|reply| Request::Keep { key, value, reply }).await?
     }
-    async fn kept(&self, _: &str) -> Result<Option<Vec<u8>>, QueueError> {
-        Err(QueueError::Closed)
+
+    async fn kept(&self, key: &str) -> Result<Option<Vec<u8>>, QueueError> {
+        let key = key.to_owned();
+        self.read(move |connection, _| {
+            let mut statement = connection.prepare_cached("SELECT value FROM kept WHERE key = ?1")?;
+            statement.query_row([key], |row| row.get(0)).optional()
+        })
+        .await
     }
+
     async fn close(&self) -> Result<(), QueueError> {
-        Ok(())
+        let result = self.ask(|reply| Request::Close { reply }).await?;
+        self.join();
+        result
     }
+}
+
+fn depths(connection: &rusqlite::Connection, shared: &Shared) -> rusqlite::Result<Vec<Depth>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT c.connection, c.total, (SELECT due FROM deliveries d INDEXED BY deliveries_waiting \
+             WHERE d.state = 0 AND d.connection = c.connection ORDER BY due LIMIT 1) \
+         FROM counts c WHERE c.entry = 0 ORDER BY c.connection",
+    )?;
+    let mut depths = Vec::new();
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let name = shared.names.name(connection, row.get(0)?)?;
+        depths.push(Depth {
+            waiting: u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0),
+            leased: shared
+                .windows
+                .existing(&name)
+                .map_or(0, |window| window.leased() as u64),
+            oldest_due: row.get::<_, Option<i64>>(2)?.map(Millis),
+            connection: name,
+        });
+    }
+    Ok(depths)
 }

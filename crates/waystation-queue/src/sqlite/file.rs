@@ -1,0 +1,137 @@
+//! Opening the database file.
+
+use std::fs::OpenOptions;
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::lock::StoreLock;
+use super::schema::{self, Migration};
+use crate::error::OpenError;
+
+/// Statements that stay prepared on a connection; more than the store has.
+const STATEMENTS: usize = 64;
+/// Memory for pages of the writing connection. Indexes on hashes touch pages all over the file.
+const WRITER_CACHE_KIB: i64 = 64 * 1024;
+/// Memory for pages of each reading connection.
+const READER_CACHE_KIB: i64 = 8 * 1024;
+/// Pages in the write-ahead log before they are moved into the database: 16 MiB. A page that changes often is
+/// moved once instead of each time.
+const CHECKPOINT_PAGES: i64 = 4096;
+/// To what the log is cut after that, in bytes.
+const LOG_BYTES: i64 = 64 << 20;
+
+/// The writing connection of an opened store.
+#[derive(Debug)]
+pub(super) struct OpenStore {
+    /// The one connection that writes.
+    pub(super) connection: Connection,
+    /// Keeps other processes away.
+    pub(super) lock: StoreLock,
+}
+
+/// Opens a store or makes it, and brings its layout up to date.
+pub(super) fn open(path: &Path, migrations: &[Migration]) -> Result<OpenStore, OpenError> {
+    make(path).map_err(|source| OpenError::File {
+        path: path.to_owned(),
+        source,
+    })?;
+    let lock = StoreLock::take(path)?;
+    let mut connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )
+    .map_err(|error| refusal(path, error))?;
+    identify(path, &connection, migrations)?;
+    prepare(&mut connection, migrations).map_err(|error| refusal(path, error))?;
+    Ok(OpenStore { connection, lock })
+}
+
+/// Opens a connection that only reads.
+pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(connection)
+}
+
+/// Makes the file if it is missing: for its owner only, since it holds tokens and personal data.
+fn make(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(file) => {
+            file.sync_all()?;
+            sync_folder(path)
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// A new file survives a power cut only if its folder was written too.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => std::fs::File::open(folder)?.sync_all(),
+        _ => std::fs::File::open(".")?.sync_all(),
+    }
+}
+
+/// Refuses what is not ours or is too new, before anything is written.
+fn identify(path: &Path, connection: &Connection, migrations: &[Migration]) -> Result<(), OpenError> {
+    let database = |error| refusal(path, error);
+    let application: i64 = connection
+        .pragma_query_value(None, "application_id", |row| row.get(0))
+        .map_err(database)?;
+    let objects: i64 = connection
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .map_err(database)?;
+    let found = schema::version(connection).map_err(database)?;
+    let is_new = objects == 0 && application == 0 && found == 0;
+    if !is_new && (application != schema::APPLICATION_ID || found < 1) {
+        return Err(OpenError::NotAStore {
+            path: path.to_owned(),
+        });
+    }
+    let supported = schema::newest(migrations);
+    if found > supported {
+        return Err(OpenError::NewerVersion {
+            path: path.to_owned(),
+            found,
+            supported,
+        });
+    }
+    Ok(())
+}
+
+fn prepare(connection: &mut Connection, migrations: &[Migration]) -> rusqlite::Result<()> {
+    connection.busy_timeout(Duration::from_secs(5))?;
+    // Must come before the first table; on a store that exists it changes nothing.
+    connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", false)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
+    connection.pragma_update_and_check(None, "wal_autocheckpoint", CHECKPOINT_PAGES, |_| Ok(()))?;
+    connection.pragma_update_and_check(None, "journal_size_limit", LOG_BYTES, |_| Ok(()))?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    schema::migrate(connection, migrations)?;
+    schema::write_labels(connection)
+}
+
+fn refusal(path: &Path, source: rusqlite::Error) -> OpenError {
+    let path = path.to_owned();
+    match source.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::NotADatabase) => OpenError::NotAStore { path },
+        _ => OpenError::Database { path, source },
+    }
+}

@@ -1,0 +1,168 @@
+//! Reading what is leased.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::names::Names;
+use super::window::{Place, Window};
+use super::windows::Windows;
+use crate::event::DeliveryId;
+use crate::lease::{Lease, LeaseHolder, Leased, LeasedEvent};
+use crate::time::Millis;
+
+/// How many places are read at a time.
+const CHUNK: usize = 1024;
+/// How many deliveries one go passes over because each has an older one with the same order key.
+const MOST_PASSED_OVER: usize = 8 * CHUNK;
+
+const READ_PLACES: &str = "SELECT due, id FROM deliveries INDEXED BY deliveries_waiting \
+    WHERE state = 0 AND connection = ?1 AND (due, id) > (?2, ?3) ORDER BY due, id LIMIT ?4";
+
+const READ_DELIVERY: &str = "SELECT d.subscription, d.action, d.horizon, d.attempts, d.rounds, d.first_attempt_at, \
+    d.resume, e.source, e.message_id, e.user, e.received_at, e.body, e.id \
+    FROM deliveries d JOIN events e ON e.id = d.event \
+    WHERE d.id = ?1 AND d.state = 0 AND (d.order_key IS NULL OR NOT EXISTS ( \
+        SELECT 1 FROM deliveries o INDEXED BY deliveries_in_order \
+        WHERE o.state = 0 AND o.connection = d.connection AND o.order_key = d.order_key AND o.id < d.id))";
+
+/// Leases for one connection in one reading transaction.
+pub(super) struct Leasing<'a> {
+    /// The reading transaction.
+    pub(super) connection: &'a Connection,
+    /// Names of numbers.
+    pub(super) names: &'a Names,
+    /// Where leases go back to.
+    pub(super) windows: &'a Arc<Windows>,
+    /// The name of the connection.
+    pub(super) name: &'a Arc<str>,
+    /// What time it is.
+    pub(super) now: Millis,
+}
+
+/// What one go of leasing came to.
+pub(super) struct Go {
+    /// What was leased.
+    pub(super) leased: Vec<Leased>,
+    /// Whether looking on could find more.
+    pub(super) unfinished: bool,
+}
+
+impl Leasing<'_> {
+    /// Leases up to `limit`, and passes over a bounded number of deliveries for that.
+    pub(super) fn lease(&self, window: &mut Window, limit: usize) -> rusqlite::Result<Go> {
+        let mut leased = Vec::new();
+        let mut passed_over = 0;
+        while leased.len() < limit {
+            if passed_over >= MOST_PASSED_OVER {
+                return Ok(Go {
+                    unfinished: true,
+                    leased,
+                });
+            }
+            if window.wants_more(self.now) && !self.refill(window)? {
+                break;
+            }
+            let taken = window.take_ready(self.now, (limit - leased.len()).min(CHUNK));
+            if taken.is_empty() && !window.wants_more(self.now) {
+                break;
+            }
+            let before = leased.len();
+            self.lease_each(window, &taken, &mut leased)?;
+            passed_over += taken.len() - (leased.len() - before);
+        }
+        Ok(Go {
+            leased,
+            unfinished: false,
+        })
+    }
+
+    /// Reads on from the cursor; false if the connection has no rows at all.
+    fn refill(&self, window: &mut Window) -> rusqlite::Result<bool> {
+        let Some(id) = self.names.id(self.name) else {
+            window.extend(&[], true, self.now);
+            return Ok(false);
+        };
+        let Place { due, id: after } = window.cursor();
+        let mut statement = self.connection.prepare_cached(READ_PLACES)?;
+        let places = statement
+            .query_map(params![id, due.0, after.to_row(), CHUNK as i64], |row| {
+                Ok(Place {
+                    due: Millis(row.get(0)?),
+                    id: DeliveryId::from_row(row.get(1)?),
+                })
+            })?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        window.extend(&places, places.len() < CHUNK, self.now);
+        Ok(true)
+    }
+
+    /// Leases those that nothing older with the same order key stands before. The others are forgotten: the
+    /// end of the older one brings them back.
+    fn lease_each(
+        &self,
+        window: &mut Window,
+        taken: &[Place],
+        leased: &mut Vec<Leased>,
+    ) -> rusqlite::Result<()> {
+        for (at, place) in taken.iter().enumerate() {
+            match self.read(*place, leased.last()) {
+                Ok(Some(item)) => {
+                    window.lease(*place);
+                    leased.push(item);
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    // Leases made before this go back when they are dropped.
+                    taken[at..].iter().for_each(|place| window.put_back(*place));
+                    return Err(error);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn read(&self, place: Place, before: Option<&Leased>) -> rusqlite::Result<Option<Leased>> {
+        let mut statement = self.connection.prepare_cached(READ_DELIVERY)?;
+        statement
+            .query_row([place.id.to_row()], |row| self.leased(place, row, before))
+            .optional()
+    }
+
+    fn leased(&self, place: Place, row: &Row<'_>, before: Option<&Leased>) -> rusqlite::Result<Leased> {
+        let resume: Option<Vec<u8>> = row.get(6)?;
+        Ok(Leased {
+            subscription: self.names.optional(self.connection, row.get(0)?)?,
+            action: self.names.optional(self.connection, row.get(1)?)?,
+            due: place.due,
+            horizon: Millis(row.get(2)?),
+            attempts: row.get(3)?,
+            rounds: row.get(4)?,
+            first_attempt_at: row.get::<_, Option<i64>>(5)?.map(Millis),
+            resume: resume.map(Bytes::from),
+            event: self.event(row, before)?,
+            lease: Lease::new(
+                place.id,
+                Arc::clone(self.name),
+                Arc::clone(self.windows) as Arc<dyn LeaseHolder>,
+            ),
+        })
+    }
+
+    /// The event of a row. Neighbours are often deliveries of the same event to several subscriptions.
+    fn event(&self, row: &Row<'_>, before: Option<&Leased>) -> rusqlite::Result<Arc<LeasedEvent>> {
+        let id = DeliveryId::from_row(row.get(12)?);
+        if let Some(before) = before.filter(|before| before.event.first == id) {
+            return Ok(Arc::clone(&before.event));
+        }
+        Ok(Arc::new(LeasedEvent {
+            first: id,
+            source: self.names.name(self.connection, row.get(7)?)?,
+            message_id: row.get(8)?,
+            user: row.get(9)?,
+            received_at: Millis(row.get(10)?),
+            body: Bytes::from(row.get::<_, Vec<u8>>(11)?),
+        }))
+    }
+}

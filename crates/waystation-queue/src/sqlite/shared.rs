@@ -1,0 +1,51 @@
+//! What the writer, the readers and the callers share.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::names::Names;
+use super::readers::Readers;
+use super::settings::SqliteSettings;
+use super::windows::Windows;
+use crate::time::Clock;
+
+/// What the writer, the readers and the callers share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) settings: SqliteSettings,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) names: Names,
+    pub(super) windows: Arc<Windows>,
+    pub(super) readers: Arc<Readers>,
+    closed: AtomicBool,
+    #[cfg(test)]
+    pub(super) faults: super::writer::faults::Faults,
+}
+
+impl Shared {
+    /// For a store with these names in it.
+    pub(super) fn new(settings: SqliteSettings, clock: Arc<dyn Clock>, names: Names) -> Self {
+        Self {
+            readers: Arc::new(Readers::new(settings.path.clone(), settings.readers)),
+            windows: Arc::default(),
+            settings,
+            clock,
+            names,
+            closed: AtomicBool::new(false),
+            #[cfg(test)]
+            faults: super::writer::faults::Faults::default(),
+        }
+    }
+
+    /// Refuses everything from now on.
+    pub(super) fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
+        self.readers.close();
+        self.windows.wake_all();
+    }
+
+    /// Whether everything is refused.
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::SeqCst)
+    }
+}

@@ -1,0 +1,204 @@
+//! Storing events.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::super::digest;
+use super::super::tally::Entry;
+use super::super::window::{Notice, Place};
+use super::request::Done;
+use super::room;
+use super::work::{Fault, Work};
+use crate::error::QueueError;
+use crate::event::{Appended, AppendedEvent, DeliveryId, Fate, NewDelivery, NewEvent};
+use crate::outcome::{Failure, OutcomeKind, SkipRule};
+use crate::time::Millis;
+
+/// What a row and its index entries take beside texts, in bytes, roughly.
+const ROW: usize = 160;
+
+/// What an event takes in the file, in bytes, roughly.
+pub(super) fn size(event: &NewEvent) -> usize {
+    ROW + event.body.len() + event.message_id.len() + event.deliveries.len() * ROW
+}
+
+/// Stores events with their deliveries.
+pub(super) fn append(work: &mut Work<'_>, events: &[NewEvent]) -> Result<Done, Fault> {
+    if let Some(reason) = events.iter().find_map(fault_of) {
+        return Ok(Done::Refused(QueueError::Invalid { reason }));
+    }
+    let bytes: usize = events.iter().map(size).sum();
+    if !room::make_room(work, bytes as u64)? {
+        return Ok(Done::Refused(QueueError::Full {
+            retry_after: work.settings.full_retry_after,
+        }));
+    }
+    let events = events
+        .iter()
+        .map(|event| store(work, event))
+        .collect::<Result<_, Fault>>()?;
+    Ok(Done::Appended(Appended { events }))
+}
+
+fn fault_of(event: &NewEvent) -> Option<String> {
+    if event.deliveries.is_empty() {
+        return Some(format!("event {} has no deliveries", event.message_id));
+    }
+    let homeless = |delivery: &NewDelivery| {
+        delivery.connection.is_none() && matches!(delivery.fate, Fate::Waiting { .. })
+    };
+    if event.deliveries.iter().any(homeless) {
+        return Some(format!(
+            "event {} has a delivery that is to wait without a connection",
+            event.message_id
+        ));
+    }
+    None
+}
+
+fn store(work: &mut Work<'_>, event: &NewEvent) -> Result<AppendedEvent, Fault> {
+    let source = work.number(&event.source)?;
+    let message_key = digest::key(&event.message_id);
+    if is_duplicate(work, event, source, message_key)? {
+        let rule = Some(SkipRule::Duplicate);
+        work.changes.add(None, Entry::Accepted, None, 1);
+        work.changes.add(None, Entry::In(OutcomeKind::Skipped), rule, 1);
+        work.changes.lose_row(None, Entry::In(OutcomeKind::Skipped), rule);
+        return Ok(AppendedEvent::Duplicate);
+    }
+    let id = work.memory.next_id;
+    work.memory.next_id += event.deliveries.len() as i64;
+    work.connection
+        .prepare_cached(
+            "INSERT INTO events (id, deliveries, source, message_id, message_key, user, user_key, type, name, \
+             received_at, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        )?
+        .execute(params![
+            id,
+            event.deliveries.len() as i64,
+            source,
+            event.message_id,
+            message_key,
+            event.user,
+            event.user.as_deref().map(digest::key),
+            event.event_type,
+            event.event_name,
+            event.received_at.0,
+            &event.body[..],
+        ])?;
+    for (delivery, row) in event.deliveries.iter().zip(id..) {
+        store_delivery(work, event, delivery, id, row)?;
+    }
+    Ok(AppendedEvent::Stored {
+        first: DeliveryId::from_row(id),
+    })
+}
+
+/// Whether the same source sent the same message id within the window: found by the events that are still
+/// here, or by what is remembered of those that are gone.
+fn is_duplicate(work: &Work<'_>, event: &NewEvent, source: i64, message_key: i64) -> Result<bool, Fault> {
+    let window = work.settings.duplicate_window;
+    if window.is_zero() {
+        return Ok(false);
+    }
+    let forgotten = event.received_at.minus(window).0;
+    let mut statement = work.connection.prepare_cached(
+        "SELECT 1 FROM events INDEXED BY events_by_message \
+         WHERE message_key = ?1 AND received_at > ?2 AND source = ?3 AND message_id = ?4",
+    )?;
+    if statement.exists(params![message_key, forgotten, source, event.message_id])? {
+        return Ok(true);
+    }
+    if !work.memory.remembers_gone {
+        return Ok(false);
+    }
+    let key = digest::message(&event.source, &event.message_id);
+    let mut statement = work
+        .connection
+        .prepare_cached("SELECT at FROM seen WHERE key = ?1")?;
+    let at: Option<i64> = statement.query_row([key], |row| row.get(0)).optional()?;
+    Ok(at.is_some_and(|at| at > forgotten))
+}
+
+/// How a delivery's row begins.
+struct Beginning<'a> {
+    kind: OutcomeKind,
+    due: Option<Millis>,
+    horizon: Option<Millis>,
+    rule: Option<SkipRule>,
+    failure: Option<&'a Failure>,
+}
+
+impl<'a> From<&'a Fate> for Beginning<'a> {
+    fn from(fate: &'a Fate) -> Self {
+        let blank = Self {
+            kind: OutcomeKind::Waiting,
+            due: None,
+            horizon: None,
+            rule: None,
+            failure: None,
+        };
+        match fate {
+            Fate::Waiting { due, horizon } => Self {
+                due: Some(*due),
+                horizon: Some(*horizon),
+                ..blank
+            },
+            Fate::Skipped { rule } => Self {
+                kind: OutcomeKind::Skipped,
+                rule: Some(*rule),
+                ..blank
+            },
+            Fate::Dead(failure) => Self {
+                kind: OutcomeKind::Dead,
+                failure: Some(failure),
+                ..blank
+            },
+        }
+    }
+}
+
+fn store_delivery(
+    work: &mut Work<'_>,
+    event: &NewEvent,
+    delivery: &NewDelivery,
+    event_id: i64,
+    id: i64,
+) -> Result<(), Fault> {
+    let connection = work.optional_number(delivery.connection.as_ref())?;
+    let subscription = work.optional_number(delivery.subscription.as_ref())?;
+    let action = work.optional_number(delivery.action.as_ref())?;
+    let beginning = Beginning::from(&delivery.fate);
+    let is_finished = beginning.kind != OutcomeKind::Waiting;
+    work.connection
+        .prepare_cached(
+            "INSERT INTO deliveries (id, event, connection, subscription, action, order_key, state, received_at, \
+             due, horizon, finished_at, rule, stage, status, error_type, message) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+        )?
+        .execute(params![
+            id,
+            event_id,
+            connection,
+            subscription,
+            action,
+            delivery.order.as_deref().map(digest::key),
+            beginning.kind.code(),
+            event.received_at.0,
+            beginning.due.map(|due| due.0),
+            beginning.horizon.map(|horizon| horizon.0),
+            is_finished.then_some(event.received_at.0),
+            beginning.rule.map(SkipRule::code),
+            beginning.failure.map(|failure| failure.stage.code()),
+            beginning.failure.and_then(|failure| failure.status),
+            beginning.failure.and_then(|failure| failure.error_type.as_deref()),
+            beginning.failure.map(|failure| failure.message.as_str()),
+        ])?;
+    work.changes.add(connection, Entry::Accepted, None, 1);
+    work.changes
+        .add(connection, Entry::In(beginning.kind), beginning.rule, 1);
+    if let (Some(name), Some(due)) = (&delivery.connection, beginning.due) {
+        let id = DeliveryId::from_row(id);
+        work.notify(name, Notice::Waits(Place { due, id }));
+    }
+    Ok(())
+}

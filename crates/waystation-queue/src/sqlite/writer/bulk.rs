@@ -1,0 +1,142 @@
+//! Replaying and purging dead letters, a slice at a time.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::super::search::{self, Direction, Walk};
+use super::super::tally::Entry;
+use super::super::window::{Notice, Place};
+use super::remove;
+use super::request::{Done, Reply};
+use super::work::{Fault, Work};
+use crate::error::QueueError;
+use crate::event::DeliveryId;
+use crate::outcome::OutcomeKind;
+use crate::record::{RecordFilter, Selection};
+use crate::time::Millis;
+
+/// How many dead letters one slice changes, and how many it looks at for that.
+const SLICE: usize = 250;
+const BUDGET: usize = 4000;
+
+/// What is done to dead letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sqlite) enum BulkAction {
+    /// They wait again.
+    Replay {
+        /// Until when they are to be tried.
+        horizon: Millis,
+    },
+    /// They go.
+    Purge,
+}
+
+/// A replay or a purge under way.
+#[derive(Debug)]
+pub(in crate::sqlite) struct Bulk {
+    action: BulkAction,
+    selection: Selection,
+    reply: Reply<Result<u64, QueueError>>,
+    /// The last id that was looked at.
+    after: i64,
+    done: u64,
+}
+
+impl Bulk {
+    /// Begins.
+    pub(in crate::sqlite) fn new(
+        action: BulkAction,
+        selection: Selection,
+        reply: Reply<Result<u64, QueueError>>,
+    ) -> Self {
+        let selection = match selection {
+            Selection::Matching(filter) => Selection::Matching(RecordFilter {
+                outcome: Some(OutcomeKind::Dead),
+                ..filter
+            }),
+            one @ Selection::One(_) => one,
+        };
+        Self {
+            action,
+            selection,
+            reply,
+            after: 0,
+            done: 0,
+        }
+    }
+
+    /// Does the next slice. Oldest first, since the older one of an order key must wait first.
+    pub(super) fn slice(&self, work: &mut Work<'_>) -> Result<Done, Fault> {
+        let (ids, stopped_at) = match &self.selection {
+            Selection::One(id) => (vec![id.to_row()], None),
+            Selection::Matching(filter) => {
+                let walk = Walk {
+                    direction: Direction::Forward,
+                    above: self.after,
+                    below: i64::MAX,
+                    limit: SLICE,
+                    budget: BUDGET,
+                };
+                let found = search::search(work.connection, work.names(), filter, walk)?;
+                (found.ids, found.stopped_at)
+            }
+        };
+        let count = match self.action {
+            BulkAction::Replay { horizon } => replay(work, &ids, horizon)?,
+            BulkAction::Purge => purge(work, &ids)?,
+        };
+        Ok(Done::BulkSlice { count, stopped_at })
+    }
+
+    /// Notes a slice that is on disk; gives itself back if there is more to do.
+    pub(super) fn went_on(mut self, count: u64, stopped_at: Option<i64>) -> Option<Self> {
+        self.done += count;
+        if let Some(id) = stopped_at {
+            self.after = id;
+            return Some(self);
+        }
+        let _ = self.reply.send(Ok(self.done));
+        None
+    }
+
+    /// Answers that a slice failed.
+    pub(super) fn fail(self, error: QueueError) {
+        let _ = self.reply.send(Err(error));
+    }
+}
+
+fn replay(work: &mut Work<'_>, ids: &[i64], horizon: Millis) -> Result<u64, Fault> {
+    let due = work.now;
+    let mut replayed = 0;
+    for id in ids {
+        let mut update = work.connection.prepare_cached(
+            "UPDATE deliveries SET state = 0, due = ?2, horizon = ?3, finished_at = NULL \
+             WHERE id = ?1 AND state = 3 AND connection IS NOT NULL RETURNING connection",
+        )?;
+        let connection: Option<i64> = update
+            .query_row(params![id, due.0, horizon.0], |row| row.get(0))
+            .optional()?;
+        let Some(connection) = connection else { continue };
+        replayed += 1;
+        work.changes
+            .add(Some(connection), Entry::In(OutcomeKind::Dead), None, -1);
+        work.changes
+            .add(Some(connection), Entry::In(OutcomeKind::Waiting), None, 1);
+        work.changes.add(Some(connection), Entry::Replayed, None, 1);
+        let name = work.names().name(work.connection, connection)?;
+        let id = DeliveryId::from_row(*id);
+        work.notify(&name, Notice::Waits(Place { due, id }));
+    }
+    Ok(replayed)
+}
+
+fn purge(work: &mut Work<'_>, ids: &[i64]) -> Result<u64, Fault> {
+    let mut purged = 0;
+    for id in ids {
+        if let Some(row) = remove::find(work, *id)?.filter(|row| row.kind == OutcomeKind::Dead) {
+            remove::remove(work, &row)?;
+            purged += 1;
+        }
+    }
+    remove::remove_bereft_events(work)?;
+    Ok(purged)
+}

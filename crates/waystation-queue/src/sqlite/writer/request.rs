@@ -1,0 +1,153 @@
+//! What the writer is asked for, and how it answers.
+
+use tokio::sync::oneshot;
+
+use super::append;
+use super::bulk::Bulk;
+use super::settle;
+use super::tidy::Tidy;
+use super::work::{Fault, Work};
+use crate::error::QueueError;
+use crate::event::{Appended, NewEvent};
+use crate::settlement::{Settled, Settlement, Unsettled};
+
+/// Where an answer goes. Nobody may be waiting for it any more; that is all right.
+pub(in crate::sqlite) type Reply<T> = oneshot::Sender<T>;
+
+/// What the writer is asked for.
+#[derive(Debug)]
+pub(in crate::sqlite) enum Request {
+    /// Store events.
+    Append {
+        events: Vec<NewEvent>,
+        reply: Reply<Result<Appended, QueueError>>,
+    },
+    /// Store what became of deliveries.
+    Settle {
+        settlements: Vec<Settlement>,
+        reply: Reply<Result<(), Unsettled>>,
+    },
+    /// Replay or purge dead letters.
+    Bulk(Bulk),
+    /// Keep a value.
+    Keep {
+        key: String,
+        value: Vec<u8>,
+        reply: Reply<Result<(), QueueError>>,
+    },
+    /// Remove what is too old and return space to the disk.
+    Tidy(Tidy),
+    /// Stop.
+    Close { reply: Reply<Result<(), QueueError>> },
+}
+
+/// What was done for a request, as soon as it is committed.
+#[derive(Debug)]
+pub(super) enum Done {
+    /// Events were stored.
+    Appended(Appended),
+    /// Nothing more is to be said.
+    Stored,
+    /// Nothing was done, for this reason.
+    Refused(QueueError),
+    /// A part of a replay or purge.
+    BulkSlice { count: u64, stopped_at: Option<i64> },
+    /// A part of tidying, and where it goes on.
+    TidySlice(Option<super::tidy::Step>),
+}
+
+/// What a row costs beside its texts, roughly.
+const ROW: usize = 256;
+
+impl Request {
+    /// What it adds to a transaction: bytes, roughly.
+    pub(super) fn weight(&self) -> usize {
+        match self {
+            Self::Append { events, .. } => events.iter().map(append::size).sum(),
+            Self::Settle { settlements, .. } => settlements.len() * 2 * ROW,
+            Self::Bulk(_) | Self::Tidy(_) => 1000 * ROW,
+            Self::Keep { value, .. } => ROW + value.len(),
+            Self::Close { .. } => 0,
+        }
+    }
+
+    /// Does it, within a transaction that may still be undone.
+    pub(super) fn perform(&self, work: &mut Work<'_>) -> Result<Done, Fault> {
+        match self {
+            Self::Append { events, .. } => append::append(work, events),
+            Self::Settle { settlements, .. } => {
+                for settlement in settlements {
+                    settle::settle(work, settlement)?;
+                }
+                Ok(Done::Stored)
+            }
+            Self::Bulk(bulk) => bulk.slice(work),
+            Self::Keep { key, value, .. } => {
+                let mut statement = work.connection.prepare_cached(
+                    "INSERT INTO kept (key, value) VALUES (?1, ?2) \
+                     ON CONFLICT DO UPDATE SET value = excluded.value",
+                )?;
+                statement.execute((key, value))?;
+                Ok(Done::Stored)
+            }
+            Self::Tidy(tidy) => tidy.slice(work),
+            Self::Close { .. } => Ok(Done::Stored),
+        }
+    }
+
+    /// Answers what was committed; gives the request back if there is more to do.
+    pub(super) fn answer(self, done: Done) -> Option<Self> {
+        match (self, done) {
+            (Self::Append { reply, .. }, Done::Appended(appended)) => {
+                let _ = reply.send(Ok(appended));
+            }
+            (Self::Settle { settlements, reply }, Done::Stored) => {
+                settlements.into_iter().for_each(end);
+                let _ = reply.send(Ok(()));
+            }
+            (Self::Bulk(bulk), Done::BulkSlice { count, stopped_at }) => {
+                return bulk.went_on(count, stopped_at).map(Self::Bulk);
+            }
+            (Self::Tidy(tidy), Done::TidySlice(next)) => {
+                return tidy.went_on(next).map(Self::Tidy);
+            }
+            (Self::Keep { reply, .. } | Self::Close { reply }, Done::Stored) => {
+                let _ = reply.send(Ok(()));
+            }
+            (request, Done::Refused(error)) => request.refuse(error),
+            (request, done) => {
+                debug_assert!(false, "{request:?} cannot have come to {done:?}");
+            }
+        }
+        None
+    }
+
+    /// Answers that nothing was done.
+    pub(super) fn fail(self, fault: &Fault) {
+        self.refuse(fault.into());
+    }
+
+    fn refuse(self, error: QueueError) {
+        match self {
+            Self::Append { reply, .. } => {
+                let _ = reply.send(Err(error));
+            }
+            Self::Settle { settlements, reply } => {
+                let _ = reply.send(Err(Unsettled { settlements, error }));
+            }
+            Self::Bulk(bulk) => bulk.fail(error),
+            Self::Tidy(tidy) => tidy.fail(error),
+            Self::Keep { reply, .. } | Self::Close { reply } => {
+                let _ = reply.send(Err(error));
+            }
+        }
+    }
+}
+
+/// A lease is over once its settlement is on disk; one that is given back goes back by being dropped.
+fn end(settlement: Settlement) {
+    match settlement.outcome {
+        Settled::Returned => drop(settlement.lease),
+        _ => settlement.lease.end(),
+    }
+}

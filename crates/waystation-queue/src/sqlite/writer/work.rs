@@ -1,0 +1,178 @@
+//! One transaction under way.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::super::names::Names;
+use super::super::readers::unavailable;
+use super::super::settings::SqliteSettings;
+use super::super::shared::Shared;
+use super::super::tally::Changes;
+use super::super::window::Notice;
+use crate::error::QueueError;
+use crate::time::Millis;
+
+/// Why a transaction is undone.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Fault {
+    /// The disk or the database refused.
+    #[error("{0}")]
+    Database(#[from] rusqlite::Error),
+    /// A request turned out to make no sense.
+    #[error("{0}")]
+    Refused(QueueError),
+    /// A test wants the process to end here.
+    #[cfg(test)]
+    #[error("crash")]
+    Crash,
+}
+
+impl From<&Fault> for QueueError {
+    fn from(fault: &Fault) -> Self {
+        match fault {
+            Fault::Database(error) => unavailable(error),
+            Fault::Refused(error) => error.clone(),
+            #[cfg(test)]
+            Fault::Crash => Self::Closed,
+        }
+    }
+}
+
+/// What the writer remembers from transaction to transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Memory {
+    /// The id of the next delivery.
+    pub(super) next_id: i64,
+    /// No record below this id is delivered or skipped.
+    pub(super) first_finished: i64,
+    /// Whether any message id is remembered without its event.
+    pub(super) remembers_gone: bool,
+}
+
+impl Memory {
+    /// What a store remembers.
+    pub(super) fn read(connection: &Connection) -> rusqlite::Result<Self> {
+        let one = |sql| connection.query_row(sql, [], |row| row.get(0));
+        Ok(Self {
+            next_id: one("SELECT id FROM next_delivery")?,
+            first_finished: 0,
+            remembers_gone: one("SELECT EXISTS (SELECT 1 FROM seen)")? != 0,
+        })
+    }
+}
+
+/// What is to happen in memory once the transaction is on disk.
+#[derive(Debug)]
+pub(super) struct Effects {
+    pub(super) memory: Memory,
+    pub(super) new_names: HashMap<Arc<str>, i64>,
+    pub(super) notices: HashMap<Arc<str>, Vec<Notice>>,
+}
+
+/// A transaction under way: where requests write, and what they want to happen when it is on disk.
+#[derive(Debug)]
+pub(super) struct Work<'a> {
+    /// The transaction.
+    pub(super) connection: &'a Connection,
+    /// The settings of the store.
+    pub(super) settings: &'a SqliteSettings,
+    /// What time it is.
+    pub(super) now: Millis,
+    /// Changes of the ledger.
+    pub(super) changes: Changes,
+    /// What will be remembered.
+    pub(super) memory: Memory,
+    /// How much of the file is in use, in bytes, once someone has looked.
+    pub(super) used: Option<u64>,
+    /// Events that lost a delivery.
+    pub(super) bereft: BTreeSet<i64>,
+    names: &'a Names,
+    new_names: HashMap<Arc<str>, i64>,
+    notices: HashMap<Arc<str>, Vec<Notice>>,
+    next_id_before: i64,
+}
+
+impl<'a> Work<'a> {
+    /// Begins.
+    pub(super) fn new(connection: &'a Connection, shared: &'a Shared, memory: Memory) -> Self {
+        Self {
+            connection,
+            settings: &shared.settings,
+            now: shared.clock.now(),
+            changes: Changes::default(),
+            memory,
+            used: None,
+            bereft: BTreeSet::new(),
+            names: &shared.names,
+            new_names: HashMap::new(),
+            notices: HashMap::new(),
+            next_id_before: memory.next_id,
+        }
+    }
+
+    /// Writes what is written once for all requests.
+    pub(super) fn finish(self) -> Result<Effects, Fault> {
+        self.changes.write(self.connection)?;
+        if self.memory.next_id != self.next_id_before {
+            let mut statement = self
+                .connection
+                .prepare_cached("UPDATE next_delivery SET id = ?1")?;
+            statement.execute([self.memory.next_id])?;
+        }
+        Ok(Effects {
+            memory: self.memory,
+            new_names: self.new_names,
+            notices: self.notices,
+        })
+    }
+
+    /// The number of a name, which gets one if it has none.
+    pub(super) fn number(&mut self, name: &Arc<str>) -> Result<i64, Fault> {
+        if let Some(id) = self.names.id(name).or_else(|| self.new_names.get(name).copied()) {
+            return Ok(id);
+        }
+        let mut insert = self
+            .connection
+            .prepare_cached("INSERT INTO names (name) VALUES (?1) RETURNING id")?;
+        let id = insert.query_row([name], |row| row.get(0))?;
+        self.new_names.insert(Arc::clone(name), id);
+        Ok(id)
+    }
+
+    /// The number of a name, where there is one.
+    pub(super) fn optional_number(&mut self, name: Option<&Arc<str>>) -> Result<Option<i64>, Fault> {
+        name.map(|name| self.number(name)).transpose()
+    }
+
+    /// The names as they were before this transaction.
+    pub(super) const fn names(&self) -> &'a Names {
+        self.names
+    }
+
+    /// Tells the window of a connection something when this is on disk.
+    pub(super) fn notify(&mut self, connection: &Arc<str>, notice: Notice) {
+        match self.notices.get_mut(connection) {
+            Some(notices) => notices.push(notice),
+            None => {
+                self.notices.insert(Arc::clone(connection), vec![notice]);
+            }
+        }
+    }
+
+    /// How much of the file is in use, in bytes, at this point of the transaction.
+    pub(super) fn measure(&self) -> Result<u64, Fault> {
+        let pages = self
+            .pragma("page_count")?
+            .saturating_sub(self.pragma("freelist_count")?);
+        Ok(pages * self.pragma("page_size")?)
+    }
+
+    /// The value of a pragma that is a count.
+    pub(super) fn pragma(&self, name: &str) -> Result<u64, Fault> {
+        let mut statement = self.connection.prepare_cached(&format!("PRAGMA {name}"))?;
+        let value: Option<i64> = statement.query_row(params![], |row| row.get(0)).optional()?;
+        Ok(value.map_or(0, i64::cast_unsigned))
+    }
+}
