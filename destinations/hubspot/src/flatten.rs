@@ -1,0 +1,99 @@
+//! Values as HubSpot's properties hold them: texts, numbers and flags.
+
+use waystation_kit::json::{is_truthy, number_text};
+use waystation_kit::prelude::*;
+
+/// Brings values into a form that properties hold: lists are joined by semicolons, as HubSpot's own checkboxes
+/// are, objects become JSON, texts lose the blanks around them, and what is `null` is left out.
+#[must_use]
+pub fn flatten(values: JsonObject) -> JsonObject {
+    values
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, flat(value)?)))
+        .collect()
+}
+
+fn flat(value: Value) -> Option<Value> {
+    Some(match value {
+        Value::Null => return None,
+        Value::Array(items) => {
+            let texts: Vec<String> = items.iter().map(item_text).collect();
+            texts.join(";").into()
+        }
+        Value::Object(_) => value.to_string().into(),
+        Value::String(text) => trimmed(&text).into(),
+        other => other,
+    })
+}
+
+fn item_text(item: &Value) -> String {
+    match item {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number_text(number),
+        other => other.to_string(),
+    }
+}
+
+/// A text without the blanks around it.
+#[must_use]
+pub fn trimmed(text: &str) -> &str {
+    text.trim_matches(waystation_kit::json::number::is_js_space)
+}
+
+/// Puts texts into properties, without the blanks around them. What is not given is left out.
+pub fn put_texts<const N: usize>(properties: &mut JsonObject, texts: [(&str, Option<&str>); N]) {
+    for (name, text) in texts {
+        if let Some(text) = text {
+            properties.insert(name.to_owned(), trimmed(text).into());
+        }
+    }
+}
+
+/// A stage of the lifecycle as HubSpot names it: in lower case.
+#[must_use]
+pub fn lifecycle_stage(text: &str) -> String {
+    trimmed(&text.to_lowercase()).to_owned()
+}
+
+/// Whether a property has a value that says something.
+#[must_use]
+pub fn says_something(value: Option<&Value>) -> bool {
+    value.is_some_and(is_truthy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flattened(value: Value) -> Value {
+        let values = JsonObject::from_iter([("key".to_owned(), value)]);
+        flatten(values).remove("key").unwrap_or_default()
+    }
+
+    #[test]
+    fn lists_are_joined_by_semicolons() {
+        assert_eq!(
+            flattened(json!([1, 2.50, "a b", true, null, {"b": [1]}, [1, 2]])),
+            r#"1;2.5;a b;true;null;{"b":[1]};[1,2]"#
+        );
+        assert_eq!(flattened(json!([])), "");
+    }
+
+    #[test]
+    fn objects_become_json() {
+        assert_eq!(flattened(json!({"z": 1, "a": " x "})), r#"{"z":1,"a":" x "}"#);
+    }
+
+    #[test]
+    fn texts_lose_blanks_and_other_scalars_stay() {
+        assert_eq!(flattened(json!("\u{feff} x\n")), "x");
+        assert_eq!(flattened(json!(1.5)), json!(1.5));
+        assert_eq!(flattened(json!(false)), json!(false));
+    }
+
+    #[test]
+    fn nulls_are_left_out() {
+        let values = JsonObject::from_iter([("key".to_owned(), Value::Null)]);
+        assert!(flatten(values).is_empty());
+    }
+}
