@@ -36,6 +36,7 @@ destinations! {
     "example" => waystation_destination_example::ExampleCrm,
     "facebook-conversions-api" => waystation_destination_facebook_conversions_api::FacebookConversionsApi,
     "google-analytics-4" => waystation_destination_google_analytics_4::GoogleAnalytics4,
+    "hubspot" => waystation_destination_hubspot::HubSpot,
     "inspector" => waystation_destination_inspector::Inspector,
     "mixpanel" => waystation_destination_mixpanel::Mixpanel,
     "plunk" => waystation_destination_plunk::Plunk,
