@@ -87,6 +87,14 @@ pub enum Error {
         /// What kind of failure it was.
         failure: NetworkFailure,
     },
+    /// The runtime held the delivery back to spare the partner: nothing was sent; status 503.
+    #[error("{reason}")]
+    NotSent {
+        /// What held it back.
+        reason: NotSent,
+        /// When it may come again, from now.
+        after: Duration,
+    },
     /// The request could not be built or the answer not handled: a fault of the destination's code or of
     /// its configuration.
     #[error("{0}")]
@@ -130,6 +138,20 @@ impl NetworkFailure {
         }
     }
 
+    /// The status that fits for an item of a batch: a retryable one only if the next attempt may fare better.
+    #[must_use]
+    pub const fn item_status(self) -> u16 {
+        match self {
+            Self::AddressRefused => 403,
+            Self::AnswerTooLarge | Self::TooManyRedirects => 400,
+            Self::ConnectionRefused
+            | Self::ConnectionReset
+            | Self::NameNotFound
+            | Self::Tls
+            | Self::Other => 503,
+        }
+    }
+
     /// Whether the next attempt may fare better.
     #[must_use]
     pub const fn is_transient(self) -> bool {
@@ -137,6 +159,36 @@ impl NetworkFailure {
             self,
             Self::AddressRefused | Self::AnswerTooLarge | Self::TooManyRedirects
         )
+    }
+}
+
+/// What held a delivery back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum NotSent {
+    /// The partner keeps failing.
+    #[error("the partner keeps failing and is left alone for a while")]
+    BreakerRefusing,
+    /// The partner asked for a rest.
+    #[error("the partner asked to be left alone for a while")]
+    Held,
+    /// The limit that the operator set for the partner.
+    #[error("the connection's rate limit leaves no room for a while")]
+    RateLimited,
+    /// The limit on deliveries that are under way at once.
+    #[error("too many deliveries of the connection are under way")]
+    Crowded,
+}
+
+impl NotSent {
+    /// The stable code of the reason.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::BreakerRefusing => "BREAKER_REFUSING",
+            Self::Held => "HELD",
+            Self::RateLimited => "RATE_LIMITED",
+            Self::Crowded => "CROWDED",
+        }
     }
 }
 
@@ -198,6 +250,7 @@ impl Error {
             Self::SelfTimeout(_) | Self::Deadline | Self::Aborted => Some(408),
             Self::InvalidAuthentication { .. } => Some(401),
             Self::Http(response) => Some(response.status()),
+            Self::NotSent { .. } => Some(503),
             Self::Timeout { .. } | Self::Network { .. } | Self::Internal(_) => None,
         }
     }
@@ -216,6 +269,7 @@ impl Error {
             Self::Deadline => Some(ErrorCode::new("REQUESTTIMEOUTERROR")),
             Self::Aborted => Some(ErrorCode::new("REQUESTCLIENTERROR")),
             Self::Network { failure, .. } => Some(ErrorCode::new(failure.code())),
+            Self::NotSent { reason, .. } => Some(ErrorCode::new(reason.code())),
             Self::Http(_) | Self::Internal(_) => None,
         }
     }
@@ -232,12 +286,13 @@ impl Error {
         }
     }
 
-    /// How long the partner asks to wait, read from the body by the action; header hints are read from
-    /// [`Error::response`].
+    /// How long the partner asks to wait, read from the body by the action, or how long the runtime does; header
+    /// hints are read from [`Error::response`].
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Retryable { after, .. } => *after,
+            Self::NotSent { after, .. } => Some(*after),
             _ => None,
         }
     }
@@ -277,11 +332,27 @@ mod tests {
     }
 
     #[test]
-    fn refused_addresses_stay_refused() {
-        let error = Error::Network {
-            message: "loopback".into(),
-            failure: NetworkFailure::AddressRefused,
-        };
-        assert!(!error.is_retryable());
+    fn a_connection_that_cannot_work_is_final_for_a_delivery_and_for_an_item() {
+        for (failure, is_transient) in [
+            (NetworkFailure::ConnectionRefused, true),
+            (NetworkFailure::ConnectionReset, true),
+            (NetworkFailure::NameNotFound, true),
+            (NetworkFailure::Tls, true),
+            (NetworkFailure::Other, true),
+            (NetworkFailure::AddressRefused, false),
+            (NetworkFailure::AnswerTooLarge, false),
+            (NetworkFailure::TooManyRedirects, false),
+        ] {
+            let error = Error::Network {
+                message: "broken".into(),
+                failure,
+            };
+            assert_eq!(error.is_retryable(), is_transient, "{failure:?}");
+            assert_eq!(
+                is_retryable_status(failure.item_status()),
+                is_transient,
+                "{failure:?}"
+            );
+        }
     }
 }

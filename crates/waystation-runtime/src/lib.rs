@@ -29,4 +29,4 @@ pub use outcome::{BatchOutcome, EventOutcome, Skip};
 pub use pipeline::{Pipeline, PipelineCache, SubscriptionSettings};
 pub use registry::Registry;
 pub use retry::{RetrySettings, SplitSettings};
-pub use tokens::{TokenStore, Tokens};
+pub use tokens::{AccountLock, TokenStore, Tokens};

@@ -14,8 +14,10 @@ use waystation_mapping::Mapping;
 use crate::destination::{LoadedAction, LoadedDestination};
 use crate::error::{Error, Result};
 
-const SYNC_MODE: &str = "__segment_internal_sync_mode";
-const MATCHING_KEY: &str = "__segment_internal_matching_key";
+/// The key of a mapping under which the sync mode stands.
+pub const SYNC_MODE: &str = "__segment_internal_sync_mode";
+/// The key of a mapping under which the column stands by which rows are matched.
+pub const MATCHING_KEY: &str = "__segment_internal_matching_key";
 
 /// A subscription as a platform stores it.
 #[derive(Debug, Clone, Default)]

@@ -1,5 +1,6 @@
 //! The tokens of a connection, and their refresh: one at a time, whoever notices first.
 
+use std::any::Any;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -8,12 +9,22 @@ use waystation_kit::{Auth, RefreshedTokens, Result, Secret};
 
 /// Keeps tokens beyond the life of the process.
 pub trait TokenStore: Send + Sync + fmt::Debug {
-    /// Takes the account's lock before a refresh, where several processes share the account.
+    /// Takes the account's lock before a refresh, where several processes share the account. It is given back by
+    /// dropping the guard, whether the refresh succeeded or not.
     ///
     /// # Errors
     /// Whatever keeps the refresh from going on.
-    fn lock(&self) -> BoxFuture<'_, Result<()>> {
-        Box::pin(async { Ok(()) })
+    fn lock(&self) -> BoxFuture<'_, Result<AccountLock>> {
+        Box::pin(async { Ok(AccountLock::none()) })
+    }
+
+    /// The tokens as they are kept, which another process may have replaced; asked under the lock. `None` where
+    /// nobody else can have.
+    ///
+    /// # Errors
+    /// The tokens could not be read.
+    fn load(&self) -> BoxFuture<'_, Result<Option<RefreshedTokens>>> {
+        Box::pin(async { Ok(None) })
     }
 
     /// Keeps new tokens; they are used only once this has succeeded.
@@ -21,6 +32,34 @@ pub trait TokenStore: Send + Sync + fmt::Debug {
     /// # Errors
     /// The tokens could not be kept.
     fn save<'a>(&'a self, tokens: &'a RefreshedTokens) -> BoxFuture<'a, Result<()>>;
+}
+
+/// The lock of an account, held until it is dropped.
+#[must_use]
+pub struct AccountLock {
+    _held: Option<Box<dyn Any + Send>>,
+}
+
+impl AccountLock {
+    /// No lock, for an account of a single process.
+    pub fn none() -> Self {
+        Self { _held: None }
+    }
+
+    /// A lock that dropping `guard` gives back.
+    pub fn held(guard: impl Any + Send) -> Self {
+        Self {
+            _held: Some(Box::new(guard)),
+        }
+    }
+}
+
+impl fmt::Debug for AccountLock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccountLock")
+            .field("is_held", &self._held.is_some())
+            .finish()
+    }
 }
 
 /// Keeps nothing: tokens live as long as the connection.
@@ -60,7 +99,8 @@ impl Tokens {
 
     /// Replaces the access token that an attempt was refused with.
     ///
-    /// Whoever comes second waits for the first and takes its tokens; `refresh` is called once.
+    /// Whoever comes second waits for the first and takes its tokens, in this process or another; `refresh` is
+    /// called once.
     ///
     /// # Errors
     /// The refresh, the lock or the store failed; the tokens stay as they were.
@@ -69,19 +109,29 @@ impl Tokens {
         F: AsyncFnOnce(Auth) -> Result<RefreshedTokens>,
     {
         let _turn = self.refreshing.lock().await;
+        if self.current().access_token.as_ref() != refused {
+            return Ok(());
+        }
+        let _lock = self.store.lock().await?;
+        if let Some(stored) = self.store.load().await? {
+            self.adopt(stored);
+        }
         let auth = self.current();
         if auth.access_token.as_ref() != refused {
             return Ok(());
         }
-        self.store.lock().await?;
         let tokens = refresh(auth).await?;
         self.store.save(&tokens).await?;
+        self.adopt(tokens);
+        Ok(())
+    }
+
+    fn adopt(&self, tokens: RefreshedTokens) {
         let mut current = self.locked();
         current.access_token = Some(tokens.access_token);
         if let Some(refresh_token) = tokens.refresh_token.filter(|token| !token.is_empty()) {
             current.refresh_token = Some(refresh_token);
         }
-        Ok(())
     }
 
     fn locked(&self) -> MutexGuard<'_, Auth> {

@@ -45,6 +45,18 @@ pub struct ItemError {
     pub body: Option<Value>,
     /// How long the partner asks to wait before this item is tried again.
     pub retry_after: Option<Duration>,
+    /// Whether the refusal is about this item, as far as anybody knows.
+    pub blame: Blame,
+}
+
+/// What a refusal is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Blame {
+    /// The item itself.
+    #[default]
+    Item,
+    /// The whole request that carried the item: it may be innocent, and fare better in other company.
+    Request,
 }
 
 impl ItemSuccess {
@@ -77,6 +89,7 @@ impl ItemError {
             sent: None,
             body: None,
             retry_after: None,
+            blame: Blame::Item,
         }
     }
 
@@ -97,7 +110,7 @@ impl ItemError {
     pub fn from_error(error: &Error) -> Self {
         let status = error.status().unwrap_or(match error {
             Error::Timeout { .. } => 504,
-            Error::Network { .. } => 503,
+            Error::Network { failure, .. } => failure.item_status(),
             _ => 500,
         });
         let message = error
@@ -115,6 +128,13 @@ impl ItemError {
     #[must_use]
     pub fn with_code(mut self, code: ErrorCode) -> Self {
         self.code = code;
+        self
+    }
+
+    /// Says that the refusal is about the whole request.
+    #[must_use]
+    pub fn of_whole_request(mut self) -> Self {
+        self.blame = Blame::Request;
         self
     }
 
@@ -253,5 +273,5 @@ pub(super) fn final_for_every_item(error: Error) -> Result<ItemError> {
     if error.is_retryable() || error.status().is_none_or(|status| status >= 500) {
         return Err(error);
     }
-    Ok(ItemError::from_error(&error))
+    Ok(ItemError::from_error(&error).of_whole_request())
 }

@@ -2,12 +2,12 @@
 
 use std::task::{Context, Poll};
 
-use tower::Service;
+use tower::{Service, ServiceExt};
 use waystation_kit::any::Handler;
-use waystation_kit::future::BoxFuture;
 use waystation_kit::{Error, ErrorCode, ItemError, ItemOutcome, RefreshedTokens, Secret};
 
 use super::perform::Perform;
+use super::step::AttemptFuture;
 use super::{Delivered, Delivery, Target};
 use crate::connection::{CallOptions, Connection, TokenRefresh};
 use crate::retry::Progress;
@@ -30,33 +30,33 @@ impl AuthRefresh {
 impl Service<Delivery> for AuthRefresh {
     type Response = Delivered;
     type Error = Error;
-    type Future = BoxFuture<'static, Result<Delivered, Error>>;
+    type Future = AttemptFuture;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, delivery: Delivery) -> Self::Future {
+    fn call(&mut self, delivery: Delivery) -> AttemptFuture {
         let Target {
             connection, options, ..
-        } = self.inner.target();
+        } = &**self.inner.target();
         if options.token_refresh == TokenRefresh::Never || !connection.destination().refreshes_tokens() {
             return self.inner.call(delivery);
         }
-        let mut this = self.clone();
+        let this = self.clone();
         Box::pin(async move { this.call_with_refresh(delivery).await })
     }
 }
 
 impl AuthRefresh {
-    async fn call_with_refresh(&mut self, delivery: Delivery) -> Result<Delivered, Error> {
+    async fn call_with_refresh(&self, delivery: Delivery) -> Result<Delivered, Error> {
         let used = self.inner.target().connection.tokens().current().access_token;
-        match self.inner.call(delivery.clone()).await {
+        match self.inner.clone().oneshot(delivery.clone()).await {
             Err(error) if error.status() == Some(401) => {
                 self.refresh(used.as_ref())
                     .await
                     .map_err(|failed| caused_by(failed, error))?;
-                self.inner.call(delivery).await
+                self.inner.clone().oneshot(delivery).await
             }
             Ok(Delivered::Batch(outcomes)) => {
                 let refused = refused_items(&outcomes);
@@ -72,7 +72,7 @@ impl AuthRefresh {
 
     /// Calls again for the refused items alone. Whatever happens now, the results of the others stand.
     async fn call_for_refused(
-        &mut self,
+        &self,
         mut delivery: Delivery,
         mut outcomes: Vec<ItemOutcome>,
         refused: &[usize],
@@ -84,7 +84,7 @@ impl AuthRefresh {
         let second = match self.refresh(used).await {
             Ok(()) => {
                 delivery.keep_items(refused);
-                self.inner.call(delivery).await
+                self.inner.clone().oneshot(delivery).await
             }
             Err(failed) => Err(failed),
         };
@@ -106,7 +106,7 @@ impl AuthRefresh {
     async fn refresh(&self, refused: Option<&Secret>) -> Result<(), Error> {
         let Target {
             connection, options, ..
-        } = self.inner.target();
+        } = &**self.inner.target();
         refresh_tokens(connection, options, refused).await
     }
 }

@@ -1,31 +1,44 @@
 //! The tower stack that carries a payload to its action.
 //!
 //! ```text
-//! observe > deadline > RETRY > auth refresh > perform
+//! observe > deadline > bounded admission > RETRY > breaker > rate limit > concurrency > auth refresh > perform
 //! ```
 //!
-//! Every attempt, not only the first, passes everything inside RETRY.
+//! Every attempt, not only the first, passes everything inside RETRY; a delivery that sleeps before its next
+//! attempt holds nothing of that. Connections without guards pass breaker, limits and admission at no cost.
 
+mod admission;
 mod auth_refresh;
+mod breaker;
+mod concurrency;
 mod deadline;
 mod perform;
+mod rate_limit;
+mod step;
 
 use std::sync::Arc;
 
 use serde_json::Value;
-use tower::{Layer, ServiceExt};
+use tower::layer::layer_fn;
+use tower::retry::RetryLayer;
+use tower::{ServiceBuilder, ServiceExt};
 use tracing::Instrument;
 use waystation_kit::any::{AnyAction, RawItem};
 use waystation_kit::context::About;
 use waystation_kit::{Error, ItemOutcome, Output};
 
 use crate::connection::{CallOptions, Connection};
+use crate::observe::Place;
 use crate::retry::{History, Progress, RetryPolicy, Verdict};
 
 pub(crate) use auth_refresh::exchange_refresh_token;
 pub use auth_refresh::{AuthRefresh, refresh_tokens};
+pub use breaker::Breaker;
+pub use concurrency::Concurrency;
 pub use deadline::within_deadline;
 pub use perform::Perform;
+pub use rate_limit::RateLimit;
+pub use step::{AttemptFuture, Step};
 
 /// What is to be delivered.
 #[derive(Debug, Clone)]
@@ -91,36 +104,70 @@ pub struct Target {
     pub options: CallOptions,
 }
 
+impl Target {
+    /// Where the target is, for metrics.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place {
+            destination: self.connection.destination().definition().slug,
+            action: self.action.slug,
+        }
+    }
+}
+
 /// Sends a delivery through the stack. The history tells what each attempt came to, even when the deadline
 /// ends the call.
 ///
 /// # Errors
 /// The failure that ended the last attempt or the call, if no item of a batch has a result of its own.
 pub async fn deliver(target: Target, delivery: Delivery, history: &History) -> Result<Delivered, Error> {
+    let Place { destination, action } = target.place();
     let span = tracing::info_span!(
         "delivery",
-        destination = target.connection.destination().definition().slug,
-        action = target.action.slug,
+        destination,
+        action,
         message_id = message_id(&target.about),
         items = delivery.len(),
     );
-    let options = target.options.clone();
+    let target = Arc::new(target);
     let progress = Progress::of(&delivery);
-    let policy = RetryPolicy::new(
-        options.retries,
-        options.services.clock,
-        history.clone(),
-        progress.clone(),
-    );
-    // The retry layer clones its inner service, so everything inside is cheap to clone.
-    let attempt = AuthRefresh::new(Perform::new(target), progress.clone());
-    let stack = tower::retry::RetryLayer::new(policy).layer(attempt);
-    let result = within_deadline(&options, stack.oneshot(delivery))
+    let attempts = attempts(&target, &progress, history, delivery);
+    // The place is taken within the deadline, so that nobody stands in line longer than the caller waits.
+    let result = within_deadline(&target.options, admission::admitted(&target, attempts))
         .instrument(span)
         .await;
     // An attempt that is still under way was cut off.
-    history.end(Verdict::of(&result, options.services.clock.now_millis()), None);
+    let now_millis = target.options.services.clock.now_millis();
+    history.end(Verdict::of(&result, now_millis), None, None);
     progress.join(result)
+}
+
+async fn attempts(
+    target: &Arc<Target>,
+    progress: &Progress,
+    history: &History,
+    delivery: Delivery,
+) -> Result<Delivered, Error> {
+    let policy = RetryPolicy::new(Arc::clone(target), history.clone(), progress.clone());
+    // The retry layer clones its inner service, so everything inside is cheap to clone.
+    ServiceBuilder::new()
+        // Outermost, so that each attempt passes all that follows, and a sleeping retry holds none of it.
+        .layer(RetryLayer::new(policy))
+        // Before anything that waits: a delivery that the partner cannot take now goes back at once.
+        .layer(layer_fn(|inner| breaker::Breaker::new(inner, Arc::clone(target))))
+        // Before concurrency, so that who waits for a turn keeps no permit from others.
+        .layer(layer_fn(|inner| {
+            rate_limit::RateLimit::new(inner, Arc::clone(target))
+        }))
+        // Around what takes the partner's time and nothing else, for that is what the limit is learned from.
+        .layer(layer_fn(|inner| {
+            concurrency::Concurrency::new(inner, Arc::clone(target))
+        }))
+        // Innermost: a refused token is no failure of the partner, and the second call belongs to the attempt.
+        .layer(layer_fn(|inner| AuthRefresh::new(inner, progress.clone())))
+        .service(Perform::new(Arc::clone(target), history.clone()))
+        .oneshot(delivery)
+        .await
 }
 
 fn message_id(about: &About) -> &str {

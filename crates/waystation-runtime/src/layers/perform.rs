@@ -1,34 +1,39 @@
 //! The innermost service: calls the action.
 
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use serde_json::{Value, json};
+use tokio::time::Instant;
 use tower::Service;
 use waystation_kit::any::{BatchAnswer, Perform as Handlers, RawItem};
-use waystation_kit::future::BoxFuture;
 use waystation_kit::multistatus::partner_message;
 use waystation_kit::{
     BatchOutput, Error, ItemError, ItemOutcome, ItemSuccess, MultiStatusResponse, Response,
 };
 
+use super::step::AttemptFuture;
 use super::{Delivered, Delivery, Target};
+use crate::observe::{Attempted, End};
+use crate::retry::History;
 
 /// Calls the action of a target, with the tokens as they are at that moment.
 #[derive(Clone)]
 pub struct Perform {
-    target: Target,
+    target: Arc<Target>,
+    history: History,
 }
 
 impl Perform {
-    /// Calls this target.
+    /// Calls this target, and notes in the history that an attempt got as far as this.
     #[must_use]
-    pub fn new(target: Target) -> Self {
-        Self { target }
+    pub fn new(target: Arc<Target>, history: History) -> Self {
+        Self { target, history }
     }
 
     /// The target.
     #[must_use]
-    pub fn target(&self) -> &Target {
+    pub fn target(&self) -> &Arc<Target> {
         &self.target
     }
 }
@@ -36,15 +41,50 @@ impl Perform {
 impl Service<Delivery> for Perform {
     type Response = Delivered;
     type Error = Error;
-    type Future = BoxFuture<'static, Result<Delivered, Error>>;
+    type Future = AttemptFuture;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, delivery: Delivery) -> Self::Future {
-        let target = self.target.clone();
-        Box::pin(async move { perform(&target, delivery).await })
+    fn call(&mut self, delivery: Delivery) -> AttemptFuture {
+        let Self { target, history } = self.clone();
+        Box::pin(async move {
+            let mut observed = Observed::begin(&target, &history);
+            let result = perform(&target, delivery).await;
+            observed.end = End::of(&result);
+            result
+        })
+    }
+}
+
+/// Tells the observer of an attempt, even of one that is cut off.
+struct Observed<'target> {
+    target: &'target Target,
+    started: Instant,
+    end: End,
+}
+
+impl<'target> Observed<'target> {
+    fn begin(target: &'target Target, history: &History) -> Self {
+        let started = Instant::now();
+        history.sent(started);
+        Self {
+            target,
+            started,
+            end: End::CutOff,
+        }
+    }
+}
+
+impl Drop for Observed<'_> {
+    fn drop(&mut self) {
+        let attempted = Attempted {
+            latency: self.started.elapsed(),
+            end: self.end,
+        };
+        let observer = &self.target.options.observer;
+        observer.attempted(self.target.place(), &attempted);
     }
 }
 
@@ -118,5 +158,6 @@ fn legacy(item: &RawItem, response: &Response) -> ItemOutcome {
     }
     ItemError::new(response.status(), partner_message(response))
         .with_exchange(sent, body)
+        .of_whole_request()
         .into()
 }

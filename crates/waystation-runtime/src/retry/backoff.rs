@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use super::RetrySettings;
 
+/// The share that jitter may add to waits of our own choosing.
+pub const LARGEST_SHARE: f64 = 0.5;
+
 /// What is added to a wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Jitter {
@@ -27,12 +30,18 @@ impl Jitter {
 /// The wait before retry number `retry` (1 is the first).
 #[must_use]
 pub fn wait(settings: &RetrySettings, retry: u32) -> Duration {
-    let doublings = retry.saturating_sub(1).min(31);
-    let wait = settings
-        .first_wait
-        .saturating_mul(1 << doublings)
-        .min(settings.longest_wait);
-    settings.jitter.add(wait, 0.5)
+    let wait = doubled(
+        settings.first_wait,
+        settings.longest_wait,
+        retry.saturating_sub(1),
+    );
+    settings.jitter.add(wait, LARGEST_SHARE)
+}
+
+/// A wait that was doubled so many times, up to the longest.
+#[must_use]
+pub fn doubled(first: Duration, longest: Duration, doublings: u32) -> Duration {
+    first.saturating_mul(1 << doublings.min(31)).min(longest)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::verdict::Verdict;
+use super::verdict::{GaveUp, Verdict};
 
 /// The attempts of one delivery, in order; shared between the layers that know and the caller that asks.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +21,7 @@ struct Attempts {
 struct Running {
     items: usize,
     started: Instant,
+    sent: Option<Instant>,
 }
 
 /// One attempt.
@@ -30,12 +31,25 @@ pub struct Attempt {
     pub number: u32,
     /// How many items it carried.
     pub items: usize,
-    /// How long it took.
+    /// How long it took, waits for the connection's limits included.
     pub duration: Duration,
+    /// How long it waited for the connection's limits before the action was called; `None` if it never was, so
+    /// that the partner knows nothing of it.
+    pub sent_after: Option<Duration>,
     /// What is to become of its result.
     pub verdict: Verdict,
     /// How long was waited after it, if it was to be followed by another.
     pub waited: Option<Duration>,
+    /// Why it was not followed by another, if another might have fared better.
+    pub gave_up: Option<GaveUp>,
+}
+
+impl Attempt {
+    /// Whether the action was called.
+    #[must_use]
+    pub fn was_sent(&self) -> bool {
+        self.sent_after.is_some()
+    }
 }
 
 impl History {
@@ -50,19 +64,43 @@ impl History {
         self.locked().running = Some(Running {
             items,
             started: Instant::now(),
+            sent: None,
         });
     }
 
+    /// The attempt under way has come as far as the action; once, even if a refreshed token makes it two calls.
+    pub(crate) fn sent(&self, at: Instant) {
+        if let Some(running) = &mut self.locked().running {
+            running.sent.get_or_insert(at);
+        }
+    }
+
+    /// Whether the attempt under way has come as far as the action.
+    pub(crate) fn is_sent(&self) -> bool {
+        let attempts = self.locked();
+        attempts
+            .running
+            .as_ref()
+            .is_some_and(|running| running.sent.is_some())
+    }
+
     /// The attempt under way ends; nothing happens if there is none.
-    pub(crate) fn end(&self, verdict: Verdict, waited: Option<Duration>) -> Option<Attempt> {
+    pub(crate) fn end(
+        &self,
+        verdict: Verdict,
+        waited: Option<Duration>,
+        gave_up: Option<GaveUp>,
+    ) -> Option<Attempt> {
         let mut attempts = self.locked();
-        let Running { items, started } = attempts.running.take()?;
+        let Running { items, started, sent } = attempts.running.take()?;
         let attempt = Attempt {
             number: u32::try_from(attempts.ended.len() + 1).unwrap_or(u32::MAX),
             items,
             duration: started.elapsed(),
+            sent_after: sent.map(|sent| sent - started),
             verdict,
             waited,
+            gave_up,
         };
         attempts.ended.push(attempt.clone());
         Some(attempt)

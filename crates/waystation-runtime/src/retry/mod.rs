@@ -6,6 +6,7 @@
 //! * [`policy`] puts them together as a `tower::retry::Policy` and shrinks a batch to the items that are
 //!   worth another attempt;
 //! * [`progress`] keeps what is known of each item and joins the results in order;
+//! * `split` takes a batch apart that was refused as a whole;
 //! * [`history`] keeps what every attempt came to.
 
 use std::num::NonZeroU32;
@@ -15,13 +16,14 @@ pub mod backoff;
 pub mod history;
 pub mod policy;
 pub mod progress;
+mod split;
 pub mod verdict;
 
 pub use backoff::Jitter;
 pub use history::{Attempt, History};
 pub use policy::RetryPolicy;
 pub use progress::Progress;
-pub use verdict::{Verdict, Why};
+pub use verdict::{GaveUp, Verdict, Why};
 
 /// How often and how long to try in process.
 #[derive(Debug, Clone, Copy, PartialEq)]

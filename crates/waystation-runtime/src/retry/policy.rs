@@ -1,108 +1,182 @@
 //! The policy of the retry wrapper, as tower asks for it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::{Either, Ready, ready};
 use tokio::time::{Instant, Sleep, sleep};
 use tower::retry::Policy;
-use waystation_kit::Error;
-use waystation_kit::services::Clock;
+use waystation_kit::{Error, ItemError, ItemOutcome};
 
 use super::history::History;
 use super::progress::Progress;
-use super::verdict::Verdict;
+use super::split::Split;
+use super::verdict::{GaveUp, Verdict, Why};
 use super::{RetrySettings, backoff};
-use crate::layers::{Delivered, Delivery};
+use crate::layers::{Delivered, Delivery, Target};
 
 /// Share of a partner's wanted wait that jitter may add.
 const PARTNER_WAIT_JITTER: f64 = 0.1;
 
 /// Decides after each attempt of one delivery. After a mixed batch it shrinks the request to the items that
-/// are worth another attempt; [`Progress::join`] puts the results together.
-#[derive(Debug, Clone)]
+/// are worth another attempt, and it takes a batch apart that was refused as a whole; [`Progress::join`] puts
+/// the results together.
+#[derive(Clone)]
 pub struct RetryPolicy {
-    settings: RetrySettings,
-    clock: Clock,
+    target: Arc<Target>,
     history: History,
     progress: Progress,
     started: Instant,
-    attempt: u32,
+    /// Attempts whose results may be better another time. The others need no limit: they settle something.
+    failures: u32,
+    split: Option<Split>,
 }
 
 impl RetryPolicy {
     /// A policy for one delivery.
     #[must_use]
-    pub fn new(settings: RetrySettings, clock: Clock, history: History, progress: Progress) -> Self {
+    pub fn new(target: Arc<Target>, history: History, progress: Progress) -> Self {
+        if let Some(guards) = target.connection.guards() {
+            guards.count_delivery();
+        }
         Self {
-            settings,
-            clock,
+            split: target.options.retries.split.map(Split::new),
+            target,
             history,
             progress,
             started: Instant::now(),
-            attempt: 0,
+            failures: 0,
         }
     }
 
-    /// The wait before the next attempt, if there is to be one.
-    fn next_wait(&self, wanted: Option<Duration>) -> Option<Duration> {
-        if self.attempt >= self.settings.attempts {
-            return None;
+    fn settings(&self) -> &RetrySettings {
+        &self.target.options.retries
+    }
+
+    /// The wait before the next attempt.
+    ///
+    /// # Errors
+    /// Why there is to be none.
+    fn next_wait(&self, wanted: Option<Duration>) -> Result<Duration, GaveUp> {
+        let settings = self.settings();
+        if self.failures >= settings.attempts {
+            return Err(GaveUp::Attempts);
         }
         let wait = match wanted {
-            Some(wanted) if wanted > self.settings.longest_partner_wait => return None,
-            Some(wanted) => self.settings.jitter.add(wanted, PARTNER_WAIT_JITTER),
-            None => backoff::wait(&self.settings, self.attempt),
+            Some(wanted) if wanted > settings.longest_partner_wait => return Err(GaveUp::LongWait),
+            Some(wanted) => settings.jitter.add(wanted, PARTNER_WAIT_JITTER),
+            None => backoff::wait(settings, self.failures),
         };
-        (self.started.elapsed() + wait <= self.settings.budget).then_some(wait)
+        if self.started.elapsed() + wait > settings.budget {
+            return Err(GaveUp::Time);
+        }
+        // What was not sent has cost the partner nothing yet.
+        let guards = self.target.connection.guards();
+        if self.history.is_sent() && guards.is_some_and(|guards| !guards.may_retry()) {
+            return Err(GaveUp::BudgetSpent);
+        }
+        Ok(wait)
     }
 
-    fn note(&self, verdict: Verdict, waited: Option<Duration>) {
-        let Some(attempt) = self.history.end(verdict, waited) else {
-            return;
+    /// Another attempt for what may fare better, after a wait.
+    fn retry_later(
+        &mut self,
+        verdict: Verdict,
+        after: Option<Duration>,
+        why: Why,
+        delivery: &mut Delivery,
+    ) -> Option<Duration> {
+        self.failures += 1;
+        let wait = self.next_wait(after);
+        self.tell(why, delivery.len(), wait);
+        if let (Verdict::RetryItems { indices, .. }, Ok(_)) = (&verdict, wait) {
+            delivery.keep_items(indices);
+            self.progress.keep_open(indices);
+        }
+        self.history.end(verdict, wait.ok(), wait.err());
+        wait.ok()
+    }
+
+    fn tell(&self, why: Why, items: usize, wait: Result<Duration, GaveUp>) {
+        let (observer, place) = (&self.target.options.observer, self.target.place());
+        match wait {
+            Ok(wait) => {
+                tracing::info!(attempt = self.failures, %why, items, ?wait, "retrying");
+                observer.retrying(place, why);
+            }
+            Err(gave_up) => {
+                if self.settings().attempts > 1 {
+                    tracing::warn!(attempt = self.failures, %why, items, because = gave_up.label(), "gave up");
+                }
+                observer.gave_up(place, gave_up, why);
+            }
+        }
+    }
+
+    /// Puts the items aside that were refused along with others; why, if there are any.
+    fn take_apart(&mut self, delivery: &Delivery, result: &Result<Delivered, Error>) -> Option<Why> {
+        let Delivery::Batch(items) = delivery else {
+            return None;
         };
-        match (&attempt.verdict, waited) {
-            (Verdict::RetryItems { why, indices, .. }, Some(wait)) => {
-                tracing::info!(attempt = attempt.number, %why, items = indices.len(), ?wait, "retrying items");
-            }
-            (Verdict::RetryAll { why, .. }, Some(wait)) => {
-                tracing::info!(attempt = attempt.number, %why, ?wait, "retrying");
-            }
-            (Verdict::RetryItems { why, .. } | Verdict::RetryAll { why, .. }, None) if self.attempt > 1 => {
-                tracing::warn!(attempt = attempt.number, %why, "gave up");
-            }
-            _ => {}
+        let why = self.split.as_mut()?.take_apart(items, result, &self.progress)?;
+        self.target.options.observer.split(self.target.place(), why);
+        Some(why)
+    }
+
+    /// The next half of a batch that is being taken apart, if one is left.
+    fn next_half(&mut self, delivery: &mut Delivery) -> Option<()> {
+        *delivery = self.split.as_mut()?.next_half(&self.progress)?;
+        Some(())
+    }
+
+    /// Items that were put aside go back to the caller as what keeps this one from being tried again: nobody
+    /// knows yet whether they are to blame.
+    fn postpone_halves(&mut self, result: &Result<Delivered, Error>) {
+        let Some(split) = &mut self.split else { return };
+        let retryable = match result {
+            Ok(Delivered::Batch(outcomes)) => outcomes.iter().find_map(|outcome| match outcome {
+                ItemOutcome::Error(error) if outcome.is_retryable() => Some(error.clone()),
+                _ => None,
+            }),
+            Ok(Delivered::Single(_)) => None,
+            Err(error) => Some(ItemError::from_error(error)),
+        };
+        if let Some(error) = retryable {
+            split.postpone(&error, &self.progress);
         }
     }
 }
 
 impl Policy<Delivery, Delivered, Error> for RetryPolicy {
-    type Future = Sleep;
+    type Future = Either<Sleep, Ready<()>>;
 
     fn retry(
         &mut self,
         delivery: &mut Delivery,
         result: &mut Result<Delivered, Error>,
     ) -> Option<Self::Future> {
-        self.attempt += 1;
-        let verdict = Verdict::of(result, self.clock.now_millis());
-        let wait = match &verdict {
-            Verdict::Delivered | Verdict::Final { .. } => None,
-            Verdict::RetryAll { after, .. } | Verdict::RetryItems { after, .. } => self.next_wait(*after),
-        };
-        self.note(verdict.clone(), wait);
+        let verdict = Verdict::of(result, self.target.options.services.clock.now_millis());
         if let Ok(Delivered::Batch(outcomes)) = result {
             self.progress.note(outcomes.iter().map(Some));
         }
-        if let (Verdict::RetryItems { indices, .. }, Some(_)) = (verdict, wait) {
-            delivery.keep_items(&indices);
-            self.progress.keep_open(&indices);
+        let refused_along = self.take_apart(delivery, result);
+        if let Verdict::RetryAll { after, why } | Verdict::RetryItems { after, why, .. } = verdict {
+            let wait = self.retry_later(verdict, after, why, delivery);
+            if wait.is_none() {
+                self.postpone_halves(result);
+            }
+            return wait.map(|wait| Either::Left(sleep(wait)));
         }
-        wait.map(sleep)
+        let verdict = refused_along.map_or(verdict, |why| Verdict::Split { why });
+        self.history.end(verdict, None, None);
+        self.next_half(delivery)?;
+        Some(Either::Right(ready(())))
     }
 
     /// Called before every attempt, so this is where one begins.
     fn clone_request(&mut self, delivery: &Delivery) -> Option<Delivery> {
         self.history.begin(delivery.len());
-        let last = self.attempt + 1 >= self.settings.attempts;
+        let last = self.failures + 1 >= self.settings().attempts;
         match delivery {
             // Nobody needs a copy of what is not tried again, and a payload that nobody shares is given its
             // type without copying its texts.

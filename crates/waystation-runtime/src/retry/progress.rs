@@ -48,6 +48,30 @@ impl Progress {
         }
     }
 
+    /// Notes a result by place in the batch as it came in.
+    pub(super) fn note_at(&self, place: usize, outcome: ItemOutcome) {
+        if let Some(known) = self.locked().outcomes.get_mut(place) {
+            *known = Some(outcome);
+        }
+    }
+
+    /// What was known of an item no longer holds; by place in the batch as it came in.
+    pub(super) fn forget(&self, place: usize) {
+        if let Some(known) = self.locked().outcomes.get_mut(place) {
+            *known = None;
+        }
+    }
+
+    /// The items of the current attempt, by place in the batch as it came in.
+    pub(super) fn open(&self) -> Vec<usize> {
+        self.locked().open.clone()
+    }
+
+    /// The next attempt carries these items, by place in the batch as it came in.
+    pub(super) fn open_only(&self, places: Vec<usize>) {
+        self.locked().open = places;
+    }
+
     /// The next attempt carries only these items, by place in the current one.
     pub fn keep_open(&self, indices: &[usize]) {
         let mut items = self.locked();

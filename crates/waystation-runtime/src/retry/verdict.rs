@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use waystation_kit::error::NotSent;
 use waystation_kit::retry::wanted_wait;
 use waystation_kit::{Error, ItemOutcome};
 
@@ -29,6 +30,11 @@ pub enum Verdict {
         /// Why.
         why: Why,
     },
+    /// The partner refused the whole request without naming an item: it goes out again in halves, at once.
+    Split {
+        /// Why.
+        why: Why,
+    },
     /// It failed, and trying again cannot help.
     Final {
         /// Why.
@@ -45,8 +51,56 @@ pub enum Why {
     Timeout,
     /// The connection failed.
     Network,
+    /// The connection's guards held it back, and nothing was sent.
+    NotSent(NotSent),
     /// Something that nobody foresaw.
     Unexpected,
+}
+
+/// Why what might fare better in another attempt goes back to the caller without one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum GaveUp {
+    /// As many attempts as are allowed have been made.
+    Attempts,
+    /// The next wait would end after the time for all attempts.
+    Time,
+    /// The wait that the partner wants is too long to sleep in process.
+    LongWait,
+    /// Too much of the connection's traffic is retries already.
+    BudgetSpent,
+}
+
+impl GaveUp {
+    /// The name for logs and metrics.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Attempts => "attempts",
+            Self::Time => "time",
+            Self::LongWait => "long_wait",
+            Self::BudgetSpent => "budget_spent",
+        }
+    }
+}
+
+impl Why {
+    /// The name for metrics: 429 for itself, other statuses by class.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Status(429) => "429",
+            Self::Status(500..) => "5xx",
+            Self::Status(400..) => "4xx",
+            Self::Status(_) => "other_status",
+            Self::Timeout => "timeout",
+            Self::Network => "network",
+            Self::NotSent(NotSent::BreakerRefusing) => "breaker_refusing",
+            Self::NotSent(NotSent::Held) => "held",
+            Self::NotSent(NotSent::RateLimited) => "rate_limited",
+            Self::NotSent(NotSent::Crowded) => "crowded",
+            Self::Unexpected => "unexpected",
+        }
+    }
 }
 
 impl fmt::Display for Why {
@@ -55,6 +109,7 @@ impl fmt::Display for Why {
             Self::Status(status) => write!(f, "status {status}"),
             Self::Timeout => f.write_str("timeout"),
             Self::Network => f.write_str("network"),
+            Self::NotSent(reason) => write!(f, "not sent: {reason}"),
             Self::Unexpected => f.write_str("unexpected"),
         }
     }
@@ -80,7 +135,10 @@ impl Verdict {
     pub fn why(&self) -> Option<Why> {
         match self {
             Self::Delivered => None,
-            Self::RetryItems { why, .. } | Self::RetryAll { why, .. } | Self::Final { why } => Some(*why),
+            Self::RetryItems { why, .. }
+            | Self::RetryAll { why, .. }
+            | Self::Split { why }
+            | Self::Final { why } => Some(*why),
         }
     }
 
@@ -111,8 +169,9 @@ fn ends_the_call(error: &Error) -> bool {
     matches!(error, Error::Deadline | Error::Aborted)
 }
 
-fn why(error: &Error) -> Why {
+pub(super) fn why(error: &Error) -> Why {
     match (error, error.status()) {
+        (Error::NotSent { reason, .. }, _) => Why::NotSent(*reason),
         (_, Some(status)) => Why::Status(status),
         (Error::Timeout { .. }, None) => Why::Timeout,
         (Error::Network { .. }, None) => Why::Network,

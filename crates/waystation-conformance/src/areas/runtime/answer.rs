@@ -116,7 +116,8 @@ fn kind(error: &Error) -> &'static str {
             ActionError::AudienceMembership(_) => "audience_membership",
             ActionError::Api { .. } => "api",
             ActionError::SelfTimeout(_) => "self_timeout",
-            ActionError::Retryable { .. } => "retryable",
+            // No recorded case has guards.
+            ActionError::Retryable { .. } | ActionError::NotSent { .. } => "retryable",
             ActionError::InvalidAuthentication { .. } => "invalid_authentication",
             ActionError::Http(_) => "http",
             ActionError::Timeout { .. } => "timeout",

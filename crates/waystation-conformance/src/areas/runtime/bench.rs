@@ -12,7 +12,7 @@ use waystation_kit::future::BoxFuture;
 use waystation_kit::services::{Cache, RequestState, StateLifetime, Transaction};
 use waystation_kit::{Error, RefreshedTokens, Result, Secret};
 use waystation_runtime::observe::{Counter, Observer};
-use waystation_runtime::tokens::TokenStore;
+use waystation_runtime::tokens::{AccountLock, TokenStore};
 use waystation_runtime::{CallOptions, Connection, LoadedDestination};
 
 /// What a case is run with.
@@ -140,10 +140,10 @@ struct Store {
 }
 
 impl TokenStore for Store {
-    fn lock(&self) -> BoxFuture<'_, Result<()>> {
+    fn lock(&self) -> BoxFuture<'_, Result<AccountLock>> {
         *self.log.locks.lock().unwrap_or_else(PoisonError::into_inner) += 1;
         let failed = self.lock_fails.then(|| Error::internal("lock unavailable"));
-        Box::pin(async { failed.map_or(Ok(()), Err) })
+        Box::pin(async { failed.map_or_else(|| Ok(AccountLock::none()), Err) })
     }
 
     fn save<'a>(&'a self, tokens: &'a RefreshedTokens) -> BoxFuture<'a, Result<()>> {

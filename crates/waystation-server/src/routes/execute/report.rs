@@ -190,6 +190,7 @@ impl ShownAttempt {
             Verdict::Delivered => ("done", &[][..], None),
             Verdict::RetryItems { indices, after, .. } => ("retryItems", indices.as_slice(), *after),
             Verdict::RetryAll { after, .. } => ("retryAll", &[][..], *after),
+            Verdict::Split { .. } => ("split", &[][..], None),
             Verdict::Final { .. } => ("final", &[][..], None),
         };
         Self {

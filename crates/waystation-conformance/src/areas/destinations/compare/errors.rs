@@ -66,7 +66,8 @@ fn kind(error: &Error) -> &'static str {
             | ActionError::Api { .. }
             | ActionError::SelfTimeout(_) => "integration",
             ActionError::InvalidAuthentication { .. } => "auth",
-            ActionError::Retryable { .. } => "retryable",
+            // No recorded case has guards.
+            ActionError::Retryable { .. } | ActionError::NotSent { .. } => "retryable",
             ActionError::Network { .. } => "network",
             ActionError::Timeout { .. } | ActionError::Deadline | ActionError::Aborted => "timeout",
             ActionError::Internal(_) => "internal",

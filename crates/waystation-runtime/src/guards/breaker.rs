@@ -1,0 +1,449 @@
+//! Leaves a failing partner alone, and finds out by single probes when it is well again.
+//!
+//! ```text
+//!               too many failures
+//!   admitting ─────────────────────> refusing <───────────┐
+//!       ^                               │ the wait is over │ the probe fails:
+//!       │          the probe succeeds   v                  │ a longer wait
+//!       └─────────────────────────── probing ─────────────┘
+//! ```
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde::Serialize;
+use tokio::sync::Notify;
+use tokio::time::Instant;
+use waystation_kit::Error;
+use waystation_kit::error::NotSent;
+
+use super::health::Health;
+use super::later;
+use super::settings::BreakerSettings;
+use super::window::{Counts, Window};
+use crate::retry::backoff;
+
+/// What a breaker does with attempts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BreakerState {
+    /// All go through.
+    Admitting,
+    /// One is under way to find out whether the partner is well again; the others are refused.
+    Probing,
+    /// All are refused.
+    Refusing,
+}
+
+impl BreakerState {
+    /// The name for logs and metrics.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Admitting => "admitting",
+            Self::Probing => "probing",
+            Self::Refusing => "refusing",
+        }
+    }
+}
+
+/// The breaker of a connection.
+#[derive(Debug)]
+pub(crate) struct Breaker {
+    settings: BreakerSettings,
+    machine: Mutex<Machine>,
+    /// Told when the breaker begins to refuse.
+    tripped: Notify,
+}
+
+#[derive(Debug)]
+struct Machine {
+    phase: Phase,
+    /// Counts the changes of phase: what an attempt came to that was admitted in an earlier one says nothing
+    /// about this one.
+    term: u64,
+}
+
+#[derive(Debug)]
+enum Phase {
+    Admitting { failures_in_row: u32, window: Window },
+    Probing { failed_probes: u32 },
+    Refusing { until: Instant, failed_probes: u32 },
+}
+
+/// The leave to make one attempt. A probe that is dropped without a result leaves the next one to somebody
+/// else.
+#[derive(Debug)]
+pub(crate) struct Pass<'breaker> {
+    breaker: &'breaker Breaker,
+    term: u64,
+    is_probe: bool,
+    /// The state that the breaker has changed to by admitting.
+    pub(crate) entered: Option<BreakerState>,
+}
+
+impl Breaker {
+    pub(super) fn new(settings: BreakerSettings) -> Self {
+        let phase = Phase::admitting(&settings, Instant::now());
+        Self {
+            settings,
+            machine: Mutex::new(Machine { phase, term: 0 }),
+            tripped: Notify::new(),
+        }
+    }
+
+    /// Asks for leave to make an attempt.
+    ///
+    /// # Errors
+    /// [`NotSent::BreakerRefusing`], with the time until the next probe.
+    pub(crate) fn admit(&self) -> Result<Pass<'_>, Error> {
+        let now = Instant::now();
+        let mut machine = self.locked();
+        let (is_probe, entered) = match machine.phase {
+            Phase::Admitting { .. } => (false, None),
+            Phase::Refusing { until, failed_probes } if until <= now => {
+                (true, Some(machine.enter(Phase::Probing { failed_probes })))
+            }
+            Phase::Refusing { .. } | Phase::Probing { .. } => return Err(self.refusal(&machine, now)),
+        };
+        Ok(Pass {
+            breaker: self,
+            term: machine.term,
+            is_probe,
+            entered,
+        })
+    }
+
+    /// Waits for something, unless the breaker begins to refuse in the meantime: who waits for a limit has been
+    /// admitted, but has not gone out yet.
+    ///
+    /// # Errors
+    /// [`NotSent::BreakerRefusing`].
+    pub(super) async fn unless_tripped<T>(&self, wait: impl Future<Output = T>) -> Result<T, Error> {
+        tokio::select! {
+            biased;
+            value = wait => Ok(value),
+            () = self.tripped.notified() => Err(self.refusal(&self.locked(), Instant::now())),
+        }
+    }
+
+    pub(super) fn state(&self) -> BreakerState {
+        self.locked().phase.state()
+    }
+
+    /// When the next attempt makes sense; `None` for now.
+    pub(super) fn ready_at(&self, now: Instant) -> Option<Instant> {
+        match self.locked().phase {
+            Phase::Admitting { .. } => None,
+            // Nobody knows how long a probe takes.
+            Phase::Probing { .. } => Some(later(now, self.settings.first_wait)),
+            Phase::Refusing { until, .. } => Some(until).filter(|until| *until > now),
+        }
+    }
+
+    /// How many attempts may begin at this moment.
+    pub(super) fn room(&self, now: Instant) -> usize {
+        match self.locked().phase {
+            Phase::Admitting { .. } => usize::MAX,
+            Phase::Refusing { until, .. } if until <= now => 1,
+            Phase::Probing { .. } | Phase::Refusing { .. } => 0,
+        }
+    }
+
+    fn refusal(&self, machine: &Machine, now: Instant) -> Error {
+        let after = match machine.phase {
+            Phase::Refusing { until, .. } => until.saturating_duration_since(now),
+            Phase::Admitting { .. } | Phase::Probing { .. } => self.settings.first_wait,
+        };
+        Error::NotSent {
+            reason: NotSent::BreakerRefusing,
+            after,
+        }
+    }
+
+    fn judge(&self, pass: &Pass<'_>, health: Health) -> Option<BreakerState> {
+        let now = Instant::now();
+        let mut machine = self.locked();
+        if machine.term != pass.term {
+            return None;
+        }
+        let next = match &mut machine.phase {
+            Phase::Admitting {
+                failures_in_row,
+                window,
+            } => {
+                let is_too_much = self.note(failures_in_row, window, health, now);
+                is_too_much.then(|| self.refusing(now, 0))
+            }
+            Phase::Probing { failed_probes } => Some(match health {
+                Health::Taking | Health::Answering => Phase::admitting(&self.settings, now),
+                Health::Limiting | Health::Failing => self.refusing(now, *failed_probes + 1),
+                Health::Unknown => Phase::Refusing {
+                    until: now,
+                    failed_probes: *failed_probes,
+                },
+            }),
+            Phase::Refusing { .. } => None,
+        };
+        let entered = machine.enter(next?);
+        if entered == BreakerState::Refusing {
+            self.tripped.notify_waiters();
+        }
+        Some(entered)
+    }
+
+    /// Notes a result; whether that makes too many failures.
+    fn note(&self, failures_in_row: &mut u32, window: &mut Window, health: Health, now: Instant) -> bool {
+        match health {
+            Health::Taking | Health::Answering => *failures_in_row = 0,
+            Health::Failing => *failures_in_row += 1,
+            Health::Limiting => {}
+            Health::Unknown => return false,
+        }
+        let is_marked = health.is_pressed();
+        window.add(
+            now,
+            Counts {
+                all: 1,
+                marked: u32::from(is_marked),
+            },
+        );
+        let Counts { all, marked } = window.sum(now);
+        let share = f64::from(marked) / f64::from(all.max(1));
+        let is_share_too_large =
+            all >= self.settings.least_requests.get() && share >= self.settings.failure_share.get();
+        is_marked && (is_share_too_large || *failures_in_row >= self.settings.consecutive_failures.get())
+    }
+
+    fn refusing(&self, now: Instant, failed_probes: u32) -> Phase {
+        let BreakerSettings {
+            first_wait,
+            longest_wait,
+            jitter,
+            ..
+        } = self.settings;
+        let wait = backoff::doubled(first_wait, longest_wait, failed_probes);
+        Phase::Refusing {
+            until: later(now, jitter.add(wait, backoff::LARGEST_SHARE)),
+            failed_probes,
+        }
+    }
+
+    fn locked(&self) -> MutexGuard<'_, Machine> {
+        // A phase is replaced as a whole.
+        self.machine.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Machine {
+    fn enter(&mut self, phase: Phase) -> BreakerState {
+        self.phase = phase;
+        self.term += 1;
+        self.phase.state()
+    }
+}
+
+impl Phase {
+    fn admitting(settings: &BreakerSettings, now: Instant) -> Self {
+        Self::Admitting {
+            failures_in_row: 0,
+            window: Window::new(settings.window, now),
+        }
+    }
+
+    const fn state(&self) -> BreakerState {
+        match self {
+            Self::Admitting { .. } => BreakerState::Admitting,
+            Self::Probing { .. } => BreakerState::Probing,
+            Self::Refusing { .. } => BreakerState::Refusing,
+        }
+    }
+}
+
+impl Pass<'_> {
+    /// Tells the breaker what the attempt came to; gives back the state if it has changed.
+    pub(crate) fn judge(self, health: Health) -> Option<BreakerState> {
+        self.breaker.judge(&self, health)
+    }
+}
+
+impl Drop for Pass<'_> {
+    fn drop(&mut self) {
+        if self.is_probe {
+            // Without effect once the result is known, for that has begun another term.
+            self.breaker.judge(self, Health::Unknown);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU32;
+    use std::time::Duration;
+
+    use tokio::time::{advance, sleep};
+
+    use super::super::settings::Share;
+    use super::*;
+    use crate::retry::Jitter;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn settings() -> BreakerSettings {
+        BreakerSettings {
+            consecutive_failures: NonZeroU32::new(3).unwrap(),
+            least_requests: NonZeroU32::new(10).unwrap(),
+            longest_wait: 5 * SECOND,
+            jitter: Jitter::None,
+            ..BreakerSettings::default()
+        }
+    }
+
+    /// Attempts that end with these results.
+    fn see(breaker: &Breaker, results: impl IntoIterator<Item = Health>) -> BreakerState {
+        for health in results {
+            breaker.admit().unwrap().judge(health);
+        }
+        breaker.state()
+    }
+
+    /// The whole seconds that a refusal names.
+    fn refused_for(breaker: &Breaker) -> u64 {
+        let Err(Error::NotSent {
+            reason: NotSent::BreakerRefusing,
+            after,
+        }) = breaker.admit()
+        else {
+            panic!("admitted");
+        };
+        after.as_secs()
+    }
+
+    fn tripped() -> Breaker {
+        let breaker = Breaker::new(settings());
+        assert_eq!(see(&breaker, [Health::Failing; 3]), BreakerState::Refusing);
+        breaker
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn failures_in_a_row_are_too_many() {
+        let breaker = Breaker::new(settings());
+        let twice = [Health::Failing, Health::Failing, Health::Taking];
+        assert_eq!(see(&breaker, twice), BreakerState::Admitting);
+        assert_eq!(see(&breaker, [Health::Failing; 2]), BreakerState::Admitting);
+        assert_eq!(see(&breaker, [Health::Answering]), BreakerState::Admitting);
+        assert_eq!(see(&breaker, [Health::Failing; 3]), BreakerState::Refusing);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_share_of_failures_is_too_much_once_there_are_enough_attempts() {
+        let breaker = Breaker::new(settings());
+        let half = || [Health::Failing, Health::Taking];
+        for _ in 0..4 {
+            assert_eq!(see(&breaker, half()), BreakerState::Admitting);
+        }
+        assert_eq!(see(&breaker, [Health::Taking]), BreakerState::Admitting);
+        assert_eq!(see(&breaker, [Health::Failing]), BreakerState::Refusing);
+
+        let lenient = Breaker::new(BreakerSettings {
+            failure_share: Share::percent(60),
+            ..settings()
+        });
+        for _ in 0..20 {
+            assert_eq!(see(&lenient, half()), BreakerState::Admitting);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_older_than_the_window_does_not_count() {
+        let breaker = Breaker::new(settings());
+        for _ in 0..4 {
+            see(&breaker, [Health::Failing, Health::Taking]);
+        }
+        advance(settings().window).await;
+        assert_eq!(
+            see(&breaker, [Health::Taking, Health::Failing]),
+            BreakerState::Admitting
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn limits_weigh_in_the_share_but_not_in_a_row() {
+        let breaker = Breaker::new(settings());
+        assert_eq!(see(&breaker, [Health::Limiting; 9]), BreakerState::Admitting);
+        assert_eq!(see(&breaker, [Health::Limiting]), BreakerState::Refusing);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_says_nothing_about_the_partner_changes_nothing() {
+        let breaker = Breaker::new(settings());
+        assert_eq!(see(&breaker, [Health::Unknown; 50]), BreakerState::Admitting);
+        assert_eq!(see(&breaker, [Health::Answering; 50]), BreakerState::Admitting);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_probe_at_a_time_decides() {
+        let breaker = tripped();
+        assert_eq!(refused_for(&breaker), 1);
+        assert_eq!(breaker.room(Instant::now()), 0);
+        advance(SECOND).await;
+        assert_eq!(breaker.room(Instant::now()), 1);
+        let probe = breaker.admit().unwrap();
+        assert_eq!(probe.entered, Some(BreakerState::Probing));
+        assert_eq!(refused_for(&breaker), 1);
+        assert_eq!(probe.judge(Health::Taking), Some(BreakerState::Admitting));
+        assert_eq!(
+            see(&breaker, [Health::Failing; 2]),
+            BreakerState::Admitting,
+            "a fresh start"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn waits_between_probes_grow() {
+        let breaker = tripped();
+        for wait in [1, 2, 4, 5, 5] {
+            assert_eq!(refused_for(&breaker), wait);
+            assert_eq!(
+                breaker.ready_at(Instant::now()),
+                Some(Instant::now() + SECOND * u32::try_from(wait).unwrap())
+            );
+            advance(SECOND * u32::try_from(wait).unwrap()).await;
+            assert_eq!(breaker.ready_at(Instant::now()), None);
+            assert_eq!(
+                breaker.admit().unwrap().judge(Health::Limiting),
+                Some(BreakerState::Refusing)
+            );
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_probe_that_is_given_up_is_left_to_the_next() {
+        let breaker = tripped();
+        advance(SECOND).await;
+        drop(breaker.admit().unwrap());
+        assert_eq!(see(&breaker, [Health::Taking]), BreakerState::Admitting);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn results_of_an_earlier_term_say_nothing() {
+        let breaker = Breaker::new(settings());
+        let slow: Vec<Pass<'_>> = (0..5).map(|_| breaker.admit().unwrap()).collect();
+        see(&breaker, [Health::Failing; 3]);
+        advance(SECOND).await;
+        let probe = breaker.admit().unwrap();
+        for pass in slow {
+            assert_eq!(pass.judge(Health::Failing), None);
+        }
+        assert_eq!(probe.judge(Health::Taking), Some(BreakerState::Admitting));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_is_sent_back_when_the_breaker_begins_to_refuse() {
+        let breaker = Breaker::new(settings());
+        let (waited, ()) = tokio::join!(breaker.unless_tripped(sleep(60 * SECOND)), async {
+            sleep(SECOND).await;
+            see(&breaker, [Health::Failing; 3]);
+        });
+        assert!(matches!(waited, Err(Error::NotSent { .. })), "{waited:?}");
+    }
+}

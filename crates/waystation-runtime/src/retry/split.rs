@@ -1,0 +1,141 @@
+//! Takes a batch apart that the partner refused as a whole, so that one bad item does not spoil the others.
+//!
+//! The refused items go out again in halves, the halves of refused halves after them, until every item is
+//! delivered or was refused alone. Larger parts come first: they tell the most per request.
+
+use std::collections::VecDeque;
+
+use waystation_kit::any::RawItem;
+use waystation_kit::multistatus::Blame;
+use waystation_kit::{Error, ItemError, ItemOutcome};
+
+use super::SplitSettings;
+use super::progress::Progress;
+use super::verdict::{Why, why};
+use crate::layers::{Delivered, Delivery};
+
+/// The parts of a batch that are still to be sent.
+#[derive(Debug, Clone)]
+pub(super) struct Split {
+    waiting: VecDeque<Vec<Suspect>>,
+    requests_left: u32,
+}
+
+/// An item that was refused along with others.
+#[derive(Debug, Clone)]
+struct Suspect {
+    item: RawItem,
+    /// Its place in the batch as it came in.
+    place: usize,
+    /// What it was refused with; its result if it cannot be asked about again.
+    refusal: ItemError,
+}
+
+impl Split {
+    pub(super) fn new(settings: SplitSettings) -> Self {
+        Self {
+            waiting: VecDeque::new(),
+            requests_left: settings.requests.get(),
+        }
+    }
+
+    /// Puts aside, in halves, the items of an attempt that were refused along with others. What is known of
+    /// them is forgotten. Gives back why they were refused; `None` if there are no such items.
+    pub(super) fn take_apart(
+        &mut self,
+        items: &[RawItem],
+        result: &Result<Delivered, Error>,
+        progress: &Progress,
+    ) -> Option<Why> {
+        let places = progress.open();
+        let refused = refused_along(result, items.len());
+        let first = refused.first()?;
+        let why = match result {
+            Err(error) => why(error),
+            Ok(_) => Why::Status(first.1.status),
+        };
+        let mut suspects: Vec<Suspect> = refused
+            .into_iter()
+            .filter_map(|(position, refusal)| {
+                Some(Suspect {
+                    item: items.get(position)?.clone(),
+                    place: *places.get(position)?,
+                    refusal,
+                })
+            })
+            .collect();
+        if suspects.len() < 2 {
+            // Refused alone, it is to blame.
+            self.settle(suspects, progress);
+            return None;
+        }
+        suspects.iter().for_each(|suspect| progress.forget(suspect.place));
+        let second = suspects.split_off(suspects.len().div_ceil(2));
+        self.waiting.extend([suspects, second]);
+        Some(why)
+    }
+
+    /// The next part to send, if there is one and a request is left for it. The items of parts that nobody can
+    /// ask about any more keep what they were refused with.
+    pub(super) fn next_half(&mut self, progress: &Progress) -> Option<Delivery> {
+        if self.requests_left == 0 {
+            let waiting = std::mem::take(&mut self.waiting);
+            self.settle(waiting.into_iter().flatten(), progress);
+        }
+        let half = self.waiting.pop_front()?;
+        self.requests_left -= 1;
+        progress.open_only(half.iter().map(|suspect| suspect.place).collect());
+        Some(Delivery::Batch(
+            half.into_iter().map(|suspect| suspect.item).collect(),
+        ))
+    }
+
+    /// The items that are left come back later, for the reason given.
+    pub(super) fn postpone(&mut self, reason: &ItemError, progress: &Progress) {
+        let reason = ItemError {
+            sent: None,
+            body: None,
+            ..reason.clone()
+        };
+        for suspect in self.waiting.drain(..).flatten() {
+            progress.note_at(suspect.place, reason.clone().into());
+        }
+    }
+
+    fn settle(&self, suspects: impl IntoIterator<Item = Suspect>, progress: &Progress) {
+        for suspect in suspects {
+            progress.note_at(suspect.place, suspect.refusal.into());
+        }
+    }
+}
+
+/// The items of an attempt that were refused along with others, by position.
+fn refused_along(result: &Result<Delivered, Error>, len: usize) -> Vec<(usize, ItemError)> {
+    match result {
+        Err(error) if error.status().is_some_and(names_content) => {
+            let refusal = ItemError::from_error(error).of_whole_request();
+            (0..len).map(|position| (position, refusal.clone())).collect()
+        }
+        Ok(Delivered::Batch(outcomes)) => {
+            let refused = outcomes
+                .iter()
+                .enumerate()
+                .filter_map(|(position, outcome)| match outcome {
+                    ItemOutcome::Error(error)
+                        if error.blame == Blame::Request && names_content(error.status) =>
+                    {
+                        Some((position, error.clone()))
+                    }
+                    _ => None,
+                });
+            refused.collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a refusal with this status may lie in single items, or in their number: the content is wrong (400,
+/// 422) or too large (413). Wrong credentials or a wrong address concern all of them alike.
+fn names_content(status: u16) -> bool {
+    matches!(status, 400 | 413 | 422)
+}
