@@ -38,6 +38,7 @@ destinations! {
     "google-analytics-4" => waystation_destination_google_analytics_4::GoogleAnalytics4,
     "hubspot" => waystation_destination_hubspot::HubSpot,
     "inspector" => waystation_destination_inspector::Inspector,
+    "klaviyo" => waystation_destination_klaviyo::Klaviyo,
     "mixpanel" => waystation_destination_mixpanel::Mixpanel,
     "plunk" => waystation_destination_plunk::Plunk,
     "slack" => waystation_destination_slack::Slack,

@@ -1,0 +1,107 @@
+//! [Klaviyo](https://www.klaviyo.com): profiles, events, orders, lists and consent, by way of its
+//! [API](https://developers.klaviyo.com/en/reference/api_overview).
+//!
+//! Batches become jobs ([`submission`]), which Klaviyo accepts or refuses as a whole ([`answer`]) and works off
+//! later. People are taken off lists by the IDs of their profiles, which are looked up first ([`removal`]).
+#![forbid(unsafe_code)]
+
+pub mod actions;
+pub mod answer;
+pub mod audiences;
+pub mod client;
+pub mod countries;
+pub mod events;
+pub mod fields;
+pub mod identity;
+pub mod import;
+pub mod list_hook;
+pub mod lists;
+pub mod lookup;
+pub mod pages;
+pub mod phone;
+pub mod profiles;
+pub mod removal;
+pub mod report;
+pub mod submission;
+pub mod subscriptions;
+pub mod wire;
+
+use waystation_kit::prelude::*;
+
+use crate::actions::{
+    AddProfileToList, OrderCompleted, RemoveProfile, RemoveProfileFromList, SubscribeProfile, TrackEvent,
+    UnsubscribeProfile, UpsertProfile,
+};
+
+/// The destination.
+#[derive(Debug)]
+pub struct Klaviyo;
+
+/// The account to send to.
+#[derive(Debug, Deserialize, Settings)]
+pub struct KlaviyoSettings {
+    /// A private API key with full access to profiles, events, lists and subscriptions. You find it in
+    /// Klaviyo's settings, under [API keys](https://www.klaviyo.com/settings/account/api-keys).
+    #[field(label = "API key")]
+    pub api_key: Secret,
+}
+
+impl Destination for Klaviyo {
+    const SLUG: &'static str = "klaviyo";
+    const NAME: &'static str = "Klaviyo (Actions)";
+    const DESCRIPTION: &'static str =
+        "Keep profiles and lists in Klaviyo up to date, record what people do, and what they agree to.";
+    type Settings = KlaviyoSettings;
+
+    fn definition() -> Definition<Self> {
+        let definition = Definition::new(Scheme::Custom)
+            .registered_as("actions-klaviyo")
+            .test_authentication(|cx| Box::pin(client::test_authentication(cx)))
+            .on_delete(|cx, user| Box::pin(client::delete_profile(cx, user)))
+            .audiences(audiences::audiences())
+            .batch_action::<UpsertProfile>()
+            .batch_action::<AddProfileToList>()
+            .batch_action::<RemoveProfileFromList>()
+            .batch_action::<TrackEvent>()
+            .action::<OrderCompleted>()
+            .batch_action::<SubscribeProfile>()
+            .batch_action::<UnsubscribeProfile>()
+            .batch_action::<RemoveProfile>();
+        with_presets(definition)
+    }
+
+    fn extend_request(settings: &KlaviyoSettings, _: &Auth) -> Result<RequestDefaults> {
+        client::request_defaults(settings)
+    }
+}
+
+const JOURNEY_STEP: &str = "journeys_step_entered_track";
+
+fn with_presets(definition: Definition<Klaviyo>) -> Definition<Klaviyo> {
+    definition
+        .preset_on_event::<AddProfileToList>(
+            "Entities Audience Entered",
+            "warehouse_audience_entered_track",
+            MappingChanges::none(),
+        )
+        .preset_on_event::<RemoveProfileFromList>(
+            "Entities Audience Exited",
+            "warehouse_audience_exited_track",
+            MappingChanges::none(),
+        )
+        .preset_on_event::<AddProfileToList>(
+            "Associated Entity Added",
+            "warehouse_entity_added_track",
+            MappingChanges::none(),
+        )
+        .preset_on_event::<RemoveProfileFromList>(
+            "Associated Entity Removed",
+            "warehouse_entity_removed_track",
+            MappingChanges::none(),
+        )
+        .preset_on_event::<AddProfileToList>("Journeys Step Entered", JOURNEY_STEP, MappingChanges::none())
+        .preset_on_event::<TrackEvent>("Journeys Step Entered", JOURNEY_STEP, MappingChanges::none())
+        .preset_on_event::<OrderCompleted>("Journeys Step Entered", JOURNEY_STEP, MappingChanges::none())
+        .preset_on_event::<SubscribeProfile>("Journeys Step Entered", JOURNEY_STEP, MappingChanges::none())
+        .preset_on_event::<UnsubscribeProfile>("Journeys Step Entered", JOURNEY_STEP, MappingChanges::none())
+}

@@ -1,0 +1,247 @@
+//! Consent to marketing: jobs that
+//! [subscribe](https://developers.klaviyo.com/en/reference/bulk_subscribe_profiles) and
+//! [unsubscribe](https://developers.klaviyo.com/en/reference/bulk_unsubscribe_profiles) people.
+
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use waystation_kit::multistatus::Part;
+use waystation_kit::prelude::*;
+use waystation_kit::request::RequestBuilder;
+
+use crate::Klaviyo;
+use crate::answer;
+use crate::client::url;
+use crate::import::PROFILES_AT;
+use crate::phone::PhoneNumber;
+use crate::submission::{Shown, Submission};
+use crate::wire::{WireObject, document, identifier, resource};
+
+/// The most people of a job.
+const MAX_PEOPLE: usize = 100;
+
+/// The most groups of people that a batch may consist of: each takes a request of its own.
+const MAX_GROUPS: usize = 9;
+
+/// Whom a consent is about, by the channels that it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The email address.
+    pub email: Option<String>,
+    /// The phone number.
+    pub phone_number: Option<PhoneNumber>,
+}
+
+/// What a person agrees to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Consent {
+    /// To get marketing, since this moment if it is not now.
+    Subscribed(Option<Datetime>),
+    /// To get nothing any more.
+    Unsubscribed,
+}
+
+impl Person {
+    /// Reads the channels; the country says how to read the phone number.
+    ///
+    /// # Errors
+    /// There is no channel, or the phone number cannot be one.
+    pub fn read(email: Option<String>, phone_number: Option<String>, country: Option<&str>) -> Result<Self> {
+        let person = Self {
+            email: email.filter(|email| !email.is_empty()),
+            phone_number: PhoneNumber::read_some(phone_number, country)?,
+        };
+        if person.email.is_none() && person.phone_number.is_none() {
+            return Err(nobody());
+        }
+        Ok(person)
+    }
+
+    /// The profile with the consent.
+    #[must_use]
+    pub fn with(self, consent: &Consent) -> Value {
+        let email = self.email.is_some().then(|| consent.to_email());
+        let sms = self.phone_number.is_some().then(|| consent.to_text_messages());
+        let subscriptions = WireObject::new().with_some("email", email).with_some("sms", sms);
+        let attributes = WireObject::new()
+            .with("subscriptions", subscriptions)
+            .with_some("email", self.email)
+            .with_some("phone_number", self.phone_number);
+        resource("profile", attributes)
+    }
+}
+
+fn nobody() -> Error {
+    Error::payload("Consent is about an email address or a phone number, and there is none")
+}
+
+impl Consent {
+    fn to_marketing(&self) -> WireObject {
+        let (consent, since) = match self {
+            Self::Subscribed(since) => ("SUBSCRIBED", since.as_ref().map(Datetime::to_value)),
+            Self::Unsubscribed => ("UNSUBSCRIBED", None),
+        };
+        WireObject::new()
+            .with("consent", consent)
+            .with_some("consented_at", since)
+    }
+
+    fn to_email(&self) -> WireObject {
+        WireObject::new().with("marketing", self.to_marketing())
+    }
+
+    fn to_text_messages(&self) -> WireObject {
+        let email = self.to_email();
+        match self {
+            Self::Subscribed(_) => email,
+            Self::Unsubscribed => email.with("transactional", self.to_marketing()),
+        }
+    }
+}
+
+/// What a job is, besides the people in it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Job {
+    /// Subscribes people.
+    Subscribe {
+        /// The list that they are put on; none leaves the way of opting in to the account.
+        list: Option<String>,
+        /// Where the consent comes from; none says that it comes from here.
+        source: Option<String>,
+        /// Whether they consented earlier, and elsewhere.
+        historical_import: bool,
+    },
+    /// Unsubscribes people.
+    Unsubscribe {
+        /// The list that they are taken off; none is for all marketing.
+        list: Option<String>,
+    },
+}
+
+/// Where Klaviyo takes consent to come from if nothing else is said: from Segment
+/// ([reference](https://help.klaviyo.com/hc/en-us/articles/1260804673530)).
+pub const SEGMENT: &str = "-59";
+
+#[derive(Serialize)]
+struct JobDocument<'a> {
+    data: JobResource<'a>,
+}
+
+#[derive(Serialize)]
+struct JobResource<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    attributes: JobAttributes<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    relationships: Option<Value>,
+}
+
+#[derive(Serialize)]
+struct JobAttributes<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    historical_import: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    custom_source: Option<&'a str>,
+    profiles: Profiles<'a>,
+}
+
+#[derive(Serialize)]
+struct Profiles<'a> {
+    data: &'a [Value],
+}
+
+impl Job {
+    /// The request for a job of these people.
+    fn request(&self, cx: &Context<Klaviyo>, people: &[Value]) -> RequestBuilder {
+        let profiles = Profiles { data: people };
+        let (path, kind, list, attributes) = match self {
+            Self::Subscribe {
+                list,
+                source,
+                historical_import,
+            } => (
+                "/profile-subscription-bulk-create-jobs/",
+                "profile-subscription-bulk-create-job",
+                list,
+                JobAttributes {
+                    historical_import: Some(*historical_import),
+                    custom_source: Some(source.as_deref().unwrap_or(SEGMENT)),
+                    profiles,
+                },
+            ),
+            Self::Unsubscribe { list } => (
+                "/profile-subscription-bulk-delete-jobs",
+                "profile-subscription-bulk-delete-job",
+                list,
+                JobAttributes {
+                    historical_import: None,
+                    custom_source: None,
+                    profiles,
+                },
+            ),
+        };
+        let list = list.as_deref().map(|list| document(identifier("list", list)));
+        cx.post(url(path)).json(&JobDocument {
+            data: JobResource {
+                kind,
+                attributes,
+                relationships: list.map(|list| json!({"list": list})),
+            },
+        })
+    }
+}
+
+/// Hands one person in.
+///
+/// # Errors
+/// Klaviyo refuses or does not answer.
+pub async fn submit(cx: &Context<Klaviyo>, job: &Job, person: Value) -> Result<Output> {
+    Ok(job.request(cx, &[person]).send().await?.into())
+}
+
+/// Hands the people of a batch in: a job for each group that shares one, or several if it is large. They all
+/// go out at the same time.
+///
+/// # Errors
+/// There is nobody to hand in, there are too many groups, or the only job fails as a whole; and whatever
+/// concerns all items and may be mended by trying again.
+pub async fn submit_batch<P>(
+    cx: &Context<Klaviyo>,
+    batch: Batch<P>,
+    job: impl Fn(&P) -> Job,
+    prepare: impl FnMut(P, &mut Arc<Value>) -> Result<Value>,
+) -> Result<BatchOutput> {
+    let jobs: Vec<Job> = batch.payloads().map(job).collect();
+    let limits = PartLimits::items(MAX_PEOPLE);
+    let mut submission =
+        Submission::grouped(batch, &jobs, limits, Shown::PayloadAlone, prepare).with_items_at(PROFILES_AT);
+    let parts: Vec<Part> = std::iter::from_fn(|| submission.next_part()).collect();
+    let job_of = |part: &Part| part.slots().first().and_then(|slot| jobs.get(*slot));
+    if parts.is_empty() {
+        return Err(nobody());
+    }
+    if parts.chunk_by(|one, next| job_of(one) == job_of(next)).count() > MAX_GROUPS {
+        return Err(Error::payload(format!(
+            "A batch may be about {MAX_GROUPS} lists and sources at most: gather events by list"
+        )));
+    }
+    let requests = parts
+        .iter()
+        .filter_map(|part| Some(job_of(part)?.request(cx, part.items())));
+    let answers = join_all(requests.map(RequestBuilder::send)).await;
+    if let [Err(error)] = &answers[..]
+        && is_about_whole_job(error)
+    {
+        return Err(error.clone());
+    }
+    for (part, answer) in parts.into_iter().zip(answers) {
+        submission.settle(part, answer);
+    }
+    submission.finish()
+}
+
+fn is_about_whole_job(error: &Error) -> bool {
+    error
+        .response()
+        .is_none_or(|response| !answer::blames_items(response, PROFILES_AT))
+}
