@@ -146,8 +146,10 @@ pub enum Problem {
         problem: String,
     },
     /// The action has no such field: what is mapped to it is dropped.
-    #[error("fills a field that the action \"{action}\" does not have")]
+    #[error("fills `{field}`, a field that the action \"{action}\" does not have")]
     UnknownField {
+        /// The field.
+        field: String,
         /// The action.
         action: String,
         /// A field that looks like it.
