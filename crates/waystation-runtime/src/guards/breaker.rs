@@ -120,9 +120,10 @@ impl Breaker {
     /// [`NotSent::BreakerRefusing`].
     pub(super) async fn unless_tripped<T>(&self, wait: impl Future<Output = T>) -> Result<T, Error> {
         tokio::select! {
+            // An attempt gives its permit to the next in line before the breaker knows what it came to.
             biased;
-            value = wait => Ok(value),
             () = self.tripped.notified() => Err(self.refusal(&self.locked(), Instant::now())),
+            value = wait => Ok(value),
         }
     }
 

@@ -29,7 +29,7 @@ use waystation_kit::{Error, ItemOutcome, Output};
 
 use crate::connection::{CallOptions, Connection};
 use crate::observe::Place;
-use crate::retry::{History, Progress, RetryPolicy, Verdict};
+use crate::retry::{History, Progress, RetryPolicy, end_last};
 
 pub(crate) use auth_refresh::exchange_refresh_token;
 pub use auth_refresh::{AuthRefresh, refresh_tokens};
@@ -134,11 +134,9 @@ pub async fn deliver(target: Target, delivery: Delivery, history: &History) -> R
     let attempts = attempts(&target, &progress, history, delivery);
     // The place is taken within the deadline, so that nobody stands in line longer than the caller waits.
     let result = within_deadline(&target.options, admission::admitted(&target, attempts))
-        .instrument(span)
+        .instrument(span.clone())
         .await;
-    // An attempt that is still under way was cut off.
-    let now_millis = target.options.services.clock.now_millis();
-    history.end(Verdict::of(&result, now_millis), None, None);
+    span.in_scope(|| end_last(&target, history, &result));
     progress.join(result)
 }
 

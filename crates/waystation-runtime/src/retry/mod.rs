@@ -22,6 +22,7 @@ pub mod verdict;
 pub use backoff::Jitter;
 pub use history::{Attempt, History};
 pub use policy::RetryPolicy;
+pub(crate) use policy::end_last;
 pub use progress::Progress;
 pub use verdict::{GaveUp, Verdict, Why};
 

@@ -98,18 +98,13 @@ impl RetryPolicy {
     }
 
     fn tell(&self, why: Why, items: usize, wait: Result<Duration, GaveUp>) {
-        let (observer, place) = (&self.target.options.observer, self.target.place());
         match wait {
             Ok(wait) => {
                 tracing::info!(attempt = self.failures, %why, items, ?wait, "retrying");
-                observer.retrying(place, why);
+                let observer = &self.target.options.observer;
+                observer.retrying(self.target.place(), why);
             }
-            Err(gave_up) => {
-                if self.settings().attempts > 1 {
-                    tracing::warn!(attempt = self.failures, %why, items, because = gave_up.label(), "gave up");
-                }
-                observer.gave_up(place, gave_up, why);
-            }
+            Err(gave_up) => tell_given_up(&self.target, gave_up, why),
         }
     }
 
@@ -145,6 +140,28 @@ impl RetryPolicy {
             split.postpone(&error, &self.progress);
         }
     }
+}
+
+/// Ends the attempt that is still under way, if there is one: the last one possible, which the policy is not
+/// asked about, or one that the caller's deadline cut off.
+pub(crate) fn end_last(target: &Target, history: &History, result: &Result<Delivered, Error>) {
+    let verdict = Verdict::of(result, target.options.services.clock.now_millis());
+    let gave_up = match verdict {
+        Verdict::RetryAll { .. } | Verdict::RetryItems { .. } => Some(GaveUp::Attempts),
+        Verdict::Delivered | Verdict::Split { .. } | Verdict::Final { .. } => None,
+    };
+    if let Some(attempt) = history.end(verdict, None, gave_up)
+        && let (Some(gave_up), Some(why)) = (gave_up, attempt.verdict.why())
+    {
+        tell_given_up(target, gave_up, why);
+    }
+}
+
+fn tell_given_up(target: &Target, gave_up: GaveUp, why: Why) {
+    if target.options.retries.attempts > 1 {
+        tracing::warn!(%why, because = gave_up.label(), "gave up");
+    }
+    target.options.observer.gave_up(target.place(), gave_up, why);
 }
 
 impl Policy<Delivery, Delivered, Error> for RetryPolicy {

@@ -19,6 +19,8 @@ use crate::layers::{Delivered, Delivery};
 pub(super) struct Split {
     waiting: VecDeque<Vec<Suspect>>,
     requests_left: u32,
+    /// Whether anything has been taken apart.
+    has_begun: bool,
 }
 
 /// An item that was refused along with others.
@@ -36,6 +38,7 @@ impl Split {
         Self {
             waiting: VecDeque::new(),
             requests_left: settings.requests.get(),
+            has_begun: false,
         }
     }
 
@@ -65,10 +68,14 @@ impl Split {
             })
             .collect();
         if suspects.len() < 2 {
-            // Refused alone, it is to blame.
-            self.settle(suspects, progress);
+            // Refused alone, it is to blame. A batch that came in with a single item is not touched: its failure
+            // is one of the whole.
+            if self.has_begun {
+                self.settle(suspects, progress);
+            }
             return None;
         }
+        self.has_begun = true;
         suspects.iter().for_each(|suspect| progress.forget(suspect.place));
         let second = suspects.split_off(suspects.len().div_ceil(2));
         self.waiting.extend([suspects, second]);

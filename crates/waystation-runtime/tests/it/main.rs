@@ -2,9 +2,14 @@
 
 #![cfg(test)]
 
+mod admission;
 mod batches;
+mod breaking;
 mod deadlines;
 mod every_item;
+mod guards_order;
+mod holding;
 mod refresh;
 mod retries;
+mod splitting;
 mod support;

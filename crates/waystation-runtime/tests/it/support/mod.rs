@@ -3,20 +3,24 @@
 pub(crate) mod partner;
 pub(crate) mod shop;
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use waystation_kit::error::NotSent;
 use waystation_kit::future::BoxFuture;
-use waystation_kit::{Auth, ItemOutcome, RefreshedTokens, Result};
+use waystation_kit::{Auth, Error, ItemOutcome, RefreshedTokens, Result};
 use waystation_runtime::entries::batch::deliver_batch;
 use waystation_runtime::entries::event::deliver_event;
+use waystation_runtime::guards::{ConcurrencySettings, HoldSettings};
 use waystation_runtime::outcome::Report;
 use waystation_runtime::pipeline::{SubscribedPipeline, SubscriptionSettings};
 use waystation_runtime::retry::Jitter;
-use waystation_runtime::tokens::{InMemoryTokens, TokenStore};
+use waystation_runtime::tokens::{AccountLock, InMemoryTokens, TokenStore};
 use waystation_runtime::{
-    BatchOutcome, CallOptions, Connection, EventOutcome, LoadedDestination, RetrySettings,
+    BatchOutcome, CallOptions, Connection, EventOutcome, GuardSettings, Guards, LoadedDestination,
+    RetrySettings,
 };
 
 use partner::Partner;
@@ -53,18 +57,29 @@ impl Bench {
         };
         let mut options = CallOptions::new(Arc::clone(&partner) as _);
         options.retries = four_attempts();
-        let subscription = SubscriptionSettings {
-            subscribe: Some("type = \"track\"".into()),
-            action: "order".into(),
-            mapping: json!({"id": {"@path": "$.id"}}),
-            ..SubscriptionSettings::default()
-        };
         Self {
             partner,
             options,
-            subscription: Arc::new(SubscribedPipeline::compile(&destination, subscription)),
+            subscription: subscription(&destination, "order"),
             connection: Connection::open(destination, serde_json::Map::new(), auth, store).unwrap(),
         }
+    }
+
+    /// The same, with guards that are set so.
+    pub(crate) fn guarded(partner: Partner, settings: GuardSettings) -> Self {
+        let mut bench = Self::new(partner);
+        bench.connection = bench.connection.with_guards(Arc::new(Guards::new(settings)));
+        bench
+    }
+
+    /// What the guards do at the moment.
+    pub(crate) fn guards(&self) -> &Guards {
+        self.connection.guards().unwrap()
+    }
+
+    /// Subscribes another action of the shop.
+    pub(crate) fn subscribe(&mut self, action: &str) {
+        self.subscription = subscription(self.connection.destination(), action);
     }
 
     pub(crate) async fn event(&self) -> Report<EventOutcome> {
@@ -83,6 +98,41 @@ impl Bench {
         let subscriptions = [Arc::clone(&self.subscription)];
         let mut reports = deliver_batch(&self.connection, &subscriptions, &events, &self.options).await;
         reports.remove(0)
+    }
+}
+
+fn subscription(destination: &LoadedDestination, action: &str) -> Arc<SubscribedPipeline> {
+    let settings = SubscriptionSettings {
+        subscribe: Some("type = \"track\"".into()),
+        action: action.to_owned(),
+        mapping: json!({"id": {"@path": "$.id"}}),
+        ..SubscriptionSettings::default()
+    };
+    Arc::new(SubscribedPipeline::compile(destination, settings))
+}
+
+/// Guards that do nothing unless they are set to.
+pub(crate) fn no_guards() -> GuardSettings {
+    GuardSettings {
+        breaker: None,
+        rate_limit: None,
+        concurrency: ConcurrencySettings::Fixed {
+            limit: NonZeroUsize::new(1_000).unwrap(),
+        },
+        hold: HoldSettings {
+            without_hint: Duration::ZERO,
+            longest: Duration::ZERO,
+        },
+        retry_budget: None,
+        ..GuardSettings::default()
+    }
+}
+
+/// Why nothing was sent, and for how many whole seconds.
+pub(crate) fn not_sent<O: std::fmt::Debug>(report: &Report<O>) -> (NotSent, u64) {
+    match report.result.as_ref().unwrap_err().action() {
+        Some(Error::NotSent { reason, after }) => (*reason, after.as_secs()),
+        other => panic!("not held back: {other:?}"),
     }
 }
 
@@ -112,9 +162,9 @@ pub(crate) struct NotedTokens {
 }
 
 impl TokenStore for NotedTokens {
-    fn lock(&self) -> BoxFuture<'_, Result<()>> {
+    fn lock(&self) -> BoxFuture<'_, Result<AccountLock>> {
         self.locks.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-        Box::pin(async { Ok(()) })
+        Box::pin(async { Ok(AccountLock::none()) })
     }
 
     fn save<'a>(&'a self, tokens: &'a RefreshedTokens) -> BoxFuture<'a, Result<()>> {

@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName};
 use serde_json::{Value, json};
+use tokio::time::Instant;
 use waystation_kit::future::BoxFuture;
 use waystation_kit::request::{Answer, OutgoingRequest, Transport};
 use waystation_kit::{Error, NetworkFailure, Result};
@@ -16,6 +18,7 @@ type Answering = dyn Fn(usize, &Asked) -> Reply + Send + Sync;
 pub(crate) struct Partner {
     answering: Box<Answering>,
     asked: Mutex<Vec<Asked>>,
+    in_flight: AtomicUsize,
 }
 
 /// What the partner was asked.
@@ -25,6 +28,18 @@ pub(crate) struct Asked {
     pub(crate) token: String,
     /// The ids of the orders.
     pub(crate) ids: Vec<String>,
+    pub(crate) at: Instant,
+    /// How many requests are at the partner, this one included.
+    pub(crate) in_flight: usize,
+}
+
+/// A request that is at the partner until it is answered or given up.
+struct InFlight<'partner>(&'partner AtomicUsize);
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 /// What the partner does.
@@ -103,6 +118,7 @@ impl Partner {
         Self {
             answering: Box::new(answering),
             asked: Mutex::default(),
+            in_flight: AtomicUsize::default(),
         }
     }
 
@@ -123,7 +139,8 @@ impl Partner {
 
 impl Transport for Partner {
     fn send(&self, request: OutgoingRequest) -> BoxFuture<'_, Result<Answer>> {
-        let asked = Asked::of(&request);
+        let in_flight = InFlight(&self.in_flight);
+        let asked = Asked::of(&request, self.in_flight.fetch_add(1, Ordering::SeqCst) + 1);
         let number = {
             let mut all = self.asked.lock().unwrap();
             all.push(asked.clone());
@@ -132,13 +149,14 @@ impl Transport for Partner {
         Box::pin(async move {
             let reply = (self.answering)(number, &asked);
             tokio::time::sleep(reply.delay).await;
+            drop(in_flight);
             reply.into_answer(&request)
         })
     }
 }
 
 impl Asked {
-    fn of(request: &OutgoingRequest) -> Self {
+    fn of(request: &OutgoingRequest, in_flight: usize) -> Self {
         let body: Value =
             serde_json::from_slice(request.body.as_deref().unwrap_or_default()).unwrap_or_default();
         let ids = body["items"].as_array().into_iter().flatten();
@@ -150,6 +168,8 @@ impl Asked {
             path: request.url.path().to_owned(),
             token: token.unwrap_or_default().trim_start_matches("Bearer ").to_owned(),
             ids: ids.map(|item| item["id"].as_str().unwrap().to_owned()).collect(),
+            at: Instant::now(),
+            in_flight,
         }
     }
 }

@@ -13,6 +13,7 @@ impl Destination for Shop {
         Definition::new(Scheme::OAuth2)
             .refresh_access_token(|cx| Box::pin(refresh(cx)))
             .batch_action::<Order>()
+            .batch_action::<Refund>()
     }
 
     fn extend_request(_: &NoSettings, auth: &Auth) -> Result<RequestDefaults> {
@@ -101,5 +102,37 @@ impl BatchAction<Shop> for Order {
             }
         }
         Ok(results.into())
+    }
+}
+
+/// A refund: the partner answers for all of them at once.
+#[derive(Debug, Deserialize, Serialize, Payload)]
+struct Refund {
+    /// Which order.
+    #[field(label = "ID")]
+    id: String,
+}
+
+impl ActionInfo<Shop> for Refund {
+    const SLUG: &'static str = "refund";
+    const TITLE: &'static str = "Refund";
+    const DESCRIPTION: &'static str = "Posts refunds";
+}
+
+impl Action<Shop> for Refund {
+    async fn perform(cx: &Context<Shop>, refund: Self) -> Result<Output> {
+        let body = json!({"items": [refund]});
+        let request = cx.post("https://shop.test/refunds").json(&body);
+        Ok(request.send().await?.into())
+    }
+}
+
+impl BatchAction<Shop> for Refund {
+    async fn perform_batch(cx: &Context<Shop>, batch: Batch<Self>) -> Result<BatchOutput> {
+        let refunds: Vec<&Self> = batch.payloads().collect();
+        let request = cx.post("https://shop.test/refunds");
+        let answer = request.json(&json!({"items": refunds})).send().await;
+        let sent = batch.iter().map(|item| Value::clone(&item.given)).collect();
+        Ok(batch.settle(sent, answer, |_, _| Ok(()))?.into())
     }
 }
