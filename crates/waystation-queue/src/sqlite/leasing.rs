@@ -5,17 +5,13 @@ use std::sync::Arc;
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::limits::{MOST_PASSED_OVER, READ_AHEAD};
 use super::names::Names;
 use super::window::{Place, Window};
 use super::windows::Windows;
 use crate::event::DeliveryId;
 use crate::lease::{Lease, LeaseHolder, Leased, LeasedEvent};
 use crate::time::Millis;
-
-/// How many places are read at a time.
-const CHUNK: usize = 1024;
-/// How many deliveries one go passes over because each has an older one with the same order key.
-const MOST_PASSED_OVER: usize = 8 * CHUNK;
 
 const READ_PLACES: &str = "SELECT due, id FROM deliveries INDEXED BY deliveries_waiting \
     WHERE state = 0 AND connection = ?1 AND (due, id) > (?2, ?3) ORDER BY due, id LIMIT ?4";
@@ -64,7 +60,7 @@ impl Leasing<'_> {
             if window.wants_more(self.now) && !self.refill(window)? {
                 break;
             }
-            let taken = window.take_ready(self.now, (limit - leased.len()).min(CHUNK));
+            let taken = window.take_ready(self.now, (limit - leased.len()).min(READ_AHEAD));
             if taken.is_empty() && !window.wants_more(self.now) {
                 break;
             }
@@ -87,14 +83,14 @@ impl Leasing<'_> {
         let Place { due, id: after } = window.cursor();
         let mut statement = self.connection.prepare_cached(READ_PLACES)?;
         let places = statement
-            .query_map(params![id, due.0, after.to_row(), CHUNK as i64], |row| {
+            .query_map(params![id, due.0, after.to_row(), READ_AHEAD as i64], |row| {
                 Ok(Place {
                     due: Millis(row.get(0)?),
                     id: DeliveryId::from_row(row.get(1)?),
                 })
             })?
             .collect::<rusqlite::Result<Vec<_>>>()?;
-        window.extend(&places, places.len() < CHUNK, self.now);
+        window.extend(&places, places.len() < READ_AHEAD, self.now);
         Ok(true)
     }
 

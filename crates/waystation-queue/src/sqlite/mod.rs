@@ -6,6 +6,7 @@
 mod digest;
 mod file;
 mod leasing;
+mod limits;
 mod lock;
 mod names;
 mod readers;

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::limits::{LONGEST_PAGE, PAGE_BUDGET};
 use super::names::Names;
 use super::search::{self, Direction, Walk};
 use crate::event::DeliveryId;
@@ -10,11 +11,6 @@ use crate::outcome::{Failure, OutcomeKind, SkipRule, Stage};
 use crate::record::{Page, RecordDetail, RecordQuery, RecordSummary, Round, State};
 use crate::settlement::Report;
 use crate::time::Millis;
-
-/// How many rows are looked at for one page.
-const BUDGET: usize = 100_000;
-/// The largest page.
-const LONGEST_PAGE: usize = 1000;
 
 const READ: &str = "SELECT d.id, e.source, e.message_id, e.user, e.type, e.name, d.received_at, d.connection, \
     d.subscription, d.action, d.state, d.due, d.horizon, d.finished_at, d.rule, d.stage, d.status, d.error_type, \
@@ -32,7 +28,7 @@ pub(super) fn page(
         above: 0,
         below: query.before.map_or(i64::MAX, DeliveryId::to_row),
         limit: query.limit.clamp(1, LONGEST_PAGE),
-        budget: BUDGET,
+        budget: PAGE_BUDGET,
     };
     let found = search::search(connection, names, &query.filter, walk)?;
     let mut items = Vec::with_capacity(found.ids.len());

@@ -5,12 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
+use super::limits::MOST_READY;
 use super::window::{Notice, Readiness, Window};
 use crate::lease::LeaseHolder;
 use crate::time::{Clock, Millis};
-
-/// How many ready deliveries of one connection are kept in memory.
-pub(super) const MOST_READY: usize = 4096;
 
 /// The windows of all connections.
 #[derive(Debug, Default)]

@@ -63,24 +63,13 @@ async fn a_lease_that_nobody_waits_for_any_more_goes_back() {
     bench.append(bench.event("m1", "crm")).await;
     for _ in 0..20 {
         let mut lease = Box::pin(bench.queue.lease("crm", 10));
-        let early = futures_poll_once(&mut lease).await;
+        let early = poll_once(&mut lease).await;
         drop((lease, early));
     }
     bench.queue.due("crm").await;
     while bench.due_ids("crm").await.is_empty() {
         bench.queue.due("crm").await;
     }
-}
-
-/// Polls a future once and gives its value if it was ready.
-async fn futures_poll_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
-    std::future::poll_fn(|context| {
-        std::task::Poll::Ready(match std::pin::Pin::new(&mut *future).poll(context) {
-            std::task::Poll::Ready(value) => Some(value),
-            std::task::Poll::Pending => None,
-        })
-    })
-    .await
 }
 
 #[tokio::test]
@@ -297,7 +286,7 @@ async fn depths_tell_how_far_behind_a_connection_is() {
 #[tokio::test]
 async fn a_window_that_overflows_loses_nothing() {
     let bench = Bench::new();
-    let count = windows::MOST_READY * 2 + 10;
+    let count = limits::MOST_READY * 2 + 10;
     let events = (0..count).map(|n| bench.event(&n.to_string(), "crm")).collect();
     bench.queue.append(events).await.unwrap();
     let mut leased = bench.queue.lease("crm", count).await.unwrap();

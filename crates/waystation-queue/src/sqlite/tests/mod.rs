@@ -1,6 +1,7 @@
 //! Tests of the store as its users see it.
 
 mod basics;
+mod model;
 mod ordering;
 
 use std::sync::Arc;
@@ -159,4 +160,15 @@ pub(super) fn skipped(rule: SkipRule) -> NewDelivery {
         order: None,
         fate: Fate::Skipped { rule },
     }
+}
+
+/// Polls a future once and gives its value if it was ready.
+pub(super) async fn poll_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
+    std::future::poll_fn(|context| {
+        std::task::Poll::Ready(match std::pin::Pin::new(&mut *future).poll(context) {
+            std::task::Poll::Ready(value) => Some(value),
+            std::task::Poll::Pending => None,
+        })
+    })
+    .await
 }

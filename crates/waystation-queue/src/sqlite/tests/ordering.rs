@@ -81,12 +81,10 @@ async fn a_replayed_one_goes_before_the_younger_ones() {
 #[tokio::test]
 async fn many_that_are_held_back_do_not_hide_the_others() {
     let bench = Bench::new();
-    let mut events: Vec<NewEvent> = (0..9000)
-        .map(|n| ordered(&bench, &n.to_string(), "ann"))
-        .collect();
+    let mut events: Vec<NewEvent> = (0..200).map(|n| ordered(&bench, &n.to_string(), "ann")).collect();
     events.push(ordered(&bench, "last", "bob"));
     bench.queue.append(events).await.unwrap();
     let first = bench.queue.lease("crm", 1).await.unwrap();
     assert_eq!(first[0].id(), DeliveryId(1));
-    assert_eq!(bench.due_ids("crm").await, [9001]);
+    assert_eq!(bench.due_ids("crm").await, [201]);
 }

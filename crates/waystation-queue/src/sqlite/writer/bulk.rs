@@ -2,6 +2,7 @@
 
 use rusqlite::{OptionalExtension, params};
 
+use super::super::limits::{BULK_BUDGET, BULK_SLICE};
 use super::super::search::{self, Direction, Walk};
 use super::super::tally::Entry;
 use super::super::window::{Notice, Place};
@@ -13,10 +14,6 @@ use crate::event::DeliveryId;
 use crate::outcome::OutcomeKind;
 use crate::record::{RecordFilter, Selection};
 use crate::time::Millis;
-
-/// How many dead letters one slice changes, and how many it looks at for that.
-const SLICE: usize = 250;
-const BUDGET: usize = 4000;
 
 /// What is done to dead letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,8 +70,8 @@ impl Bulk {
                     direction: Direction::Forward,
                     above: self.after,
                     below: i64::MAX,
-                    limit: SLICE,
-                    budget: BUDGET,
+                    limit: BULK_SLICE,
+                    budget: BULK_BUDGET,
                 };
                 let found = search::search(work.connection, work.names(), filter, walk)?;
                 (found.ids, found.stopped_at)

@@ -1,12 +1,11 @@
 //! Room for new events.
 
+use super::super::limits::ROOM_SLICE;
 use super::remove;
 use super::work::{Fault, Work};
 
 /// The share of the file that is kept free of new events, so that settlements find room.
 const HEADROOM: u64 = 16;
-/// How many old records go at a time.
-const SLICE: usize = 256;
 
 /// Makes room for so many bytes by removing old records, if there is any to be made.
 pub(super) fn make_room(work: &mut Work<'_>, bytes: u64) -> Result<bool, Fault> {
@@ -16,7 +15,7 @@ pub(super) fn make_room(work: &mut Work<'_>, bytes: u64) -> Result<bool, Fault> 
         None => work.measure()?,
     };
     while used + bytes > most {
-        if remove::remove_oldest(work, SLICE)? == 0 {
+        if remove::remove_oldest(work, ROOM_SLICE)? == 0 {
             return Ok(false);
         }
         used = work.measure()?;

@@ -2,18 +2,13 @@
 
 use rusqlite::params;
 
+use super::super::limits::{TIDY_LOOK_AT, TIDY_PAGES, TIDY_REMOVE};
 use super::remove::{self, FINISHED, Finished};
 use super::request::{Done, Reply};
 use super::work::{Fault, Work};
 use crate::error::QueueError;
 use crate::outcome::OutcomeKind;
 
-/// How many rows a slice looks at.
-const LOOK_AT: usize = 1000;
-/// How many rows a slice removes.
-const REMOVE: usize = 250;
-/// How many pages a slice returns to the disk.
-const PAGES: u64 = 256;
 /// Free pages are kept for new rows up to this share of the file.
 const SPARE: u64 = 8;
 
@@ -90,7 +85,7 @@ fn tidy_deliveries(work: &mut Work<'_>, after: i64) -> Result<Step, Fault> {
     let mut statement = work
         .connection
         .prepare_cached(&format!("{FINISHED} WHERE id > ?1 ORDER BY id LIMIT ?2"))?;
-    let mut rows = statement.query(params![after, LOOK_AT as i64])?;
+    let mut rows = statement.query(params![after, TIDY_LOOK_AT as i64])?;
     let mut next = Step::Seen(Vec::new());
     let mut too_old = Vec::new();
     let mut looked_at = 0;
@@ -104,7 +99,7 @@ fn tidy_deliveries(work: &mut Work<'_>, after: i64) -> Result<Step, Fault> {
             _ => row.finished_at <= records,
         }));
         looked_at += 1;
-        if looked_at == LOOK_AT || too_old.len() == REMOVE {
+        if looked_at == TIDY_LOOK_AT || too_old.len() == TIDY_REMOVE {
             next = Step::Deliveries(row.get(0)?);
             break;
         }
@@ -122,7 +117,7 @@ fn tidy_seen(work: &mut Work<'_>, after: &[u8]) -> Result<Step, Fault> {
         .connection
         .prepare_cached("SELECT key, at FROM seen WHERE key > ?1 LIMIT ?2")?;
     let rows = statement
-        .query_map(params![after, LOOK_AT as i64], |row| {
+        .query_map(params![after, TIDY_LOOK_AT as i64], |row| {
             Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, i64>(1)?))
         })?
         .collect::<rusqlite::Result<Vec<_>>>()?;
@@ -144,7 +139,7 @@ fn tidy_seen(work: &mut Work<'_>, after: &[u8]) -> Result<Step, Fault> {
 /// Returns free pages to the disk, as far as there are more than new rows will soon need.
 fn tidy_pages(work: &Work<'_>) -> Result<Option<Step>, Fault> {
     let (pages, free) = (work.pragma("page_count")?, work.pragma("freelist_count")?);
-    let excess = free.saturating_sub(pages / SPARE).min(PAGES);
+    let excess = free.saturating_sub(pages / SPARE).min(TIDY_PAGES as u64);
     if excess == 0 {
         return Ok(None);
     }
