@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio::time::{Instant, sleep};
 use waystation_kit::error::NotSent;
 use waystation_runtime::guards::{BreakerSettings, BreakerState, ConcurrencySettings};
-use waystation_runtime::retry::{GaveUp, Jitter, Why};
+use waystation_runtime::retry::{Attempt, GaveUp, Jitter, Why};
 use waystation_runtime::{GuardSettings, RetrySettings};
 
 use crate::support::partner::{Partner, Reply};
@@ -65,12 +65,14 @@ async fn a_short_refusal_is_waited_out_in_process() {
     let mut brief = settings();
     brief.breaker.as_mut().unwrap().first_wait = Duration::from_secs(2);
     let bench = Bench::guarded(failing_until(2), brief);
-    let report = bench.event().await;
-    assert!(report.result.is_ok(), "{:?}", report.result);
-    let sent: Vec<bool> = report.attempts.iter().map(|attempt| attempt.was_sent()).collect();
-    assert_eq!(sent, [true, true, true]);
-    let (one, two) = tokio::join!(bench.event(), bench.event());
-    assert!(one.result.is_ok() && two.result.is_ok());
+    let (tripping, refused) = tokio::join!(bench.event(), async {
+        sleep(Duration::from_millis(1_500)).await;
+        bench.event().await
+    });
+    assert!(tripping.result.is_ok() && refused.result.is_ok());
+    let sent: Vec<bool> = refused.attempts.iter().map(Attempt::was_sent).collect();
+    assert_eq!(sent, [false, true]);
+    assert_eq!(refused.attempts[0].waited, Some(Duration::from_millis(1_500)));
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 use waystation_runtime::guards::{BreakerSettings, RateLimitSettings};
-use waystation_runtime::retry::Jitter;
+use waystation_runtime::retry::{Attempt, Jitter};
 use waystation_runtime::{GuardSettings, RetrySettings};
 
 use crate::support::partner::{Partner, Reply};
@@ -38,7 +38,7 @@ async fn every_attempt_passes_the_limiter_and_all_of_them_are_one_delivery() {
     assert_eq!(passes(&bench), 3, "the limiter sees each attempt");
     assert_eq!(bench.partner.asked().len(), 3);
     assert_eq!(waits(&report), [Some(1), Some(2), None]);
-    assert!(report.attempts.iter().all(|attempt| attempt.was_sent()));
+    assert!(report.attempts.iter().all(Attempt::was_sent));
 }
 
 #[tokio::test(start_paused = true)]

@@ -7,6 +7,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 use serde_json::json;
 use tokio::time::Instant;
+use waystation_kit::ItemOutcome;
 use waystation_runtime::retry::{Verdict, Why};
 use waystation_runtime::{BatchOutcome, RetrySettings, SplitSettings};
 
@@ -240,7 +241,7 @@ fn run(trial: &Trial) -> (Vec<u16>, Vec<(Vec<String>, u16)>) {
     let outcome = executor.block_on(bench.batch(batch)).result.unwrap();
     let asked = bench.partner.asked().into_iter().enumerate();
     let asked = asked.map(|(number, asked)| (asked.ids.clone(), answers(number, &asked)));
-    let results = outcome.items().unwrap().iter().map(|item| item.status());
+    let results = outcome.items().unwrap().iter().map(ItemOutcome::status);
     (results.collect(), asked.collect())
 }
 
