@@ -135,9 +135,7 @@ fn note_rejected(response: &Response, refusals: Vec<Refusal>, slots: &mut Slots)
             }
         }
     }
-    for slot in (0..slots.len()).filter(|slot| !named.contains(slot)) {
-        slots.fail(Some(slot), complaint(reason.clone()));
-    }
+    slots.refuse_others(&complaint(reason));
     named
 }
 

@@ -95,7 +95,11 @@ fn note_rejected(response: &Response, items: &[Value], slots: &mut Slots) -> Res
     let others = OtherItems::of(response, errors, is_named.contains(&true));
     let all_errors: Value = Value::from(errors).to_string().into();
     for slot in (0..items.len()).filter(|slot| !is_named[*slot]) {
-        slots.fail(Some(slot), others.complaint(response, &items[slot][ID]));
+        let complaint = others.complaint(response, &items[slot][ID]);
+        match others {
+            OtherItems::Refused => slots.refuse_others(&complaint),
+            OtherItems::WithoutCatalog | OtherItems::Innocent => slots.fail(Some(slot), complaint),
+        }
         bodies.push((slot, all_errors.clone()));
     }
     Ok(bodies)

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::outcome::{ItemError, ItemOutcome, ItemSuccess, final_for_every_item};
+use super::outcome::{Blame, ItemError, ItemOutcome, ItemSuccess, final_for_every_item};
 use crate::error::{Error, Result};
 use crate::error_code::ErrorCode;
 use crate::request::Response;
@@ -32,9 +32,16 @@ impl PartnerItemError {
 /// Collects what a partner says about the items of a batch.
 #[derive(Debug)]
 pub struct Slots {
-    complaints: Vec<Option<PartnerItemError>>,
+    complaints: Vec<Option<Complaint>>,
     successes: Vec<Option<(u16, Value)>>,
     unplaced: Vec<String>,
+}
+
+/// A complaint, and whether it is about the item that it was noted for.
+#[derive(Debug, Clone)]
+struct Complaint {
+    error: PartnerItemError,
+    blame: Blame,
 }
 
 impl Slots {
@@ -70,10 +77,27 @@ impl Slots {
         };
         match place {
             Some(earlier) => {
-                earlier.message.push_str("; ");
-                earlier.message.push_str(&complaint.message);
+                earlier.error.message.push_str("; ");
+                earlier.error.message.push_str(&complaint.message);
             }
-            None => *place = Some(complaint),
+            None => {
+                *place = Some(Complaint {
+                    error: complaint,
+                    blame: Blame::Item,
+                });
+            }
+        }
+    }
+
+    /// Notes that the partner refused the whole request, for every item that nothing has been noted of. They may
+    /// fare better without the items that are to blame.
+    pub fn refuse_others(&mut self, complaint: &PartnerItemError) {
+        let places = self.complaints.iter_mut().zip(&self.successes);
+        for (place, _) in places.filter(|(complaint, success)| complaint.is_none() && success.is_none()) {
+            *place = Some(Complaint {
+                error: complaint.clone(),
+                blame: Blame::Request,
+            });
         }
     }
 
@@ -111,14 +135,17 @@ impl Slots {
 fn outcome(
     given: Value,
     sent: Value,
-    complaint: Option<PartnerItemError>,
+    complaint: Option<Complaint>,
     success: Option<(u16, Value)>,
 ) -> ItemOutcome {
     match (complaint, success) {
-        (Some(complaint), _) => ItemError::new(complaint.status, complaint.message)
-            .with_code(complaint.code)
-            .with_exchange(sent, given)
-            .into(),
+        (Some(Complaint { error, blame }), _) => ItemError {
+            blame,
+            ..ItemError::new(error.status, error.message)
+                .with_code(error.code)
+                .with_exchange(sent, given)
+        }
+        .into(),
         (None, Some((status, body))) => ItemSuccess { status, sent, body }.into(),
         (None, None) => ItemSuccess::new(sent, given).into(),
     }

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use waystation_kit::multistatus::{PartnerItemError, Slots};
-use waystation_kit::{ErrorCode, ItemOutcome, MultiStatusResponse, Response, Result};
+use waystation_kit::multistatus::{Blame, PartnerItemError, Slots};
+use waystation_kit::{Error, ErrorCode, ItemOutcome, MultiStatusResponse, Response, Result};
 
 use crate::partner::{Behaviour, behaviour, response};
 use crate::rows::{Row, batch, rows};
@@ -121,4 +121,44 @@ fn an_action_that_sends_fewer_items_than_it_has_is_told_so() {
         .settle(vec![json!(0)], Ok(response(200, &[])), |_, _| Ok(()))
         .unwrap_err();
     assert!(error.to_string().contains("1 items of a batch of 2"), "{error}");
+}
+
+fn blame(outcome: &ItemOutcome) -> Option<Blame> {
+    match outcome {
+        ItemOutcome::Success(_) => None,
+        ItemOutcome::Error(error) => Some(error.blame),
+    }
+}
+
+#[test]
+fn a_refusal_of_the_whole_request_blames_no_item() {
+    let rows = two_rows();
+    let sent = rows.iter().map(Row::sent).collect();
+    let refused = Err(Error::Http(Box::new(response(400, &[]))));
+    let results = batch(&rows).settle(sent, refused, |_, _| Ok(())).unwrap();
+    for outcome in results.into_outcomes() {
+        assert_eq!((outcome.status(), blame(&outcome)), (400, Some(Blame::Request)));
+    }
+}
+
+#[test]
+fn items_that_the_partner_does_not_name_are_refused_with_the_request() {
+    let complaint = |words| PartnerItemError::new(ErrorCode::UNKNOWN_ERROR, words);
+    let outcomes = settle_two(|_, slots| {
+        slots.fail(Some(1), complaint("bad id"));
+        slots.refuse_others(&complaint("nothing was processed"));
+        Ok(())
+    })
+    .unwrap();
+    let blames: Vec<Option<Blame>> = outcomes.iter().map(blame).collect();
+    assert_eq!(blames, [Some(Blame::Request), Some(Blame::Item)]);
+    assert_eq!(outcomes[1].to_node()["errormessage"], "bad id");
+
+    let outcomes = settle_two(|_, slots| {
+        slots.succeed(0, 200, Value::Null)?;
+        slots.refuse_others(&complaint("nothing else was processed"));
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(outcomes[0].status(), 200);
 }
