@@ -6,6 +6,7 @@ use bytes::Bytes;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use ulid::Ulid;
+use waystation_json::read::from_str;
 use waystation_json::{number_text, type_name};
 
 use crate::acceptor::Ingested;
@@ -65,7 +66,7 @@ impl Normaliser {
 
         let body = fields.to_text();
         // Read from what goes on, so that both are the same event.
-        match serde_json::from_str::<Value>(&body) {
+        match from_str(&body) {
             Ok(event) => Ingested {
                 message_id,
                 user: user(&event),
@@ -74,7 +75,7 @@ impl Normaliser {
                 event,
                 body: Bytes::from(body),
             },
-            Err(error) => self.unreadable(message_id, text, &error),
+            Err(error) => self.unreadable(message_id, &body, &error),
         }
     }
 
@@ -109,7 +110,7 @@ impl Normaliser {
 
     /// An item that is no object.
     fn no_event(&self, text: &str) -> Ingested {
-        match serde_json::from_str::<Value>(text) {
+        match from_str(text) {
             Ok(value) => {
                 let found = type_name(&value);
                 self.rejected(new_message_id(), value, Rejected::NotAnObject { found })

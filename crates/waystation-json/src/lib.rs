@@ -7,6 +7,7 @@
 
 pub mod date;
 pub mod number;
+pub mod read;
 pub mod text;
 
 pub use number::{number_from_f64, number_text, parse_number};
