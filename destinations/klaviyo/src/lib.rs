@@ -9,6 +9,7 @@ pub mod actions;
 pub mod answer;
 pub mod audiences;
 pub mod client;
+pub mod consent;
 pub mod countries;
 pub mod events;
 pub mod fields;

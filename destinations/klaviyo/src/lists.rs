@@ -99,7 +99,7 @@ pub async fn choices(cx: &Context<Klaviyo>, request: DynamicFieldRequest) -> Res
     Ok(match page(cx, request.page.as_deref()).await {
         Ok(page) => DynamicFieldAnswer {
             next_page: page.next_cursor(),
-            choices: page.data.into_iter().map(choice).collect(),
+            choices: page.data.iter().map(choice).collect(),
             error: None,
         },
         Err(error) => DynamicFieldAnswer {
@@ -117,7 +117,7 @@ async fn page(cx: &Context<Klaviyo>, cursor: Option<&str>) -> Result<Page<List>>
     cx.get(address).send().await?.json()
 }
 
-fn choice(list: List) -> DynamicChoice {
+fn choice(list: &List) -> DynamicChoice {
     DynamicChoice::new(list.name(), list.id.as_str())
 }
 

@@ -1,4 +1,4 @@
-//! Consent to marketing: jobs that
+//! Jobs that
 //! [subscribe](https://developers.klaviyo.com/en/reference/bulk_subscribe_profiles) and
 //! [unsubscribe](https://developers.klaviyo.com/en/reference/bulk_unsubscribe_profiles) people.
 
@@ -12,10 +12,10 @@ use waystation_kit::request::RequestBuilder;
 use crate::Klaviyo;
 use crate::answer;
 use crate::client::url;
+use crate::consent::nobody;
 use crate::import::PROFILES_AT;
-use crate::phone::PhoneNumber;
 use crate::submission::{Shown, Submission};
-use crate::wire::{WireObject, document, identifier, resource};
+use crate::wire::{document, identifier};
 
 /// The most people of a job.
 const MAX_PEOPLE: usize = 100;
@@ -23,81 +23,9 @@ const MAX_PEOPLE: usize = 100;
 /// The most groups of people that a batch may consist of: each takes a request of its own.
 const MAX_GROUPS: usize = 9;
 
-/// Whom a consent is about, by the channels that it is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Person {
-    /// The email address.
-    pub email: Option<String>,
-    /// The phone number.
-    pub phone_number: Option<PhoneNumber>,
-}
-
-/// What a person agrees to.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Consent {
-    /// To get marketing, since this moment if it is not now.
-    Subscribed(Option<Datetime>),
-    /// To get nothing any more.
-    Unsubscribed,
-}
-
-impl Person {
-    /// Reads the channels; the country says how to read the phone number.
-    ///
-    /// # Errors
-    /// There is no channel, or the phone number cannot be one.
-    pub fn read(email: Option<String>, phone_number: Option<String>, country: Option<&str>) -> Result<Self> {
-        let person = Self {
-            email: email.filter(|email| !email.is_empty()),
-            phone_number: PhoneNumber::read_some(phone_number, country)?,
-        };
-        if person.email.is_none() && person.phone_number.is_none() {
-            return Err(nobody());
-        }
-        Ok(person)
-    }
-
-    /// The profile with the consent.
-    #[must_use]
-    pub fn with(self, consent: &Consent) -> Value {
-        let email = self.email.is_some().then(|| consent.to_email());
-        let sms = self.phone_number.is_some().then(|| consent.to_text_messages());
-        let subscriptions = WireObject::new().with_some("email", email).with_some("sms", sms);
-        let attributes = WireObject::new()
-            .with("subscriptions", subscriptions)
-            .with_some("email", self.email)
-            .with_some("phone_number", self.phone_number);
-        resource("profile", attributes)
-    }
-}
-
-fn nobody() -> Error {
-    Error::payload("Consent is about an email address or a phone number, and there is none")
-}
-
-impl Consent {
-    fn to_marketing(&self) -> WireObject {
-        let (consent, since) = match self {
-            Self::Subscribed(since) => ("SUBSCRIBED", since.as_ref().map(Datetime::to_value)),
-            Self::Unsubscribed => ("UNSUBSCRIBED", None),
-        };
-        WireObject::new()
-            .with("consent", consent)
-            .with_some("consented_at", since)
-    }
-
-    fn to_email(&self) -> WireObject {
-        WireObject::new().with("marketing", self.to_marketing())
-    }
-
-    fn to_text_messages(&self) -> WireObject {
-        let email = self.to_email();
-        match self {
-            Self::Subscribed(_) => email,
-            Self::Unsubscribed => email.with("transactional", self.to_marketing()),
-        }
-    }
-}
+/// Where Klaviyo takes consent to come from if nothing else is said: from Segment
+/// ([reference](https://help.klaviyo.com/hc/en-us/articles/1260804673530)).
+pub const SEGMENT: &str = "-59";
 
 /// What a job is, besides the people in it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,7 +34,7 @@ pub enum Job {
     Subscribe {
         /// The list that they are put on; none leaves the way of opting in to the account.
         list: Option<String>,
-        /// Where the consent comes from; none says that it comes from here.
+        /// Where the consent comes from; none stands for [`SEGMENT`].
         source: Option<String>,
         /// Whether they consented earlier, and elsewhere.
         historical_import: bool,
@@ -117,10 +45,6 @@ pub enum Job {
         list: Option<String>,
     },
 }
-
-/// Where Klaviyo takes consent to come from if nothing else is said: from Segment
-/// ([reference](https://help.klaviyo.com/hc/en-us/articles/1260804673530)).
-pub const SEGMENT: &str = "-59";
 
 #[derive(Serialize)]
 struct JobDocument<'a> {
@@ -203,8 +127,8 @@ pub async fn submit(cx: &Context<Klaviyo>, job: &Job, person: Value) -> Result<O
 /// go out at the same time.
 ///
 /// # Errors
-/// There is nobody to hand in, there are too many groups, or the only job fails as a whole; and whatever
-/// concerns all items and may be mended by trying again.
+/// There is nobody to hand in, there are too many groups, or the only job, which all items are in, fails as a
+/// whole; and whatever concerns all items and may be mended by trying again.
 pub async fn submit_batch<P>(
     cx: &Context<Klaviyo>,
     batch: Batch<P>,
@@ -229,7 +153,8 @@ pub async fn submit_batch<P>(
         .iter()
         .filter_map(|part| Some(job_of(part)?.request(cx, part.items())));
     let answers = join_all(requests.map(RequestBuilder::send)).await;
-    if let [Err(error)] = &answers[..]
+    if let ([part], [Err(error)]) = (&parts[..], &answers[..])
+        && part.slots().len() == jobs.len()
         && is_about_whole_job(error)
     {
         return Err(error.clone());

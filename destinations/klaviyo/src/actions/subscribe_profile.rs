@@ -4,11 +4,12 @@ use waystation_kit::dynamic_fields::DynamicFields;
 use waystation_kit::prelude::*;
 
 use crate::Klaviyo;
+use crate::consent::{Consent, Person};
 use crate::countries;
 use crate::fields::{Batching, has_phone_number};
 use crate::lists;
 use crate::report::{CountryCode, show_phone_number};
-use crate::subscriptions::{self, Consent, Job, Person, SEGMENT};
+use crate::subscriptions::{self, Job, SEGMENT};
 
 /// Somebody who agrees to marketing, by email, by text message, or both.
 #[derive(Debug, Deserialize, Payload)]

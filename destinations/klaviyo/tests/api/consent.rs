@@ -136,6 +136,23 @@ async fn failures_are_told_by_their_status() {
 }
 
 #[tokio::test]
+async fn who_was_not_handed_in_does_not_share_the_failure_of_the_job() {
+    let partner = Partner::start().await;
+    partner
+        .on("POST", UNSUBSCRIPTIONS)
+        .answers(403, refusal(403, "no", "/data"));
+    let events = [
+        unsubscribing("ana@example.com").context("traits.phone", "bad"),
+        unsubscribing("bo@example.com"),
+    ];
+    let outcome = harness(&partner).run_batch::<UnsubscribeProfile>(events).await;
+    outcome
+        .assert_item(0)
+        .failed_with(400, "PAYLOAD_VALIDATION_FAILED");
+    outcome.assert_item(1).failed_with(403, "FORBIDDEN");
+}
+
+#[tokio::test]
 async fn more_lists_than_a_batch_may_be_about_are_refused() {
     let partner = Partner::start().await;
     let events = (0..10).map(|number| {
