@@ -67,6 +67,8 @@ impl Hold {
         match result {
             Ok(Delivered::Single(_)) => None,
             Ok(Delivered::Batch(items)) => items.iter().filter_map(|item| self.wanted_by_item(item)).max(),
+            // What was held back says nothing new about the partner.
+            Err(Error::NotSent { .. }) => None,
             Err(error) if error.is_retryable() => {
                 self.wanted_with(error.status()?, wanted_wait(error, now_millis))
             }
@@ -130,6 +132,11 @@ mod tests {
                 "{status} {after:?}"
             );
         }
+        let refused = Err(Error::NotSent {
+            reason: NotSent::BreakerRefusing,
+            after: Duration::from_secs(30),
+        });
+        assert_eq!(rest_after(defaults, &refused), None);
         let items = [503, 429, 200].map(|status| ItemOutcome::from(ItemError::new(status, "")));
         assert_eq!(rest_after(defaults, &Ok(Delivered::Batch(items.into()))), Some(1));
     }

@@ -7,7 +7,7 @@
 //!   worth another attempt;
 //! * [`progress`] keeps what is known of each item and joins the results in order;
 //! * `split` takes a batch apart that was refused as a whole;
-//! * [`history`] keeps what every attempt came to.
+//! * [`history`] keeps what every attempt came to, and [`shown`] shows it.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -16,6 +16,7 @@ pub mod backoff;
 pub mod history;
 pub mod policy;
 pub mod progress;
+pub mod shown;
 mod split;
 pub mod verdict;
 
@@ -24,6 +25,7 @@ pub use history::{Attempt, History};
 pub use policy::RetryPolicy;
 pub(crate) use policy::end_last;
 pub use progress::Progress;
+pub use shown::ShownAttempt;
 pub use verdict::{GaveUp, Verdict, Why};
 
 /// How often and how long to try in process.

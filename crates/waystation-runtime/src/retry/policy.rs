@@ -11,7 +11,7 @@ use waystation_kit::{Error, ItemError, ItemOutcome};
 use super::history::History;
 use super::progress::Progress;
 use super::split::Split;
-use super::verdict::{GaveUp, Verdict, Why};
+use super::verdict::{GaveUp, Verdict, Why, ends_the_call};
 use super::{RetrySettings, backoff};
 use crate::layers::{Delivered, Delivery, Target};
 
@@ -186,6 +186,9 @@ impl Policy<Delivery, Delivered, Error> for RetryPolicy {
         }
         let verdict = refused_along.map_or(verdict, |why| Verdict::Split { why });
         self.history.end(verdict, None, None);
+        if result.as_ref().is_err_and(ends_the_call) {
+            return None;
+        }
         self.next_half(delivery)?;
         Some(Either::Right(ready(())))
     }

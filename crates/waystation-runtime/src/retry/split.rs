@@ -11,7 +11,7 @@ use waystation_kit::{Error, ItemError, ItemOutcome};
 
 use super::SplitSettings;
 use super::progress::Progress;
-use super::verdict::{Why, why};
+use super::verdict::Why;
 use crate::layers::{Delivered, Delivery};
 
 /// The parts of a batch that are still to be sent.
@@ -50,28 +50,16 @@ impl Split {
         result: &Result<Delivered, Error>,
         progress: &Progress,
     ) -> Option<Why> {
-        let places = progress.open();
-        let refused = refused_along(result, items.len());
-        let first = refused.first()?;
-        let why = match result {
-            Err(error) => why(error),
-            Ok(_) => Why::Status(first.1.status),
-        };
-        let mut suspects: Vec<Suspect> = refused
-            .into_iter()
-            .filter_map(|(position, refusal)| {
-                Some(Suspect {
-                    item: items.get(position)?.clone(),
-                    place: *places.get(position)?,
-                    refusal,
-                })
-            })
-            .collect();
-        if suspects.len() < 2 {
-            // Refused alone, it is to blame. A batch that came in with a single item is not touched: its failure
-            // is one of the whole.
+        let mut suspects = suspects(items, result, &progress.open());
+        let why = Why::Status(suspects.first()?.refusal.status);
+        let may_lie_in_items = suspects
+            .iter()
+            .all(|suspect| names_content(suspect.refusal.status));
+        if suspects.len() < 2 || !may_lie_in_items {
+            // Nothing more can be found out. A batch that was never taken apart is not touched: its failure is one
+            // of the whole.
             if self.has_begun {
-                self.settle(suspects, progress);
+                settle(suspects, progress);
             }
             return None;
         }
@@ -87,7 +75,7 @@ impl Split {
     pub(super) fn next_half(&mut self, progress: &Progress) -> Option<Delivery> {
         if self.requests_left == 0 {
             let waiting = std::mem::take(&mut self.waiting);
-            self.settle(waiting.into_iter().flatten(), progress);
+            settle(waiting.into_iter().flatten(), progress);
         }
         let half = self.waiting.pop_front()?;
         self.requests_left -= 1;
@@ -108,36 +96,44 @@ impl Split {
             progress.note_at(suspect.place, reason.clone().into());
         }
     }
+}
 
-    fn settle(&self, suspects: impl IntoIterator<Item = Suspect>, progress: &Progress) {
-        for suspect in suspects {
-            progress.note_at(suspect.place, suspect.refusal.into());
-        }
+fn settle(suspects: impl IntoIterator<Item = Suspect>, progress: &Progress) {
+    for suspect in suspects {
+        progress.note_at(suspect.place, suspect.refusal.into());
     }
 }
 
-/// The items of an attempt that were refused along with others, by position.
-fn refused_along(result: &Result<Delivered, Error>, len: usize) -> Vec<(usize, ItemError)> {
-    match result {
-        Err(error) if error.status().is_some_and(names_content) => {
-            let refusal = ItemError::from_error(error).of_whole_request();
-            (0..len).map(|position| (position, refusal.clone())).collect()
+/// The items of an attempt that were refused for good along with others; `places` tells where they are in the
+/// batch as it came in.
+fn suspects(items: &[RawItem], result: &Result<Delivered, Error>, places: &[usize]) -> Vec<Suspect> {
+    let refusals: Vec<Option<ItemError>> = match result {
+        Err(error) if !error.is_retryable() => {
+            vec![Some(ItemError::from_error(error).of_whole_request()); items.len()]
         }
-        Ok(Delivered::Batch(outcomes)) => {
-            let refused = outcomes
-                .iter()
-                .enumerate()
-                .filter_map(|(position, outcome)| match outcome {
-                    ItemOutcome::Error(error)
-                        if error.blame == Blame::Request && names_content(error.status) =>
-                    {
-                        Some((position, error.clone()))
-                    }
-                    _ => None,
-                });
-            refused.collect()
+        Ok(Delivered::Batch(outcomes)) => outcomes.iter().map(refused_along).collect(),
+        _ => return Vec::new(),
+    };
+    items
+        .iter()
+        .zip(places)
+        .zip(refusals)
+        .filter_map(|((item, place), refusal)| {
+            Some(Suspect {
+                item: item.clone(),
+                place: *place,
+                refusal: refusal?,
+            })
+        })
+        .collect()
+}
+
+fn refused_along(outcome: &ItemOutcome) -> Option<ItemError> {
+    match outcome {
+        ItemOutcome::Error(error) if error.blame == Blame::Request && names_content(error.status) => {
+            Some(error.clone())
         }
-        _ => Vec::new(),
+        _ => None,
     }
 }
 

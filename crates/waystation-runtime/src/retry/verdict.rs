@@ -142,6 +142,15 @@ impl Verdict {
         }
     }
 
+    /// The wait that the partner asks for.
+    #[must_use]
+    pub fn wanted_wait(&self) -> Option<Duration> {
+        match self {
+            Self::RetryItems { after, .. } | Self::RetryAll { after, .. } => *after,
+            Self::Delivered | Self::Split { .. } | Self::Final { .. } => None,
+        }
+    }
+
     fn of_items(items: &[ItemOutcome]) -> Self {
         let indices: Vec<usize> = items
             .iter()
@@ -165,11 +174,11 @@ impl Verdict {
 }
 
 /// Whether the failure is the caller's own end, after which no attempt makes sense.
-fn ends_the_call(error: &Error) -> bool {
+pub(super) fn ends_the_call(error: &Error) -> bool {
     matches!(error, Error::Deadline | Error::Aborted)
 }
 
-pub(super) fn why(error: &Error) -> Why {
+fn why(error: &Error) -> Why {
     match (error, error.status()) {
         (Error::NotSent { reason, .. }, _) => Why::NotSent(*reason),
         (_, Some(status)) => Why::Status(status),

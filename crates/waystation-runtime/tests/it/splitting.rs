@@ -158,6 +158,19 @@ async fn a_failure_on_the_way_is_tried_again_and_splitting_goes_on() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_refusal_on_the_way_that_lies_in_no_item_stays_what_it_is() {
+    let partner = Partner::answering(|number, asked| match number {
+        0 => Reply::status(400),
+        1 => Reply::status(403),
+        _ => taken(asked),
+    });
+    let bench = bench(partner, 50);
+    let report = bench.batch(ids("abcd")).await;
+    assert_eq!(statuses(&report), [403, 403, 200, 200]);
+    assert_eq!(sent(&bench), ["abcd", "ab", "cd"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_a_failing_partner_keeps_from_being_asked_about_goes_back_as_retryable() {
     let partner = Partner::answering(|number, _| match number {
         0 => Reply::status(400),
