@@ -9,6 +9,7 @@ mod fault;
 mod load;
 pub mod quantity;
 mod schema;
+mod watch;
 mod written;
 
 pub use changes::{Changes, Difference, Fingerprint};
@@ -20,3 +21,4 @@ pub use config::{
 pub use fault::{Fault, Faults, Place, Position, Problem, Severity};
 pub use load::{Loader, demo, load, reference};
 pub use schema::json_schema;
+pub use watch::{Watch, WatchError};

@@ -82,7 +82,9 @@ impl<'r> Loader<'r> {
     ) -> Result<Config, Faults> {
         let source = Source::new(name, text);
         let mut findings = Findings::new(&source);
-        let tree = parse(&source, &mut findings);
+        let Some(tree) = parse(&source, &mut findings) else {
+            return Err(Faults::new(findings.into_faults(), files));
+        };
         let file = File::read(&tree, &mut findings).unwrap_or_default();
         let mut builder = Builder {
             registry: self.registry,

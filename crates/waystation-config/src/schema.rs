@@ -3,7 +3,7 @@
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value};
 
-use crate::document::{Findings, Source, Tree, parse, to_json};
+use crate::document::{Findings, Source, parse, to_json};
 use crate::load::reference;
 use crate::written::File;
 
@@ -63,9 +63,9 @@ fn without_null(schema: &mut Value) {
 fn defaults() -> Map<String, Value> {
     let source = Source::new("default.toml", reference().to_owned());
     let mut findings = Findings::new(&source);
-    let tree: Tree = parse(&source, &mut findings);
-    match to_json(&tree, &mut findings) {
-        Value::Object(mut values) => {
+    let tree = parse(&source, &mut findings);
+    match tree.map(|tree| to_json(&tree, &mut findings)) {
+        Some(Value::Object(mut values)) => {
             values.retain(|section, _| !DEMO.contains(&section.as_str()));
             values
         }

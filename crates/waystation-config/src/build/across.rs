@@ -1,7 +1,7 @@
 //! Sources and connections that do not find each other.
 
 use crate::config::{ConnectionConfig, Source};
-use crate::document::{Findings, Located};
+use crate::document::{Findings, Located, Spot};
 use crate::fault::Problem;
 
 /// Tells of sources and connections that do nothing for want of the other side.
@@ -13,6 +13,9 @@ pub(super) fn check(
     // A faulty part is missing here, so that others only seem to lack a counterpart.
     if findings.errors() > 0 {
         return;
+    }
+    if sources.is_empty() {
+        findings.add(&Spot::default(), Problem::NoSources);
     }
     for source in sources.iter().filter(|source| source.value.enabled) {
         let taken = connections.iter().any(|connection| {

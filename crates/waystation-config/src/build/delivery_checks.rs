@@ -39,12 +39,17 @@ impl Rule<'_> {
         if self.short.value <= self.long.value {
             return;
         }
-        // Told where something was written: two defaults do not contradict each other.
-        let (told, other) = match (self.long.written, self.short.written) {
-            (Some(_), _) => (&self.long, &self.short),
-            (None, _) => (&self.short, &self.long),
+        let start = |side: &Side<'_>| side.written.map(|written| written.spot.span.start);
+        // Told at what was written last, which mostly is what brought them into contradiction.
+        let (told, other) = match start(&self.long) > start(&self.short) {
+            true => (&self.long, &self.short),
+            false => (&self.short, &self.long),
         };
-        let Some(written) = told.written else {
+        // Two defaults do not contradict each other, and a default that has no effect is no mistake.
+        let (Some(written), true) = (
+            told.written,
+            self.severity == Severity::Error || self.short.written.is_some(),
+        ) else {
             return;
         };
         let problem = Problem::Contradiction {

@@ -30,7 +30,9 @@ impl ChosenMapping {
 
 impl Builder<'_, '_> {
     /// The mapping that is written, the action's default, or the one laid over the other.
-    pub(super) fn mapping(&mut self, written: &Subscription, action: &LoadedAction) -> ChosenMapping {
+    /// `None` if what is written is no mapping at all, which was told.
+    pub(super) fn mapping(&mut self, written: &Subscription, action: &LoadedAction) -> Option<ChosenMapping> {
+        let errors = self.findings.errors();
         let extends = written
             .extend_defaults
             .as_ref()
@@ -51,10 +53,10 @@ impl Builder<'_, '_> {
         if let Some(key) = &written.matching_key {
             mapping.insert(MATCHING_KEY.to_owned(), Value::from(key.value.as_str()));
         }
-        ChosenMapping {
+        (self.findings.errors() == errors).then_some(ChosenMapping {
             value: Value::Object(mapping),
             tree,
-        }
+        })
     }
 
     /// The action's default mapping without the fields that are left out.
@@ -101,8 +103,14 @@ impl Builder<'_, '_> {
                 let line_starts = text.split_inclusive('\n').take(error.line().saturating_sub(1));
                 let offset = line_starts.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
                 let place = self.findings.within(text, spot, offset);
+                let told = error.to_string();
+                // The place in the file is better than the one in the text.
+                let told = match place {
+                    Some(_) => told.split(" at line ").next().unwrap_or_default(),
+                    None => told.as_str(),
+                };
                 let problem = Problem::Mapping {
-                    problem: format!("is not JSON: {error}"),
+                    problem: format!("is not JSON: {told}"),
                 };
                 self.findings.add(place.as_ref().unwrap_or(spot), problem);
                 None

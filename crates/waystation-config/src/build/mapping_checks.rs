@@ -29,11 +29,10 @@ impl Builder<'_, '_> {
         mapping: &ChosenMapping,
         subscription: &Spot,
     ) {
+        self.check_templates(&mapping.value, "", mapping, subscription);
+        self.check_fields(action, mapping, subscription);
         match &compiled.pipeline {
-            Ok(_) => {
-                self.check_templates(&mapping.value, "", mapping, subscription);
-                self.check_fields(action, mapping, subscription);
-            }
+            Ok(_) => {}
             Err(UnusablePipeline::Invalid(Error::InvalidMapping(invalid))) => {
                 for fault in &invalid.faults {
                     self.misfit(mapping, &fault.path, fault.problem.to_string(), subscription);

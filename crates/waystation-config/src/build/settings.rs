@@ -37,8 +37,15 @@ impl Builder<'_, '_> {
             Some(serde_json::Value::Object(json)) => json,
             _ => JsonObject::new(),
         };
-        let spot = written.map_or(connection, |written| &written.spot);
-        let settings = self.validated(destination, json, tree.as_ref(), spot, &secrets);
+        // Settings that are left out altogether are missed where they would stand.
+        let spot = written.map_or_else(
+            || Spot {
+                key: connection.key.key("settings"),
+                ..connection.clone()
+            },
+            |written| written.spot.clone(),
+        );
+        let settings = self.validated(destination, json, tree.as_ref(), &spot, &secrets);
         // What was told above would be told again by its consequences.
         (self.findings.errors() == errors)
             .then_some(settings)

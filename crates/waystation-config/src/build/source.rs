@@ -35,9 +35,6 @@ impl Builder<'_, '_> {
         listen: &ListenAddress,
     ) -> Vec<Located<Source>> {
         let Named(written) = or(written, Named::default());
-        if written.is_empty() {
-            self.findings.add(&Spot::default(), Problem::NoSources);
-        }
         let mut known_keys = HashMap::new();
         let sources = written.into_iter().filter_map(|(name, source)| {
             let good_name = check_name(&name, &mut self.findings);

@@ -103,7 +103,7 @@ impl Builder<'_, '_> {
         let action = self.action(&slug, destination)?;
         let errors = self.findings.errors();
         let subscribe = self.filter(written.subscribe.as_ref(), &slug, &action);
-        let mapping = self.mapping(&written, &action);
+        let mapping = self.mapping(&written, &action)?;
         let pipeline = SubscribedPipeline::compile(
             destination,
             SubscriptionSettings {

@@ -41,6 +41,15 @@ impl<'s> Findings<'s> {
         Some(spot.at(written.find(text)? + offset))
     }
 
+    /// Whether something was found about a key of the table at a place.
+    pub(crate) fn is_told(&self, table: &Spot, key: &str) -> bool {
+        let path = table.key.key(key).to_string();
+        self.faults.iter().any(|fault| {
+            let rest = fault.place.key.strip_prefix(&path);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        })
+    }
+
     /// How many errors there are; warnings do not count.
     pub(crate) fn errors(&self) -> usize {
         self.faults

@@ -94,35 +94,30 @@ impl Read for f64 {
     }
 }
 
-impl Read for NonZeroU32 {
-    fn read(tree: &Tree, findings: &mut Findings<'_>) -> Option<Self> {
-        let number = u32::read(tree, findings)?;
-        Self::new(number).or_else(|| unusable(tree, "must be at least 1", findings))
-    }
-}
-
-impl Read for NonZeroUsize {
-    fn read(tree: &Tree, findings: &mut Findings<'_>) -> Option<Self> {
-        Self::try_from(NonZeroU32::read(tree, findings)?).ok()
-    }
-}
-
 macro_rules! whole_numbers {
-    ($($type:ty),*) => {$(
+    ($($type:ty: $least:literal to $most:expr, $convert:expr;)*) => {$(
         impl Read for $type {
             fn read(tree: &Tree, findings: &mut Findings<'_>) -> Option<Self> {
                 let Kind::Integer(number) = tree.kind else {
                     return wrong_type(tree, "a whole number", findings);
                 };
-                Self::try_from(number)
-                    .ok()
-                    .or_else(|| unusable(tree, format!("must be between 0 and {}", Self::MAX), findings))
+                // No setting counts further than this.
+                let small = u32::try_from(number).ok();
+                small.and_then($convert).or_else(|| {
+                    let reason = format!("must be between {} and {}", $least, $most);
+                    unusable(tree, reason, findings)
+                })
             }
         }
     )*};
 }
 
-whole_numbers!(u16, u32);
+whole_numbers! {
+    u16: 0 to u16::MAX, |number| Self::try_from(number).ok();
+    u32: 0 to u32::MAX, Some;
+    NonZeroU32: 1 to u32::MAX, Self::new;
+    NonZeroUsize: 1 to u32::MAX, |number| Self::new(usize::try_from(number).ok()?);
+}
 
 impl<T: Read> Read for Vec<T> {
     fn read(tree: &Tree, findings: &mut Findings<'_>) -> Option<Self> {

@@ -81,7 +81,7 @@ macro_rules! section {
 }
 pub(crate) use section;
 
-/// A value that must be there; where it is not, that is told.
+/// A value that must be there; where it is not, that is told, unless it is there and cannot be read.
 pub(crate) fn required<T>(
     value: Option<T>,
     key: &'static str,
@@ -89,7 +89,7 @@ pub(crate) fn required<T>(
     spot: &Spot,
     findings: &mut Findings<'_>,
 ) -> Option<T> {
-    if value.is_none() {
+    if value.is_none() && !findings.is_told(spot, key) {
         findings.add(spot, Problem::MissingKey { key, example });
     }
     value

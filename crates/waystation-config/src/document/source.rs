@@ -17,6 +17,13 @@ impl Source {
         }
     }
 
+    /// Whether a byte stands in a line that begins a table: `[server]`.
+    pub(crate) fn is_header(&self, offset: usize) -> bool {
+        let line = self.position(offset).line;
+        let line = self.text.lines().nth(line - 1).unwrap_or_default();
+        line.trim_start().starts_with('[')
+    }
+
     /// The line and column of a byte of the text.
     pub(crate) fn position(&self, offset: usize) -> Position {
         let before = self.text.as_bytes().get(..offset).unwrap_or(self.text.as_bytes());

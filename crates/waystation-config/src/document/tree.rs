@@ -83,14 +83,21 @@ impl Tree {
     }
 }
 
-/// Reads a file as far as it can be read; what cannot is told.
-pub(crate) fn parse(source: &Source, findings: &mut Findings<'_>) -> Tree {
+/// What the parser says of a key or table that was there before.
+const DUPLICATE: &str = "duplicate key";
+
+/// Reads a file as far as it can be read; what cannot is told. `None` if the beginning of a table cannot be read,
+/// for then nobody knows whose the keys after it are.
+pub(crate) fn parse(source: &Source, findings: &mut Findings<'_>) -> Option<Tree> {
     let (table, errors) = DeTable::parse_recoverable(&source.text);
+    let mut owners_known = true;
     for error in errors {
         let spot = Spot {
             span: error.span().unwrap_or_default(),
             key: KeyPath::default(),
         };
+        let is_repetition = error.message() == DUPLICATE;
+        owners_known &= is_repetition || !source.is_header(spot.span.start);
         findings.add(
             &spot,
             Problem::Syntax {
@@ -99,10 +106,10 @@ pub(crate) fn parse(source: &Source, findings: &mut Findings<'_>) -> Tree {
         );
     }
     let spot = Spot::default();
-    Tree {
+    owners_known.then(|| Tree {
         kind: table_kind(table.get_ref(), &spot.key, findings),
         spot,
-    }
+    })
 }
 
 fn tree(value: &Spanned<DeValue<'_>>, key: KeyPath, findings: &mut Findings<'_>) -> Tree {

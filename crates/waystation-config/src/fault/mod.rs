@@ -162,10 +162,11 @@ impl fmt::Display for Faults {
             1 => format!("1 {one}"),
             count => format!("{count} {one}s"),
         };
-        let errors = count(self.errors(), "error");
-        match self.count(Severity::Warning) {
-            0 => f.write_str(&errors),
-            warnings => write!(f, "{errors}, {}", count(warnings, "warning")),
+        match (self.errors(), self.count(Severity::Warning)) {
+            (0, 0) => f.write_str("no faults"),
+            (0, warnings) => f.write_str(&count(warnings, "warning")),
+            (errors, 0) => f.write_str(&count(errors, "error")),
+            (errors, warnings) => write!(f, "{}, {}", count(errors, "error"), count(warnings, "warning")),
         }
     }
 }

@@ -1,0 +1,11 @@
+//! What becomes of a file: faults told, settings arrived, changes found.
+
+mod changes;
+mod connections;
+mod faults;
+mod panics;
+mod reference;
+mod schema;
+mod secrets;
+mod settings;
+mod support;

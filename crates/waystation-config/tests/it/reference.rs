@@ -1,0 +1,59 @@
+//! The reference: every setting, each with its default.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use waystation_config::{demo, json_schema, reference};
+
+use crate::support::{config, registry};
+
+#[test]
+fn the_demo_has_no_faults() {
+    let config = demo(registry()).unwrap_or_else(|faults| panic!("{faults}"));
+    assert!(config.warnings.is_empty(), "{}", config.warnings);
+    assert!(config.api.open);
+    assert_eq!(config.sources[0].write_keys[0].expose(), "demo");
+    assert_eq!(&*config.connections[0].name, "inspector");
+    assert_eq!(config.connections[0].subscriptions.len(), 1);
+}
+
+#[test]
+fn the_reference_sets_nothing_but_defaults() {
+    let (demo, empty) = (demo(registry()).unwrap(), config(""));
+    assert_eq!(demo.server, empty.server);
+    assert_eq!(demo.ingest, empty.ingest);
+    assert_eq!(demo.store, empty.store);
+    assert_eq!(demo.record, empty.record);
+    assert_eq!(demo.telemetry, empty.telemetry);
+    assert_eq!(demo.delivery, empty.delivery);
+    assert_eq!(format!("{:?}", demo.network), format!("{:?}", empty.network));
+    assert!(!empty.api.open);
+}
+
+/// Every key of the schema stands in the reference, if only in a comment.
+#[test]
+fn the_reference_names_every_setting() {
+    let schema = json_schema();
+    let mut keys = BTreeSet::new();
+    collect_keys(&schema["properties"], &mut keys);
+    for definition in schema["$defs"].as_object().unwrap().values() {
+        collect_keys(&definition["properties"], &mut keys);
+    }
+    let written = |key: &str| {
+        reference()
+            .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .any(|word| word == key)
+    };
+    let missing: Vec<&String> = keys.iter().filter(|key| !written(key)).collect();
+    assert_eq!(missing, [""; 0], "settings that the reference does not name");
+}
+
+fn collect_keys(properties: &Value, keys: &mut BTreeSet<String>) {
+    keys.extend(
+        properties
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(key, _)| key.clone()),
+    );
+}
