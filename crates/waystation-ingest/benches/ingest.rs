@@ -47,8 +47,11 @@ fn events() -> Vec<Value> {
 }
 
 fn batch(extra: &Value) -> String {
-    let mut body = json!({"batch": &events()[..100], "sentAt": "2026-11-22T10:00:00.000Z", "writeKey": "key"});
-    body.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+    let mut body =
+        json!({"batch": &events()[..100], "sentAt": "2026-11-22T10:00:00.000Z", "writeKey": "key"});
+    body.as_object_mut()
+        .unwrap()
+        .extend(extra.as_object().unwrap().clone());
     body.to_string()
 }
 

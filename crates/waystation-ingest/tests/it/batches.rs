@@ -203,16 +203,13 @@ async fn what_is_no_event_goes_on_as_it_was_sent() {
     )
     .await;
     let events = api.events();
-    let bodies: Vec<&str> = events
-        .iter()
-        .map(|event| std::str::from_utf8(&event.body).unwrap())
-        .collect();
-    assert_eq!(
-        bodies,
-        ["[1,2]", r#""{\"type\":\"page\",\"userId\":\"u\",\"n\":1e999}""#]
+    assert_eq!(events[0].event, json!([1, 2]));
+    let text = events[1].event.as_str().unwrap();
+    assert!(
+        text.starts_with(r#"{"type":"page","userId":"u","n":1e999,"#),
+        "{text}"
     );
-    assert_eq!(
-        events[1].event,
-        json!(r#"{"type":"page","userId":"u","n":1e999}"#)
-    );
+    for event in events {
+        assert_eq!(serde_json::from_slice::<Value>(&event.body).unwrap(), event.event);
+    }
 }

@@ -1,0 +1,87 @@
+"""Installs the two libraries under test into a folder of their own."""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+HERE = Path(__file__).parent
+OLDEST_PYTHON = (3, 10)
+OLDEST_NODE = 20
+
+
+class Missing(Exception):
+    """Something that the test needs is not on this machine."""
+
+
+def check():
+    """Raises Missing with what to install."""
+    if sys.version_info < OLDEST_PYTHON:
+        raise Missing(f"Python {'.'.join(map(str, OLDEST_PYTHON))} or later is needed to test Segment's libraries.")
+    for tool in ("node", "npm"):
+        if shutil.which(tool) is None:
+            raise Missing(f"{tool} is needed to test Segment's library for Node: install Node {OLDEST_NODE} or later.")
+    version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout
+    if int(version.lstrip("v").split(".")[0]) < OLDEST_NODE:
+        raise Missing(f"Node {OLDEST_NODE} or later is needed; this is {version.strip()}.")
+
+
+def node(cache):
+    """The command that sends with the library for Node."""
+    folder = cache / "node"
+    manifests = [HERE / "node" / name for name in ("package.json", "package-lock.json")]
+    if not _is_current(folder, manifests):
+        _begin(folder, manifests)
+        _install(["npm", "ci", "--no-audit", "--no-fund", "--silent"], folder)
+        _finish(folder, manifests)
+    # A module finds its packages beside itself.
+    shutil.copy(HERE / "node" / "send.mjs", folder)
+    return ["node", str(folder / "send.mjs")]
+
+
+def python(cache):
+    """The command that sends with the library for Python."""
+    folder = cache / "python"
+    manifests = [HERE / "python" / "requirements.txt"]
+    interpreter = folder / "venv" / "bin" / "python"
+    if not _is_current(folder, manifests):
+        _begin(folder, manifests)
+        try:
+            venv.create(folder / "venv", with_pip=True)
+        except subprocess.CalledProcessError as error:
+            raise Missing("Python's venv module does not work here: install python3-venv.") from error
+        _install([str(interpreter), "-m", "pip", "install", "--quiet", "--no-deps", "-r", "requirements.txt"], folder)
+        _finish(folder, manifests)
+    return [str(interpreter), str(HERE / "python" / "send.py")]
+
+
+def _is_current(folder, manifests):
+    stamp = folder / "installed"
+    return stamp.exists() and stamp.read_text() == _digest(manifests)
+
+
+def _begin(folder, manifests):
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for manifest in manifests:
+        shutil.copy(manifest, folder)
+
+
+def _finish(folder, manifests):
+    (folder / "installed").write_text(_digest(manifests))
+
+
+def _digest(manifests):
+    digest = hashlib.sha256(sys.version.encode())
+    for manifest in manifests:
+        digest.update(manifest.read_bytes())
+    return digest.hexdigest()
+
+
+def _install(command, folder):
+    try:
+        subprocess.run(command, cwd=folder, check=True)
+    except subprocess.CalledProcessError as error:
+        raise Missing(f"'{' '.join(command)}' failed in {folder}; is the package registry reachable?") from error

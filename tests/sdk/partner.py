@@ -1,0 +1,61 @@
+"""The partner that the service delivers to: takes everything and remembers it."""
+
+import json
+import threading
+import time
+from collections import defaultdict
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class Partner:
+    """Takes events at /events, one or a list of them a request."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._events = defaultdict(list)
+        self._last = time.monotonic()
+        partner = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                partner._remember(body if isinstance(body, list) else [body])
+                self.send_response(200)
+                self.send_header("content-length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        class Server(ThreadingHTTPServer):
+            daemon_threads = True
+            request_queue_size = 128
+
+        self._server = Server(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def users(self):
+        """The users of whom something was delivered."""
+        with self._lock:
+            return set(self._events)
+
+    def events(self):
+        """Everything that was delivered, by user."""
+        with self._lock:
+            return {user: list(events) for user, events in self._events.items()}
+
+    def silence(self):
+        """How many seconds ago something was delivered."""
+        return time.monotonic() - self._last
+
+    def _remember(self, events):
+        with self._lock:
+            self._last = time.monotonic()
+            for event in events:
+                self._events[event.get("userId")].append(event)
