@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use waystation_client::Rewrite;
+use waystation_config::ListenAddress;
 
-use crate::quantity;
+use waystation_config::quantity;
 
 /// Runs Segment-style destinations: an event comes in, a mapping turns it into a payload, and an action sends
 /// it to the partner.
@@ -40,6 +41,14 @@ pub(crate) enum Command {
     /// /destinations/{slug}/actions/{action} takes the same and tells more: outcome, results of single events,
     /// attempts, timings. The routes are listed at the start, with a command to paste.
     Serve(Serve),
+    /// Run the service: take events over HTTP, keep them on disk, deliver them
+    ///
+    /// Events arrive by Segment's tracking API (POST /v1/track and the others), so its SDKs work with the address
+    /// changed and nothing else. An event is on disk before its sender is told that it was taken. Without a
+    /// configuration the service starts with a demo source and a destination that shows what arrives.
+    Run(Run),
+    /// Check a configuration without running it: every fault, where it is, and what to do about it
+    Validate(Validate),
     /// List the destinations with their actions
     List,
     /// Print the definition of a destination as JSON
@@ -102,6 +111,59 @@ pub(crate) struct Serve {
 
     #[command(flatten)]
     pub(crate) logging: Logging,
+}
+
+/// What `waystation run` takes.
+#[derive(Args)]
+#[command(after_help = RUN_EXAMPLES)]
+pub(crate) struct Run {
+    /// The configuration; without it, waystation.toml in the working directory if there is one, else the demo.
+    /// Changes take effect as they are saved, and on SIGHUP
+    #[arg(short, long, value_name = "FILE", env = "WAYSTATION_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Listen here in place of what the configuration says: 0.0.0.0:8080
+    #[arg(long, value_name = "HOST:PORT", env = "WAYSTATION_LISTEN")]
+    pub(crate) listen: Option<ListenAddress>,
+
+    /// How log lines look, in place of what the configuration says
+    #[arg(long = "log", value_name = "FORMAT", value_enum)]
+    pub(crate) log_format: Option<LogFormat>,
+
+    /// What is logged, in place of what the configuration says
+    #[arg(long = "log-level", value_name = "FILTER", env = "RUST_LOG")]
+    pub(crate) log_level: Option<String>,
+}
+
+const RUN_EXAMPLES: &str = r#"Examples:
+  See an event arrive, without writing a configuration:
+    waystation run
+    curl -sS http://127.0.0.1:8080/v1/track -u demo: -H 'content-type: application/json' \
+      -d '{"userId": "user-1", "event": "Signed Up"}'
+
+  Begin a configuration of your own from the commented reference, and check it:
+    waystation validate --reference > waystation.toml
+    waystation validate --config waystation.toml
+    waystation run --config waystation.toml"#;
+
+/// What `waystation validate` takes.
+#[derive(Args)]
+pub(crate) struct Validate {
+    /// The configuration; waystation.toml in the working directory unless another is named
+    #[arg(short, long, value_name = "FILE", env = "WAYSTATION_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Print what is wrong as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// Print the commented reference of all settings instead
+    #[arg(long, conflicts_with_all = ["json", "schema"])]
+    pub(crate) reference: bool,
+
+    /// Print the JSON schema of configurations instead, for editors
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) schema: bool,
 }
 
 const SERVE_EXAMPLES: &str = r#"Examples:

@@ -37,8 +37,18 @@ pub(crate) enum Failure {
     Network(#[from] NetworkError),
     #[error(transparent)]
     Definition(#[from] DefinitionError),
+    #[error("{0}")]
+    Configuration(waystation_config::Faults),
+    #[error(transparent)]
+    Service(Box<waystation_service::ServiceError>),
     #[error("nothing can be written to standard output: {0}")]
     Output(io::Error),
+}
+
+impl From<waystation_service::ServiceError> for Failure {
+    fn from(error: waystation_service::ServiceError) -> Self {
+        Self::Service(Box::new(error))
+    }
 }
 
 impl Failure {
@@ -56,6 +66,9 @@ impl Failure {
             )),
             Self::Script { .. } => {
                 Some(r#"the simplest script is [{"status": 200, "json": {}}], for every request"#.to_owned())
+            }
+            Self::Configuration(_) => {
+                Some("`waystation validate --reference` prints every setting with its meaning".to_owned())
             }
             _ => None,
         }

@@ -6,7 +6,6 @@ mod commands;
 mod failure;
 mod logging;
 mod output;
-mod quantity;
 
 use std::process::ExitCode;
 
@@ -18,6 +17,8 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         Command::Serve(arguments) => commands::serve::run(arguments),
+        Command::Run(arguments) => commands::run::run(arguments),
+        Command::Validate(arguments) => commands::validate::run(&arguments),
         Command::List => commands::list::run(),
         Command::Manifest(arguments) => commands::manifest::run(&arguments),
     };

@@ -2,7 +2,9 @@
 
 pub(crate) mod list;
 pub(crate) mod manifest;
+pub(crate) mod run;
 pub(crate) mod serve;
+pub(crate) mod validate;
 
 use std::sync::Arc;
 

@@ -1,0 +1,162 @@
+//! A connection that is open: destination, settings, tokens, guards, and what to hide of all that.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use waystation_client::{NameRules, Redactor};
+use waystation_config::{ConnectionConfig, SubscriptionConfig};
+use waystation_kit::Secret;
+use waystation_queue::{Queue, QueueError};
+use waystation_runtime::guards::Guards;
+use waystation_runtime::{Connection, MemoryCache};
+
+use crate::tokens::StoredTokens;
+
+/// A connection that is open.
+pub struct OpenConnection {
+    config: Arc<ConnectionConfig>,
+    connection: Connection,
+    guards: Arc<Guards>,
+    redaction: ArcSwap<Redaction>,
+}
+
+/// What hides the secrets of the connection, and of which access token it knows.
+struct Redaction {
+    access_token: Option<Secret>,
+    redactor: Redactor,
+}
+
+/// Why a connection cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The settings do not fit, although the configuration found no fault.
+    #[error("connection \"{connection}\": {problem}")]
+    Settings {
+        /// Its name.
+        connection: Arc<str>,
+        /// What is wrong.
+        problem: waystation_runtime::Error,
+    },
+    /// The stored tokens could not be read.
+    #[error("connection \"{connection}\": its tokens could not be read: {problem}")]
+    Tokens {
+        /// Its name.
+        connection: Arc<str>,
+        /// What is wrong.
+        problem: QueueError,
+    },
+}
+
+impl OpenConnection {
+    /// Opens a connection with its latest tokens, a memory and guards of its own.
+    ///
+    /// # Errors
+    /// The settings do not fit, or the tokens could not be read.
+    pub async fn open(config: Arc<ConnectionConfig>, queue: &Arc<dyn Queue>) -> Result<Self, OpenError> {
+        let tokens = StoredTokens::of(Arc::clone(queue), &config.name, &config.auth);
+        let auth = tokens
+            .latest(&config.auth)
+            .await
+            .map_err(|problem| OpenError::Tokens {
+                connection: Arc::clone(&config.name),
+                problem,
+            })?;
+        let guards = Arc::new(Guards::new(config.policy.guards.clone()));
+        let opened = Connection::open_unchecked(
+            Arc::clone(&config.destination),
+            config.settings.expose(),
+            auth,
+            Arc::new(tokens),
+        );
+        let connection = opened.map_err(|problem| OpenError::Settings {
+            connection: Arc::clone(&config.name),
+            problem,
+        })?;
+        let connection = connection
+            .with_cache(Arc::new(MemoryCache::default()))
+            .with_guards(Arc::clone(&guards));
+        let redaction = ArcSwap::from_pointee(Redaction::of(&config, &connection));
+        Ok(Self {
+            config,
+            connection,
+            guards,
+            redaction,
+        })
+    }
+
+    /// What the operator decided about it.
+    #[must_use]
+    pub fn config(&self) -> &Arc<ConnectionConfig> {
+        &self.config
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &Arc<str> {
+        &self.config.name
+    }
+
+    /// The slug of its destination.
+    #[must_use]
+    pub fn destination(&self) -> &'static str {
+        self.config.destination.definition().slug
+    }
+
+    /// The connection as the runtime takes it.
+    #[must_use]
+    pub fn runtime(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Its guards.
+    #[must_use]
+    pub fn guards(&self) -> &Arc<Guards> {
+        &self.guards
+    }
+
+    /// The subscription of this name.
+    #[must_use]
+    pub fn subscription(&self, name: &str) -> Option<&SubscriptionConfig> {
+        let mut subscriptions = self.config.subscriptions.iter();
+        subscriptions.find(|subscription| *subscription.name == *name)
+    }
+
+    /// The most deliveries that go out together, of any subscription.
+    #[must_use]
+    pub fn largest_batch(&self) -> usize {
+        let sizes = self
+            .config
+            .subscriptions
+            .iter()
+            .map(|subscription| subscription.batch.size);
+        sizes.max().unwrap_or_default().max(1)
+    }
+
+    /// What hides its secrets, the tokens of the last refresh included.
+    #[must_use]
+    pub fn redactor(&self) -> Redactor {
+        let known = self.redaction.load();
+        if known.access_token == self.connection.tokens().current().access_token {
+            return known.redactor.clone();
+        }
+        let redaction = Arc::new(Redaction::of(&self.config, &self.connection));
+        self.redaction.store(Arc::clone(&redaction));
+        redaction.redactor.clone()
+    }
+}
+
+impl Redaction {
+    fn of(config: &ConnectionConfig, connection: &Connection) -> Self {
+        let tokens = connection.tokens().current();
+        let redactor = Redactor::builder()
+            .secrets(connection.secrets())
+            .secrets(&config.secrets)
+            .secrets(tokens.secrets())
+            .names(NameRules::Credentials)
+            .build();
+        Self {
+            access_token: tokens.access_token,
+            redactor,
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Gathers leased deliveries into the groups that are sent together.
+//!
+//! Deliveries share a batch if they belong to one subscription and agree in its batch keys. A batch goes out
+//! when it is full, or when its first delivery has waited long enough for others.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::time::Instant;
+use waystation_config::{BatchPolicy, SubscriptionConfig};
+use waystation_queue::Leased;
+
+use crate::connection::OpenConnection;
+use crate::perform::{JobPlace, Work};
+
+/// Deliveries that go out together.
+#[derive(Debug)]
+pub struct Group {
+    /// The name of their subscription.
+    pub subscription: Arc<str>,
+    /// The deliveries.
+    pub work: Work,
+}
+
+/// Batches that are not full yet.
+#[derive(Debug, Default)]
+pub struct Gather {
+    open: HashMap<Key, Open>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Key {
+    Batch { subscription: Arc<str>, keys: String },
+    Job { subscription: Arc<str>, job: String },
+}
+
+#[derive(Debug)]
+struct Open {
+    items: Vec<Leased>,
+    ripe_at: Instant,
+}
+
+impl Gather {
+    /// How many deliveries wait for others.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.open.values().map(|open| open.items.len()).sum()
+    }
+
+    /// When the next batch is ripe, if one waits.
+    #[must_use]
+    pub fn next_ripe(&self) -> Option<Instant> {
+        self.open.values().map(|open| open.ripe_at).min()
+    }
+
+    /// Adds a delivery; the group that it makes complete, if it does.
+    pub fn add(&mut self, connection: &OpenConnection, leased: Leased) -> Option<Group> {
+        let name = leased.subscription.clone().unwrap_or_else(|| "".into());
+        let Some(subscription) = connection.subscription(&name) else {
+            return Some(alone(name, leased));
+        };
+        if let Some(place) = JobPlace::of(&leased) {
+            let key = Key::Job {
+                subscription: name,
+                job: place.job,
+            };
+            return self.put(&key, &subscription.batch, place.count, leased);
+        }
+        if !is_batched(subscription) {
+            return Some(alone(name, leased));
+        }
+        let key = Key::Batch {
+            subscription: name,
+            keys: batch_keys(subscription, &leased),
+        };
+        self.put(&key, &subscription.batch, subscription.batch.size, leased)
+    }
+
+    fn put(&mut self, key: &Key, policy: &BatchPolicy, size: usize, leased: Leased) -> Option<Group> {
+        let open = self.open.entry(key.clone()).or_insert_with(|| Open {
+            items: Vec::new(),
+            ripe_at: Instant::now() + policy.linger,
+        });
+        open.items.push(leased);
+        (open.items.len() >= size).then(|| self.take(key)).flatten()
+    }
+
+    /// The groups that have waited long enough.
+    pub fn ripe(&mut self, now: Instant) -> Vec<Group> {
+        let ripe = self.open.iter().filter(|(_, open)| open.ripe_at <= now);
+        let keys: Vec<Key> = ripe.map(|(key, _)| key.clone()).collect();
+        keys.iter().filter_map(|key| self.take(key)).collect()
+    }
+
+    /// The fullest group, for when there is no room for more.
+    pub fn fullest(&mut self) -> Option<Group> {
+        let fullest = self.open.iter().max_by_key(|(_, open)| open.items.len());
+        let key = fullest.map(|(key, _)| key.clone())?;
+        self.take(&key)
+    }
+
+    fn take(&mut self, key: &Key) -> Option<Group> {
+        let Open { items, .. } = self.open.remove(key)?;
+        Some(match key {
+            Key::Batch { subscription, .. } => Group {
+                subscription: Arc::clone(subscription),
+                work: Work::Batch(items),
+            },
+            Key::Job { subscription, .. } => {
+                let places = items.into_iter().filter_map(|leased| {
+                    let place = JobPlace::of(&leased)?;
+                    Some((leased, place))
+                });
+                Group {
+                    subscription: Arc::clone(subscription),
+                    work: Work::Poll(places.collect()),
+                }
+            }
+        })
+    }
+}
+
+fn alone(subscription: Arc<str>, leased: Leased) -> Group {
+    Group {
+        subscription,
+        work: Work::Single(leased),
+    }
+}
+
+fn is_batched(subscription: &SubscriptionConfig) -> bool {
+    let pipeline = subscription.pipeline.pipeline.as_ref();
+    pipeline.is_ok_and(|pipeline| {
+        use waystation_kit::any::Perform;
+        match pipeline.action().definition().perform {
+            Perform::Single(_) => false,
+            Perform::Batched { .. } => subscription.batch.size > 1,
+            // There is no other way to hand its events in.
+            Perform::Asynchronous { .. } => true,
+        }
+    })
+}
+
+/// The values in which the deliveries of a batch agree. An event that cannot be mapped has none: it is found
+/// out, and taken out, when its batch is sent.
+fn batch_keys(subscription: &SubscriptionConfig, leased: &Leased) -> String {
+    if subscription.batch.keys.is_empty() {
+        return String::new();
+    }
+    let Ok(pipeline) = &subscription.pipeline.pipeline else {
+        return String::new();
+    };
+    let event = serde_json::from_slice(&leased.event.body).unwrap_or_default();
+    let payload = pipeline.payload(&event).unwrap_or_default();
+    let values = subscription.batch.keys.iter();
+    let values = values.map(|key| payload.get(key).map(ToString::to_string).unwrap_or_default());
+    values.collect::<Vec<_>>().join("\u{1f}")
+}

@@ -1,0 +1,203 @@
+//! Takes the deliveries of one connection from the queue and has them made.
+//!
+//! Each connection has a dispatcher of its own, so that a partner that is slow or dead delays nobody else. What
+//! it holds in memory is bounded; while the connection's guards refuse, it leases nothing.
+
+mod gather;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, sleep_until};
+use tokio_util::sync::CancellationToken;
+use waystation_queue::Settlement;
+
+use crate::connection::OpenConnection;
+use crate::perform::Performer;
+use crate::settlement;
+use crate::supervisor::Resources;
+
+pub use gather::{Gather, Group};
+
+/// The most deliveries of one connection in memory: some batches of the usual size, a few MiB.
+pub const MOST_LEASED: usize = 2_048;
+
+/// The pause after a failure of the store.
+const STORE_PAUSE: Duration = Duration::from_secs(1);
+
+/// How long to wait for room that nobody announces.
+const ROOM_PAUSE: Duration = Duration::from_millis(50);
+
+/// Takes the deliveries of one connection from the queue and has them made.
+pub struct Dispatcher {
+    resources: Arc<Resources>,
+    connection: Arc<OpenConnection>,
+    performer: Performer,
+    in_flight: Arc<AtomicUsize>,
+}
+
+/// Deliveries that are being made; they are counted until this is dropped, even by a panic.
+struct Counted {
+    deliveries: usize,
+    in_flight: Arc<AtomicUsize>,
+}
+
+impl Counted {
+    fn new(deliveries: usize, in_flight: &Arc<AtomicUsize>) -> Self {
+        in_flight.fetch_add(deliveries, Ordering::AcqRel);
+        Self {
+            deliveries,
+            in_flight: Arc::clone(in_flight),
+        }
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.in_flight.fetch_sub(self.deliveries, Ordering::AcqRel);
+    }
+}
+
+impl Dispatcher {
+    /// A dispatcher; calls are cut off when `cancellation` is cancelled.
+    #[must_use]
+    pub fn new(
+        resources: Arc<Resources>,
+        connection: Arc<OpenConnection>,
+        cancellation: CancellationToken,
+    ) -> Self {
+        let performer = Performer::new(Arc::clone(&resources), Arc::clone(&connection), cancellation);
+        Self {
+            resources,
+            connection,
+            performer,
+            in_flight: Arc::default(),
+        }
+    }
+
+    /// Runs until `stop` is cancelled and what is under way has come to an end. What was gathered and not sent
+    /// goes back to the queue.
+    pub async fn run(self, stop: CancellationToken) {
+        let mut gather = Gather::default();
+        let mut running = JoinSet::new();
+        loop {
+            let room = self.room(&gather);
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => break,
+                Some(_) = running.join_next(), if !running.is_empty() => {}
+                () = ripe(&gather) => {
+                    for group in gather.ripe(Instant::now()) {
+                        self.start(&mut running, group);
+                    }
+                }
+                () = self.guards_give_room(), if room == 0 => {}
+                () = self.resources.queue.due(self.connection.name()), if room > 0 => {
+                    self.lease(&mut gather, &mut running, room).await;
+                }
+            }
+        }
+        drop(gather);
+        while running.join_next().await.is_some() {}
+    }
+
+    /// How many deliveries are worth leasing now: what the guards let begin, in batches, within the bound of
+    /// memory.
+    fn room(&self, gather: &Gather) -> usize {
+        let held = gather.held() + self.in_flight.load(Ordering::Acquire);
+        let groups = self.connection.guards().room();
+        groups
+            .saturating_mul(self.connection.largest_batch())
+            .min(MOST_LEASED.saturating_sub(held))
+    }
+
+    /// Completes when the guards may have room again. What ends makes room as well, and is told by its task.
+    async fn guards_give_room(&self) {
+        match self.connection.guards().ready_at() {
+            Some(ready_at) => sleep_until(ready_at).await,
+            None => sleep(ROOM_PAUSE).await,
+        }
+    }
+
+    async fn lease(&self, gather: &mut Gather, running: &mut JoinSet<()>, room: usize) {
+        match self.resources.queue.lease(self.connection.name(), room).await {
+            Ok(leased) => {
+                for leased in leased {
+                    if let Some(group) = gather.add(&self.connection, leased) {
+                        self.start(running, group);
+                    }
+                }
+                // A batch that is larger than the room for it would wait for ever.
+                if self.room(gather) == 0
+                    && running.is_empty()
+                    && let Some(group) = gather.fullest()
+                {
+                    self.start(running, group);
+                }
+            }
+            Err(error) => {
+                let connection = &**self.connection.name();
+                tracing::error!(connection, %error, "deliveries could not be read from the store");
+                sleep(STORE_PAUSE).await;
+            }
+        }
+    }
+
+    fn start(&self, running: &mut JoinSet<()>, group: Group) {
+        let counted = Counted::new(group.work.len(), &self.in_flight);
+        let performer = self.performer.clone();
+        let resources = Arc::clone(&self.resources);
+        let connection = Arc::clone(&self.connection);
+        running.spawn(async move {
+            let action = action_of(&connection, &group.subscription);
+            let settlements = performer.perform(&group.subscription, group.work).await;
+            settle(&resources, &connection, &action, settlements).await;
+            drop(counted);
+        });
+    }
+}
+
+fn action_of(connection: &OpenConnection, subscription: &str) -> String {
+    let subscription = connection.subscription(subscription);
+    subscription
+        .map(|subscription| subscription.pipeline.action.clone())
+        .unwrap_or_default()
+}
+
+async fn ripe(gather: &Gather) {
+    match gather.next_ripe() {
+        Some(at) => sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Puts settlements on disk, however long the disk takes: what was delivered must not be sent again.
+pub(crate) async fn settle(
+    resources: &Resources,
+    connection: &OpenConnection,
+    action: &str,
+    mut settlements: Vec<Settlement>,
+) {
+    let outcomes: Vec<_> = settlements
+        .iter()
+        .filter_map(|settlement| settlement::outcome(&settlement.outcome))
+        .collect();
+    while !settlements.is_empty() {
+        match resources.queue.settle(settlements).await {
+            Ok(()) => break,
+            Err(unsettled) => {
+                let connection = &**connection.name();
+                tracing::error!(connection, error = %unsettled, "settlements could not be stored");
+                settlements = unsettled.settlements;
+                sleep(STORE_PAUSE).await;
+            }
+        }
+    }
+    for outcome in outcomes {
+        resources
+            .watch
+            .settled(connection.name(), connection.destination(), action, outcome);
+    }
+}

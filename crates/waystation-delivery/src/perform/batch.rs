@@ -1,0 +1,131 @@
+//! A batch of deliveries of one subscription.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use waystation_config::SubscriptionConfig;
+use waystation_queue::{Leased, Settlement};
+use waystation_runtime::entries::batch::perform_batch;
+use waystation_runtime::error::{Error, Result};
+use waystation_runtime::outcome::BatchOutcome;
+use waystation_runtime::pipeline::Pipeline;
+
+use super::{Call, Performer, guarded, is_cut_off, metadata, readable};
+use crate::detail::Place;
+use crate::settlement::{self, Failed};
+
+impl Performer {
+    pub(super) async fn batch(
+        &self,
+        subscription: &SubscriptionConfig,
+        pipeline: &Pipeline,
+        items: Vec<Leased>,
+    ) -> Vec<Settlement> {
+        let (items, events, mut settled) = readable(items);
+        if items.is_empty() {
+            return settled;
+        }
+        let events: Arc<[Value]> = events.into();
+        let call = self.begin();
+        let result = self.call_batch(&call, subscription, pipeline, &events).await;
+        if !matches!(result, Err(Error::Mapping(_))) || items.len() == 1 {
+            settled.extend(self.settle_batch(&call, items, result));
+            return settled;
+        }
+        // One event that cannot be mapped fails the batch before anything is sent; the others go without it.
+        let (items, events, unmappable) = self.mappable(pipeline, items, &events);
+        settled.extend(unmappable);
+        if !items.is_empty() {
+            let call = self.begin();
+            let result = self
+                .call_batch(&call, subscription, pipeline, &events.into())
+                .await;
+            settled.extend(self.settle_batch(&call, items, result));
+        }
+        settled
+    }
+
+    async fn call_batch(
+        &self,
+        call: &Call,
+        subscription: &SubscriptionConfig,
+        pipeline: &Pipeline,
+        events: &Arc<[Value]>,
+    ) -> Result<BatchOutcome> {
+        guarded(perform_batch(
+            self.connection.runtime(),
+            pipeline,
+            Arc::clone(events),
+            metadata(subscription),
+            &call.options,
+            &call.history,
+        ))
+        .await
+    }
+
+    fn settle_batch(&self, call: &Call, items: Vec<Leased>, result: Result<BatchOutcome>) -> Vec<Settlement> {
+        match result {
+            Ok(outcome) => self.settle_items(call, items, outcome),
+            Err(error) if is_cut_off(&error) => Vec::new(),
+            Err(error) => self.fail_all(call, items, &error),
+        }
+    }
+
+    /// Takes out the events whose mapping cannot be resolved.
+    pub(super) fn mappable(
+        &self,
+        pipeline: &Pipeline,
+        items: Vec<Leased>,
+        events: &[Value],
+    ) -> (Vec<Leased>, Vec<Value>, Vec<Settlement>) {
+        let (mut kept, mut mappable, mut settled) = (Vec::new(), Vec::new(), Vec::new());
+        for (leased, event) in items.into_iter().zip(events) {
+            match pipeline.payload(event) {
+                Err(error @ Error::Mapping(_)) => {
+                    settled.extend(self.fail_all(&self.begin(), vec![leased], &error));
+                }
+                _ => {
+                    kept.push(leased);
+                    mappable.push(event.clone());
+                }
+            }
+        }
+        (kept, mappable, settled)
+    }
+
+    fn settle_items(&self, call: &Call, items: Vec<Leased>, outcome: BatchOutcome) -> Vec<Settlement> {
+        let outcomes = match outcome {
+            BatchOutcome::Items(outcomes) => outcomes,
+            BatchOutcome::Failed { error, .. } if is_cut_off(&Error::Action(error.clone())) => {
+                return Vec::new();
+            }
+            BatchOutcome::Failed { items, .. } => items,
+            // Subscriptions were asked at acceptance; nobody asks them here.
+            BatchOutcome::Skipped(_) => Vec::new(),
+        };
+        if outcomes.len() != items.len() {
+            let error = waystation_kit::Error::internal("The batch came back with another number of results");
+            return self.fail_all(call, items, &Error::Action(error));
+        }
+        let (trail, span) = self.end(call);
+        let policy = &self.connection.config().policy;
+        let size = items.len();
+        let settled = items.into_iter().zip(&outcomes).enumerate();
+        settled
+            .map(|(index, (leased, outcome))| {
+                settlement::of_item(leased, outcome, Place { size, index }, &trail, span, policy)
+            })
+            .collect()
+    }
+
+    /// Every delivery failed for the same reason.
+    pub(super) fn fail_all(&self, call: &Call, items: Vec<Leased>, error: &Error) -> Vec<Settlement> {
+        let (trail, span) = self.end(call);
+        let policy = &self.connection.config().policy;
+        let failed = Failed::of_error(error, &trail);
+        let detail = trail.of_single(true);
+        let settle =
+            |leased| settlement::failed(leased, failed.clone(), &trail, span, detail.clone(), policy);
+        items.into_iter().map(settle).collect()
+    }
+}

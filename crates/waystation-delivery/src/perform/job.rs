@@ -1,0 +1,187 @@
+//! Batches that become jobs at the partner: handed in, then asked about until there is a result.
+//!
+//! Each delivery remembers in the queue which job it belongs to and where it stands in it, so a job is asked
+//! about after a restart as well, and not handed in twice.
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use waystation_config::SubscriptionConfig;
+use waystation_kit::jobs::{JobPoll, JobState, JobStatus};
+use waystation_kit::{ItemError, ItemOutcome, ItemSuccess};
+use waystation_queue::{Failure, Leased, Millis, Report, Settled, Settlement, Stage};
+use waystation_runtime::entries::job::{Submission, poll_job, submit_job};
+use waystation_runtime::pipeline::Pipeline;
+
+use super::{Call, Performer, guarded, is_cut_off, metadata, readable};
+use crate::detail::Place;
+use crate::settlement;
+
+/// Where a delivery stands in a job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobPlace {
+    /// The partner's name for the job.
+    pub job: String,
+    /// The place among what was uploaded.
+    pub index: usize,
+    /// How many were uploaded.
+    pub count: usize,
+}
+
+impl JobPlace {
+    /// What the last round of a delivery wanted to be told, if it was about a job.
+    #[must_use]
+    pub fn of(leased: &Leased) -> Option<Self> {
+        serde_json::from_slice(leased.resume.as_ref()?).ok()
+    }
+
+    fn to_bytes(&self) -> Option<Bytes> {
+        serde_json::to_vec(self).ok().map(Bytes::from)
+    }
+}
+
+impl Performer {
+    pub(super) async fn submit(
+        &self,
+        subscription: &SubscriptionConfig,
+        pipeline: &Pipeline,
+        items: Vec<Leased>,
+    ) -> Vec<Settlement> {
+        let (items, events, mut settled) = readable(items);
+        let (items, events, unmappable) = self.mappable(pipeline, items, &events);
+        settled.extend(unmappable);
+        let call = self.begin();
+        let result = guarded(submit_job(
+            self.connection.runtime(),
+            pipeline,
+            events.into(),
+            metadata(subscription),
+            &call.options,
+        ))
+        .await;
+        settled.extend(match result {
+            Ok(submission) => self.settle_submission(&call, items, &submission),
+            Err(error) if is_cut_off(&error) => Vec::new(),
+            Err(error) => self.fail_all(&call, items, &error),
+        });
+        settled
+    }
+
+    fn settle_submission(&self, call: &Call, items: Vec<Leased>, submission: &Submission) -> Vec<Settlement> {
+        let uploaded = |outcome: &&ItemOutcome| matches!(outcome, ItemOutcome::Success(_));
+        let count = submission.items.iter().filter(uploaded).count();
+        let size = items.len();
+        let mut next = 0;
+        let settle =
+            |(index, (leased, outcome)): (usize, (Leased, &ItemOutcome))| match (&submission.job_id, outcome)
+            {
+                (Some(job), ItemOutcome::Success(_)) => {
+                    next += 1;
+                    let place = JobPlace {
+                        job: job.clone(),
+                        index: next - 1,
+                        count,
+                    };
+                    self.ask_later(call, leased, &place)
+                }
+                _ => self.settle_item(call, leased, outcome, Place { size, index }),
+            };
+        items
+            .into_iter()
+            .zip(&submission.items)
+            .enumerate()
+            .map(settle)
+            .collect()
+    }
+
+    pub(super) async fn poll(&self, pipeline: &Pipeline, items: Vec<(Leased, JobPlace)>) -> Vec<Settlement> {
+        let Some((_, first)) = items.first() else {
+            return Vec::new();
+        };
+        let poll = JobPoll {
+            job_id: first.job.clone(),
+            upload_count: first.count,
+        };
+        let call = self.begin();
+        let action = pipeline.action().definition();
+        let result = guarded(poll_job(self.connection.runtime(), action, poll, &call.options)).await;
+        match result {
+            Ok(status) => {
+                let settle = |(leased, place)| self.settle_place(&call, leased, &place, &status);
+                items.into_iter().map(settle).collect()
+            }
+            Err(error) if is_cut_off(&error) => Vec::new(),
+            // The job itself may be well: ask again rather than hand it in again.
+            Err(error) if error.is_retryable() => {
+                let again = |(leased, place): (Leased, JobPlace)| self.ask_later(&call, leased, &place);
+                items.into_iter().map(again).collect()
+            }
+            Err(error) => {
+                let leased = items.into_iter().map(|(leased, _)| leased).collect();
+                self.fail_all(&call, leased, &error)
+            }
+        }
+    }
+
+    fn settle_place(&self, call: &Call, leased: Leased, place: &JobPlace, status: &JobStatus) -> Settlement {
+        let results = status.results.as_ref();
+        let known = results.and_then(|results| results.get(place.index)?.clone());
+        let outcome = match (status.state, known) {
+            (Some(JobState::InProgress) | None, _) => return self.ask_later(call, leased, place),
+            (_, Some(outcome)) => outcome,
+            (Some(JobState::Succeeded), None) => {
+                ItemSuccess::new(serde_json::Value::Null, serde_json::Value::Null).into()
+            }
+            (Some(JobState::Failed), None) => {
+                ItemError::new(400, format!("The partner's job {} failed", place.job)).into()
+            }
+            (Some(JobState::RetryableError), None) => {
+                ItemError::new(503, format!("The partner's job {} failed for now", place.job)).into()
+            }
+        };
+        let place = Place {
+            size: place.count,
+            index: place.index,
+        };
+        self.settle_item(call, leased, &outcome, place)
+    }
+
+    fn settle_item(&self, call: &Call, leased: Leased, outcome: &ItemOutcome, place: Place) -> Settlement {
+        let (trail, span) = self.end(call);
+        let policy = &self.connection.config().policy;
+        settlement::of_item(leased, outcome, place, &trail, span, policy)
+    }
+
+    /// Asks about the job again after a while, until the delivery's time is over.
+    fn ask_later(&self, call: &Call, leased: Leased, place: &JobPlace) -> Settlement {
+        let (trail, span) = self.end(call);
+        let policy = &self.connection.config().policy;
+        let failure = Failure {
+            stage: Stage::Delivery,
+            status: Some(202),
+            error_type: None,
+            message: format!("The partner's job {} is in progress", place.job),
+        };
+        let report = Report {
+            status: Some(202),
+            attempts: trail.attempts(),
+            started_at: span.started_at,
+            finished_at: span.finished_at,
+            detail: trail.of_single(false),
+        };
+        let due = Millis::now().plus(policy.first_return);
+        let outcome = if due > leased.horizon {
+            Settled::Dead { failure, report }
+        } else {
+            Settled::Again {
+                due,
+                resume: place.to_bytes(),
+                failure,
+                report,
+            }
+        };
+        Settlement {
+            lease: leased.lease,
+            outcome,
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Which deliveries an event means, decided once, when it is accepted.
+//!
+//! The decision is stored with the event, in one transaction. A later configuration changes where later events
+//! go, and how waiting deliveries are made, but not what was decided.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+use waystation_config::{Config, ConnectionConfig, Ordering, Source};
+use waystation_queue::{Fate, Millis, NewDelivery, SkipRule};
+
+/// Where the events of each source go.
+#[derive(Debug, Default)]
+pub struct Routing {
+    by_write_key: HashMap<String, Arc<Source>>,
+    by_source: HashMap<Arc<str>, Vec<Arc<ConnectionConfig>>>,
+}
+
+/// Whose event it is, and when it came: what a delivery has to know besides the event.
+#[derive(Debug, Clone, Copy)]
+pub struct Arrival<'event> {
+    /// When it came.
+    pub received_at: Millis,
+    /// The user, by whom deliveries are put in order where a connection asks for it.
+    pub user: Option<&'event str>,
+}
+
+impl Routing {
+    /// The routing of a configuration. Sources that are switched off have no write keys.
+    #[must_use]
+    pub fn new(config: &Config) -> Self {
+        let enabled = config.sources.iter().filter(|source| source.enabled);
+        let by_write_key = enabled
+            .flat_map(|source| {
+                let keys = source.write_keys.iter();
+                keys.map(|key| (key.expose().to_owned(), Arc::clone(source)))
+            })
+            .collect();
+        let mut by_source: HashMap<Arc<str>, Vec<Arc<ConnectionConfig>>> = HashMap::new();
+        for connection in &config.connections {
+            for source in &connection.sources {
+                by_source
+                    .entry(Arc::clone(source))
+                    .or_default()
+                    .push(Arc::clone(connection));
+            }
+        }
+        Self {
+            by_write_key,
+            by_source,
+        }
+    }
+
+    /// The source that sends with this key.
+    #[must_use]
+    pub fn source(&self, write_key: &str) -> Option<&Arc<Source>> {
+        self.by_write_key.get(write_key)
+    }
+
+    /// The deliveries that an event of this source means; never none, for every event comes to something.
+    #[must_use]
+    pub fn deliveries(&self, source: &str, event: &Value, arrival: Arrival<'_>) -> Vec<NewDelivery> {
+        let connections = self.by_source.get(source).map(Vec::as_slice).unwrap_or_default();
+        if connections.is_empty() {
+            return vec![skipped(None, SkipRule::NoConnection)];
+        }
+        let mut deliveries = Vec::with_capacity(connections.len());
+        for connection in connections {
+            if !connection.enabled {
+                deliveries.push(skipped(Some(&connection.name), SkipRule::ConnectionDisabled));
+                continue;
+            }
+            let before = deliveries.len();
+            deliveries.extend(matching(connection, event, arrival));
+            if deliveries.len() == before {
+                deliveries.push(skipped(Some(&connection.name), SkipRule::NoSubscriptionMatched));
+            }
+        }
+        deliveries
+    }
+}
+
+fn matching<'a>(
+    connection: &'a ConnectionConfig,
+    event: &'a Value,
+    arrival: Arrival<'a>,
+) -> impl Iterator<Item = NewDelivery> + 'a {
+    let horizon = arrival.received_at.plus(connection.policy.horizon);
+    let subscribed = connection.subscriptions.iter().filter(|subscription| {
+        let filter = subscription.pipeline.filter.as_ref();
+        filter.is_ok_and(|filter| filter.matches(event))
+    });
+    subscribed.map(move |subscription| NewDelivery {
+        connection: Some(Arc::clone(&connection.name)),
+        subscription: Some(Arc::clone(&subscription.name)),
+        action: Some(subscription.pipeline.action.as_str().into()),
+        order: match connection.policy.ordering {
+            Ordering::None => None,
+            Ordering::User => arrival.user.map(str::to_owned),
+        },
+        fate: Fate::Waiting {
+            due: arrival.received_at,
+            horizon,
+        },
+    })
+}
+
+fn skipped(connection: Option<&Arc<str>>, rule: SkipRule) -> NewDelivery {
+    NewDelivery {
+        connection: connection.cloned(),
+        subscription: None,
+        action: None,
+        order: None,
+        fate: Fate::Skipped { rule },
+    }
+}

@@ -1,0 +1,253 @@
+//! What the outcome of a delivery means for the queue.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use waystation_config::DeliveryPolicy;
+use waystation_kit::retry::wanted_wait;
+use waystation_kit::{ItemError, ItemOutcome, Output};
+use waystation_queue::{Failure, Leased, Millis, Report, Settled, Settlement, Stage};
+use waystation_runtime::error::Error;
+use waystation_runtime::outcome::EventOutcome;
+
+use crate::detail::{Place, Trail};
+use crate::schedule::next_due;
+use crate::watch::Outcome;
+
+/// When a round was.
+#[derive(Debug, Clone, Copy)]
+pub struct Span {
+    /// When it began.
+    pub started_at: Millis,
+    /// When it ended.
+    pub finished_at: Millis,
+}
+
+/// A failure, and whether it is worth another round.
+#[derive(Debug, Clone)]
+pub struct Failed {
+    /// What went wrong.
+    pub failure: Failure,
+    /// Whether to try again.
+    pub retry: Retry,
+}
+
+/// Whether to try again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// It cannot help.
+    Never,
+    /// Later, and not before the wait that the partner asks for.
+    After(Option<Duration>),
+}
+
+/// Settles a delivery that went alone.
+#[must_use]
+pub fn of_event(
+    leased: Leased,
+    result: &Result<EventOutcome, Error>,
+    trail: &Trail,
+    span: Span,
+    policy: &DeliveryPolicy,
+) -> Settlement {
+    let detail = trail.of_single(result.is_err());
+    match result {
+        Ok(outcome) => Settlement {
+            lease: leased.lease,
+            outcome: Settled::Delivered(report(status_of(outcome), trail, span, detail)),
+        },
+        Err(error) => failed(
+            leased,
+            Failed::of_error(error, trail),
+            trail,
+            span,
+            detail,
+            policy,
+        ),
+    }
+}
+
+/// Settles one item of a batch.
+#[must_use]
+pub fn of_item(
+    leased: Leased,
+    outcome: &ItemOutcome,
+    place: Place,
+    trail: &Trail,
+    span: Span,
+    policy: &DeliveryPolicy,
+) -> Settlement {
+    let detail = trail.of_item(place, outcome);
+    match outcome {
+        ItemOutcome::Success(success) => Settlement {
+            lease: leased.lease,
+            outcome: Settled::Delivered(report(Some(success.status), trail, span, detail)),
+        },
+        ItemOutcome::Error(error) => failed(
+            leased,
+            Failed::of_item(outcome, error, trail),
+            trail,
+            span,
+            detail,
+            policy,
+        ),
+    }
+}
+
+/// Settles a delivery that failed: it comes back until its time is over, then it is a dead letter.
+#[must_use]
+pub fn failed(
+    leased: Leased,
+    failed: Failed,
+    trail: &Trail,
+    span: Span,
+    detail: Option<Bytes>,
+    policy: &DeliveryPolicy,
+) -> Settlement {
+    let Failed { failure, retry } = failed;
+    let report = report(failure.status, trail, span, detail);
+    let due = match retry {
+        Retry::Never => None,
+        Retry::After(wanted) => next_due(
+            policy,
+            leased.rounds + 1,
+            wanted,
+            span.finished_at,
+            leased.horizon,
+        ),
+    };
+    let outcome = match due {
+        Some(due) => Settled::Again {
+            due,
+            resume: None,
+            failure,
+            report,
+        },
+        None => Settled::Dead { failure, report },
+    };
+    Settlement {
+        lease: leased.lease,
+        outcome,
+    }
+}
+
+/// Settles a delivery that could not even be tried.
+#[must_use]
+pub fn untried(leased: Leased, stage: Stage, message: impl Into<String>, at: Millis) -> Settlement {
+    Settlement {
+        lease: leased.lease,
+        outcome: Settled::Dead {
+            failure: Failure {
+                stage,
+                status: None,
+                error_type: None,
+                message: message.into(),
+            },
+            report: Report::unsent(at),
+        },
+    }
+}
+
+/// What metrics count for a settlement; nothing for a lease that goes back.
+#[must_use]
+pub fn outcome(settled: &Settled) -> Option<Outcome> {
+    match settled {
+        Settled::Delivered(_) => Some(Outcome::Delivered),
+        Settled::Skipped { rule, .. } => Some(Outcome::Skipped(*rule)),
+        Settled::Dead { failure, .. } => Some(Outcome::Dead(failure.stage)),
+        Settled::Again { .. } => Some(Outcome::Again),
+        Settled::Returned => None,
+    }
+}
+
+fn report(status: Option<u16>, trail: &Trail, span: Span, detail: Option<Bytes>) -> Report {
+    Report {
+        status,
+        attempts: trail.attempts(),
+        started_at: span.started_at,
+        finished_at: span.finished_at,
+        detail,
+    }
+}
+
+fn status_of(outcome: &EventOutcome) -> Option<u16> {
+    match outcome {
+        EventOutcome::Performed {
+            output: Output::Response(response),
+            ..
+        } => Some(response.status()),
+        EventOutcome::Performed { .. } => Some(200),
+        EventOutcome::Skipped(_) => None,
+    }
+}
+
+impl Failed {
+    /// What an error means.
+    #[must_use]
+    pub fn of_error(error: &Error, trail: &Trail) -> Self {
+        let action = error.action();
+        Self {
+            failure: Failure {
+                stage: stage(error),
+                status: error.status().or_else(|| network_status(error)),
+                error_type: action
+                    .and_then(waystation_kit::Error::code)
+                    .map(|code| code.as_str().to_owned()),
+                message: trail.redacted(&message(error)),
+            },
+            retry: match error.is_retryable() {
+                true => Retry::After(action.and_then(|error| wanted_wait(error, Millis::now().0))),
+                false => Retry::Never,
+            },
+        }
+    }
+
+    fn of_item(outcome: &ItemOutcome, error: &ItemError, trail: &Trail) -> Self {
+        let stage = match (error.status, error.code.as_str()) {
+            (401, _) => Stage::Authentication,
+            (_, "PAYLOAD_VALIDATION_FAILED") if error.reporter() == "INTEGRATIONS" => Stage::Validation,
+            _ => Stage::Delivery,
+        };
+        Self {
+            failure: Failure {
+                stage,
+                status: Some(error.status),
+                error_type: Some(error.code.as_str().to_owned()),
+                message: trail.redacted(&error.message),
+            },
+            retry: match outcome.is_retryable() {
+                true => Retry::After(error.retry_after),
+                false => Retry::Never,
+            },
+        }
+    }
+}
+
+fn stage(error: &Error) -> Stage {
+    use waystation_kit::Error as ActionError;
+    match error {
+        Error::Schema { .. } => Stage::Validation,
+        Error::InvalidMapping(_) | Error::Mapping(_) => Stage::Mapping,
+        Error::Credentials(_) | Error::Action(ActionError::InvalidAuthentication { .. }) => {
+            Stage::Authentication
+        }
+        Error::Action(ActionError::PayloadValidation(_)) => Stage::Validation,
+        Error::Action(error) if error.status() == Some(401) => Stage::Authentication,
+        Error::Action(_) => Stage::Delivery,
+    }
+}
+
+/// The partner's words where it answered, for they say more than its status.
+fn message(error: &Error) -> String {
+    let response = error.action().and_then(waystation_kit::Error::response);
+    response.map_or_else(|| error.to_string(), waystation_kit::multistatus::partner_message)
+}
+
+/// What stands for a partner that did not answer.
+fn network_status(error: &Error) -> Option<u16> {
+    match error.action()? {
+        waystation_kit::Error::Timeout { .. } => Some(504),
+        waystation_kit::Error::Network { .. } => Some(503),
+        _ => None,
+    }
+}

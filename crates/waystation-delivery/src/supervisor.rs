@@ -1,0 +1,236 @@
+//! Runs a dispatcher for each connection, across changes of the configuration.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use waystation_client::Client;
+use waystation_config::{Config, ConnectionConfig, Record};
+use waystation_queue::{Millis, Queue, QueueError, Stage};
+
+use crate::connection::{OpenConnection, OpenError};
+use crate::dispatcher::{Dispatcher, MOST_LEASED};
+use crate::routing::Routing;
+use crate::settlement::untried;
+use crate::watch::Watch;
+
+/// How often deliveries are looked for whose connection is not configured.
+const ORPHANS_PAUSE: Duration = Duration::from_secs(5);
+
+/// What all deliveries share.
+#[derive(Debug)]
+pub struct Resources {
+    /// Where deliveries wait.
+    pub queue: Arc<dyn Queue>,
+    /// The way to partners.
+    pub client: Client,
+    /// What is recorded.
+    pub record: Record,
+    /// Keeps metrics of deliveries and their attempts.
+    pub watch: Arc<dyn Watch>,
+}
+
+/// The dispatchers of all connections.
+pub struct Deliveries {
+    running: Mutex<BTreeMap<Arc<str>, Running>>,
+    /// Connections that the configuration has, running or switched off.
+    known: ArcSwap<Vec<Arc<str>>>,
+    routing: ArcSwap<Routing>,
+    tracker: TaskTracker,
+    stop: CancellationToken,
+    cut_off: CancellationToken,
+}
+
+struct Running {
+    connection: Arc<OpenConnection>,
+    resources: Arc<Resources>,
+    stop: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+/// What a configuration changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// Connections whose deliveries are made now and were not before.
+    pub started: Vec<Arc<str>>,
+    /// Connections whose deliveries are made otherwise than before.
+    pub restarted: Vec<Arc<str>>,
+    /// Connections whose deliveries are not made any more.
+    pub stopped: Vec<Arc<str>>,
+}
+
+impl Deliveries {
+    /// Without any connection; [`Deliveries::apply`] brings them.
+    #[must_use]
+    pub fn new(queue: &Arc<dyn Queue>) -> Arc<Self> {
+        let deliveries = Arc::new(Self {
+            running: Mutex::default(),
+            known: ArcSwap::default(),
+            routing: ArcSwap::default(),
+            tracker: TaskTracker::new(),
+            stop: CancellationToken::new(),
+            cut_off: CancellationToken::new(),
+        });
+        let orphans = Arc::clone(&deliveries).bury_orphans(Arc::clone(queue));
+        deliveries.tracker.spawn(orphans);
+        deliveries
+    }
+
+    /// Where events go.
+    #[must_use]
+    pub fn routing(&self) -> Arc<Routing> {
+        self.routing.load_full()
+    }
+
+    /// The connections that run, in the order of their names.
+    #[must_use]
+    pub fn connections(&self) -> Vec<Arc<OpenConnection>> {
+        let running = self.locked();
+        running
+            .values()
+            .map(|running| Arc::clone(&running.connection))
+            .collect()
+    }
+
+    /// Puts a configuration in force. Connections that are the same as before go on undisturbed; what others have
+    /// under way comes to its end with the settings it began with.
+    ///
+    /// # Errors
+    /// A connection cannot be opened; then everything stays as it was.
+    pub async fn apply(&self, config: &Config, resources: &Arc<Resources>) -> Result<Applied, OpenError> {
+        let mut opened = Vec::new();
+        for connection in config.connections.iter().filter(|connection| connection.enabled) {
+            if !self.runs_unchanged(connection, resources) {
+                let connection = OpenConnection::open(Arc::clone(connection), &resources.queue).await?;
+                opened.push(Arc::new(connection));
+            }
+        }
+        let names = config
+            .connections
+            .iter()
+            .map(|connection| Arc::clone(&connection.name));
+        self.known.store(Arc::new(names.collect()));
+        let applied = self.replace(config, opened, resources);
+        self.routing.store(Arc::new(Routing::new(config)));
+        Ok(applied)
+    }
+
+    fn runs_unchanged(&self, connection: &ConnectionConfig, resources: &Arc<Resources>) -> bool {
+        self.locked().get(&connection.name).is_some_and(|running| {
+            running.connection.config().fingerprint == connection.fingerprint
+                && Arc::ptr_eq(&running.resources, resources)
+        })
+    }
+
+    fn replace(
+        &self,
+        config: &Config,
+        opened: Vec<Arc<OpenConnection>>,
+        resources: &Arc<Resources>,
+    ) -> Applied {
+        let mut applied = Applied::default();
+        let mut running = self.locked();
+        let is_wanted = |name: &Arc<str>| {
+            let mut connections = config.connections.iter();
+            connections.any(|connection| connection.enabled && connection.name == *name)
+        };
+        running.retain(|name, running| {
+            let stays = is_wanted(name);
+            if !stays {
+                running.stop.cancel();
+                applied.stopped.push(Arc::clone(name));
+            }
+            stays
+        });
+        for connection in opened {
+            let name = Arc::clone(connection.name());
+            let started = self.start(connection, Arc::clone(resources));
+            match running.insert(Arc::clone(&name), started) {
+                Some(before) => {
+                    before.stop.cancel();
+                    applied.restarted.push(name);
+                }
+                None => applied.started.push(name),
+            }
+        }
+        applied
+    }
+
+    fn start(&self, connection: Arc<OpenConnection>, resources: Arc<Resources>) -> Running {
+        let stop = self.stop.child_token();
+        let dispatcher = Dispatcher::new(
+            Arc::clone(&resources),
+            Arc::clone(&connection),
+            self.cut_off.clone(),
+        );
+        let task = self.tracker.spawn(dispatcher.run(stop.clone()));
+        Running {
+            connection,
+            resources,
+            stop,
+            task,
+        }
+    }
+
+    /// Whether every connection's dispatcher is alive.
+    #[must_use]
+    pub fn is_healthy(&self) -> bool {
+        !self.locked().values().any(|running| running.task.is_finished())
+    }
+
+    /// Leases nothing more, and gives what is under way this long to come to its end. What is cut off then goes
+    /// back to the queue. Whether everything ended by itself.
+    pub async fn shutdown(&self, grace: Duration) -> bool {
+        self.stop.cancel();
+        self.tracker.close();
+        if tokio::time::timeout(grace, self.tracker.wait()).await.is_ok() {
+            return true;
+        }
+        self.cut_off.cancel();
+        self.tracker.wait().await;
+        false
+    }
+
+    /// Deliveries whose connection is not configured any more become dead letters, which can be replayed when it
+    /// is back. Looked for time and again: an event may have been accepted just before the change.
+    async fn bury_orphans(self: Arc<Self>, queue: Arc<dyn Queue>) {
+        loop {
+            tokio::select! {
+                () = self.stop.cancelled() => return,
+                () = tokio::time::sleep(ORPHANS_PAUSE) => {}
+            }
+            if let Err(error) = self.bury_once(&*queue).await {
+                tracing::error!(%error, "deliveries without a connection could not be looked for");
+            }
+        }
+    }
+
+    async fn bury_once(&self, queue: &dyn Queue) -> Result<(), QueueError> {
+        for depth in queue.depths().await? {
+            let is_orphaned = !self.known.load().contains(&depth.connection);
+            while is_orphaned && !self.stop.is_cancelled() {
+                let leased = queue.lease(&depth.connection, MOST_LEASED).await?;
+                if leased.is_empty() {
+                    break;
+                }
+                let message = format!("There is no connection \"{}\" any more", depth.connection);
+                let now = Millis::now();
+                let dead = leased.into_iter();
+                let dead = dead.map(|leased| untried(leased, Stage::Connection, message.as_str(), now));
+                if let Err(unsettled) = queue.settle(dead.collect()).await {
+                    return Err(unsettled.error.clone());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn locked(&self) -> MutexGuard<'_, BTreeMap<Arc<str>, Running>> {
+        // Entries are inserted and removed as wholes; a panic elsewhere cannot leave one half written.
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,120 @@
+//! Takes events from the ingest: decides where they go, and has them on disk before the sender is told.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use async_trait::async_trait;
+use serde_json::Value;
+use waystation_config::Source;
+use waystation_delivery::routing::Arrival;
+use waystation_delivery::{Deliveries, Routing};
+use waystation_ingest::{Accepted, Acceptor, EventRate, Ingested, Refused, Rejected, SourceRef};
+use waystation_queue::{Failure, Fate, Millis, NewDelivery, NewEvent, Queue, QueueError, Stage};
+
+/// Takes events for a queue.
+pub(crate) struct QueueAcceptor {
+    queue: Arc<dyn Queue>,
+    deliveries: Arc<Deliveries>,
+    stopping: AtomicBool,
+}
+
+impl QueueAcceptor {
+    pub(crate) fn new(queue: Arc<dyn Queue>, deliveries: Arc<Deliveries>) -> Self {
+        Self {
+            queue,
+            deliveries,
+            stopping: AtomicBool::new(false),
+        }
+    }
+
+    /// From now on events are refused; senders come again, to whoever serves them then.
+    pub(crate) fn stop(&self) {
+        self.stopping.store(true, Ordering::Release);
+    }
+}
+
+#[async_trait]
+impl Acceptor for QueueAcceptor {
+    fn source(&self, write_key: &str) -> Option<SourceRef> {
+        self.deliveries
+            .routing()
+            .source(write_key)
+            .map(|source| reference(source))
+    }
+
+    async fn accept(&self, source: &SourceRef, events: Vec<Ingested>) -> Result<Accepted, Refused> {
+        if self.stopping.load(Ordering::Acquire) {
+            return Err(Refused::ShuttingDown);
+        }
+        let routing = self.deliveries.routing();
+        let events = events.into_iter().map(|event| routed(&routing, source, event));
+        let appended = self.queue.append(events.collect()).await.map_err(refused)?;
+        Ok(Accepted {
+            kept: appended.stored(),
+            duplicates: appended.duplicates(),
+        })
+    }
+}
+
+fn reference(source: &Source) -> SourceRef {
+    SourceRef {
+        name: Arc::clone(&source.name),
+        rate_limit: source.rate_limit.map(|rate| EventRate {
+            per_second: rate.per_second,
+            burst: rate.burst,
+        }),
+    }
+}
+
+fn refused(error: QueueError) -> Refused {
+    match error {
+        QueueError::Full { retry_after } => Refused::Full { retry_after },
+        QueueError::Closed => Refused::ShuttingDown,
+        error @ (QueueError::Unavailable { .. } | QueueError::Invalid { .. }) => {
+            tracing::error!(%error, "events could not be stored");
+            Refused::Unavailable
+        }
+    }
+}
+
+/// An event with all that is to become of it.
+fn routed(routing: &Routing, source: &SourceRef, ingested: Ingested) -> NewEvent {
+    let received_at = Millis(ingested.received_at);
+    let deliveries = match &ingested.verdict {
+        Ok(()) => {
+            let arrival = Arrival {
+                received_at,
+                user: ingested.user.as_deref(),
+            };
+            routing.deliveries(&source.name, &ingested.event, arrival)
+        }
+        Err(rejected) => vec![dead_on_arrival(rejected)],
+    };
+    let text = |key: &str| ingested.event.get(key).and_then(Value::as_str).map(str::to_owned);
+    NewEvent {
+        source: Arc::clone(&source.name),
+        event_type: text("type"),
+        event_name: text("event").or_else(|| text("name")),
+        message_id: ingested.message_id,
+        user: ingested.user,
+        received_at,
+        body: ingested.body,
+        deliveries,
+    }
+}
+
+/// Segment drops such events without a word to the sender; here they can be looked at.
+fn dead_on_arrival(rejected: &Rejected) -> NewDelivery {
+    NewDelivery {
+        connection: None,
+        subscription: None,
+        action: None,
+        order: None,
+        fate: Fate::Dead(Failure {
+            stage: Stage::Ingest,
+            status: Some(400),
+            error_type: Some(rejected.code().to_owned()),
+            message: rejected.to_string(),
+        }),
+    }
+}

@@ -1,0 +1,65 @@
+//! Whether the service lives, and whether it can take events.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::get;
+use serde::Serialize;
+use waystation_delivery::Deliveries;
+use waystation_http::json;
+use waystation_queue::Queue;
+
+/// What the routes look at.
+#[derive(Clone)]
+pub(crate) struct Health {
+    pub(crate) queue: Arc<dyn Queue>,
+    pub(crate) deliveries: Arc<Deliveries>,
+}
+
+#[derive(Serialize)]
+struct Report {
+    status: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    problems: Vec<String>,
+}
+
+pub(crate) fn router(health: Health) -> Router {
+    Router::new()
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz))
+        .with_state(health)
+}
+
+/// The process answers.
+async fn healthz() -> Response {
+    let report = Report {
+        status: "ok",
+        problems: Vec::new(),
+    };
+    json::response(StatusCode::OK, &report)
+}
+
+/// The store can be read, and every connection has its dispatcher.
+async fn readyz(State(health): State<Health>) -> Response {
+    let mut problems = Vec::new();
+    if let Err(error) = health.queue.ledger().await {
+        problems.push(error.to_string());
+    }
+    if !health.deliveries.is_healthy() {
+        problems.push("A connection's dispatcher has ended; a restart brings it back.".to_owned());
+    }
+    let (status, word) = match problems.is_empty() {
+        true => (StatusCode::OK, "ready"),
+        false => (StatusCode::SERVICE_UNAVAILABLE, "not ready"),
+    };
+    json::response(
+        status,
+        &Report {
+            status: word,
+            problems,
+        },
+    )
+}

@@ -1,0 +1,195 @@
+//! The parts put together: start, serve, end.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use axum::Router;
+use axum::middleware::from_fn;
+use tokio::net::TcpListener;
+use waystation_config::Config;
+use waystation_delivery::watch::Unwatched;
+use waystation_delivery::{Deliveries, Resources};
+use waystation_http::{Stopped, panics, request_id};
+use waystation_ingest::IngestSettings;
+use waystation_queue::{Queue, SqliteQueue, SqliteSettings};
+use waystation_runtime::Registry;
+
+use crate::acceptor::QueueAcceptor;
+use crate::error::ServiceError;
+use crate::health::{self, Health};
+use crate::origin::Origin;
+use crate::reload::{Reloader, client};
+
+/// What the service is started with.
+#[derive(Clone)]
+pub struct Options {
+    /// The destinations that connections can be made to.
+    pub registry: Registry,
+    /// Where the configuration comes from.
+    pub origin: Origin,
+}
+
+/// A service that has its socket and its store, and delivers.
+pub struct Service {
+    config: Arc<ArcSwap<Config>>,
+    listener: TcpListener,
+    address: SocketAddr,
+    router: Router,
+    acceptor: Arc<QueueAcceptor>,
+    queue: Arc<dyn Queue>,
+    deliveries: Arc<Deliveries>,
+    reloader: Arc<Reloader>,
+}
+
+impl Service {
+    /// Opens the store and the socket, and begins to deliver what waits.
+    ///
+    /// # Errors
+    /// The configuration has faults, or the store, the socket or a connection cannot be opened.
+    pub async fn start(options: Options, config: Config) -> Result<Self, ServiceError> {
+        let listener = listen(&config).await?;
+        let address = listener.local_addr().map_err(ServiceError::Serve)?;
+        let queue = open_store(&config).await?;
+        let deliveries = Deliveries::new(&queue);
+        let resources = Arc::new(Resources {
+            queue: Arc::clone(&queue),
+            client: client(&config)?,
+            record: config.record.clone(),
+            watch: Arc::new(Unwatched),
+        });
+        deliveries.apply(&config, &resources).await?;
+        let acceptor = Arc::new(QueueAcceptor::new(Arc::clone(&queue), Arc::clone(&deliveries)));
+        let config = Arc::new(ArcSwap::from_pointee(config));
+        let reloader = Arc::new(Reloader::new(
+            options.origin,
+            options.registry,
+            Arc::clone(&deliveries),
+            Arc::clone(&config),
+            resources,
+        ));
+        let router = router(&config.load(), &acceptor, &queue, &deliveries);
+        Ok(Self {
+            config,
+            listener,
+            address,
+            router,
+            acceptor,
+            queue,
+            deliveries,
+            reloader,
+        })
+    }
+
+    /// The configuration in force.
+    #[must_use]
+    pub fn config(&self) -> Arc<Config> {
+        self.config.load_full()
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until `signal` completes; then takes no more events, brings what is under way to an end within the
+    /// configured grace, and closes the store. A second signal ends the grace.
+    ///
+    /// # Errors
+    /// The socket or the store failed.
+    pub async fn run<S>(
+        self,
+        signal: impl Fn() -> S + Clone + Send + Sync + 'static,
+    ) -> Result<Stopped, ServiceError>
+    where
+        S: Future<Output = ()> + Send + 'static,
+    {
+        let grace = self.config.load().server.shutdown_grace;
+        let reloads = tokio::spawn(reload_on_occasions(Arc::clone(&self.reloader), self.config()));
+        let (acceptor, deliveries) = (Arc::clone(&self.acceptor), Arc::clone(&self.deliveries));
+        let first = signal();
+        let ending = tokio::spawn(async move {
+            first.await;
+            acceptor.stop();
+            deliveries.shutdown(grace).await
+        });
+        let served = waystation_http::serve(self.listener, self.router, signal, grace).await;
+        reloads.abort();
+        // Without a signal there is no end but a failure of the socket: what is under way ends as well then.
+        if served.is_err() {
+            ending.abort();
+            self.deliveries.shutdown(grace).await;
+        }
+        let complete = ending.await.unwrap_or(false);
+        self.queue.close().await?;
+        let stopped = served.map_err(ServiceError::Serve)?;
+        Ok(match complete {
+            true => stopped,
+            false => Stopped::Forced,
+        })
+    }
+}
+
+async fn listen(config: &Config) -> Result<TcpListener, ServiceError> {
+    let listen = &config.server.listen;
+    let listener = TcpListener::bind((listen.host.as_str(), listen.port)).await;
+    listener.map_err(|error| ServiceError::Listen {
+        address: listen.to_string(),
+        error,
+    })
+}
+
+async fn open_store(config: &Config) -> Result<Arc<dyn Queue>, ServiceError> {
+    let settings = SqliteSettings {
+        max_bytes: config.store.max_size,
+        duplicate_window: config.ingest.dedupe_window,
+        record_retention: config.record.keep,
+        dead_letter_retention: config.record.keep_dead_letters,
+        ..SqliteSettings::new(&config.store.path)
+    };
+    let opened = tokio::task::spawn_blocking(|| SqliteQueue::open(settings)).await;
+    match opened {
+        Ok(opened) => Ok(Arc::new(opened?)),
+        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+    }
+}
+
+fn router(
+    config: &Config,
+    acceptor: &Arc<QueueAcceptor>,
+    queue: &Arc<dyn Queue>,
+    deliveries: &Arc<Deliveries>,
+) -> Router {
+    let ingest = IngestSettings {
+        max_event: config.ingest.max_event,
+        max_request: config.ingest.max_request,
+        max_events: config.ingest.max_events,
+        ..IngestSettings::default()
+    };
+    let (ingest, _) = waystation_ingest::router(Arc::clone(acceptor) as _, ingest).split_for_parts();
+    let health = health::router(Health {
+        queue: Arc::clone(queue),
+        deliveries: Arc::clone(deliveries),
+    });
+    ingest
+        .merge(health)
+        .layer(panics::caught())
+        .layer(from_fn(request_id::identify))
+}
+
+/// Reloads when the process is told to (SIGHUP), and when a file of the configuration changes.
+async fn reload_on_occasions(reloader: Arc<Reloader>, _config: Arc<Config>) {
+    let mut hangups = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()) {
+        Ok(hangups) => hangups,
+        Err(error) => {
+            tracing::warn!(%error, "SIGHUP cannot be caught");
+            return;
+        }
+    };
+    while hangups.recv().await.is_some() {
+        // The outcome is in the log.
+        let _ = reloader.reload_and_tell("SIGHUP").await;
+    }
+}

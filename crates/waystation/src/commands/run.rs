@@ -1,0 +1,110 @@
+//! `waystation run`
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use waystation_config::Config;
+use waystation_http::Stopped;
+use waystation_http::shutdown::signal;
+use waystation_service::{Options, Origin, Service};
+
+use crate::cli::{LogFormat, Logging, Run};
+use crate::failure::Failure;
+use crate::{logging, output};
+
+/// The configuration that is looked for when none is named.
+pub(crate) const DEFAULT_CONFIG: &str = "waystation.toml";
+
+/// Runs the service until a signal comes.
+pub(crate) fn run(arguments: Run) -> Result<ExitCode, Failure> {
+    let registry = super::registry()?;
+    let origin = origin(arguments.config.clone());
+    let mut config = origin.load(&registry).map_err(Failure::Configuration)?;
+    start_logging(&arguments, &config)?;
+    for warning in config.warnings.iter() {
+        tracing::warn!("{}", warning.message());
+    }
+    if let Some(listen) = arguments.listen {
+        config.server.listen = listen;
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::Runtime)?;
+    let stopped = runtime.block_on(async {
+        let options = Options {
+            registry,
+            origin: origin.clone(),
+        };
+        let service = Service::start(options, config).await?;
+        announce(&origin, &service.config(), service.address())?;
+        service.run(signal).await.map_err(Failure::from)
+    })?;
+    Ok(match stopped {
+        Stopped::Clean => ExitCode::SUCCESS,
+        Stopped::Forced => {
+            // Not waiting for what was cut off: it has gone back to the queue.
+            runtime.shutdown_background();
+            ExitCode::FAILURE
+        }
+    })
+}
+
+fn origin(named: Option<PathBuf>) -> Origin {
+    match named {
+        Some(path) => Origin::File(path),
+        None if Path::new(DEFAULT_CONFIG).exists() => Origin::File(DEFAULT_CONFIG.into()),
+        None => Origin::Demo,
+    }
+}
+
+fn start_logging(arguments: &Run, config: &Config) -> Result<(), Failure> {
+    let log = &config.telemetry.log;
+    let format = match log.format {
+        waystation_config::LogFormat::Text => LogFormat::Text,
+        waystation_config::LogFormat::Json => LogFormat::Json,
+    };
+    logging::start(&Logging {
+        format: arguments.log_format.unwrap_or(format),
+        level: arguments.log_level.clone().unwrap_or_else(|| log.level.clone()),
+    })
+}
+
+/// Tells where the service is and what to try.
+fn announce(origin: &Origin, config: &Config, address: SocketAddr) -> Result<(), Failure> {
+    let url = format!("http://{address}");
+    match origin {
+        Origin::File(path) => tracing::info!(
+            url,
+            config = %path.display(),
+            sources = config.sources.len(),
+            connections = config.connections.len(),
+            "listening"
+        ),
+        Origin::Demo => output::print(&demo(config, &url))?,
+    }
+    Ok(())
+}
+
+fn demo(config: &Config, url: &str) -> String {
+    format!(
+        "Waystation at {url}, with a demo: the source \"demo\" and a connection to the inspector, which shows what \
+arrives and sends nothing.
+Events are kept in {store}.
+
+Send an event:
+
+  curl -sS {url}/v1/track -u demo: -H 'content-type: application/json' \\
+    -d '{{\"userId\": \"user-1\", \"event\": \"Signed Up\", \"properties\": {{\"plan\": \"pro\"}}}}'
+
+See what became of it:
+
+  curl -sS {url}/admin/v1/deliveries
+
+A configuration of your own begins with `waystation validate --reference > waystation.toml`.
+
+",
+        store = config.store.path.display()
+    )
+}
