@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod error;
+pub mod host;
 pub mod json;
 pub mod panics;
 pub mod request_id;

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 use waystation_client::Redactor;
 use waystation_client::record::ShownExchange;
+use waystation_execute::failure::{fields, partner_answer};
 use waystation_fields::ValidationErrors;
 use waystation_json::JsonObject;
 use waystation_kit::Response;
@@ -78,11 +79,6 @@ fn status_of(error: &Error) -> u16 {
     }
 }
 
-/// The partner's answer, where a failure is one.
-pub(crate) fn partner_answer(error: &Error) -> Option<&Response> {
-    error.action().and_then(waystation_kit::Error::response)
-}
-
 fn body_of(response: &Response) -> Value {
     match response.data() {
         Some(Value::Null) | None => response.text().into_owned().into(),
@@ -95,14 +91,6 @@ pub(crate) fn validation_errors(error: &Error) -> Option<&ValidationErrors> {
         Error::Schema { errors, .. } => Some(errors),
         _ => None,
     }
-}
-
-/// Problems by path, the root being `$`: `{"user.email": "must be an email address"}`.
-pub(crate) fn fields(errors: &ValidationErrors) -> JsonObject {
-    let fields = errors.fields().into_iter();
-    fields
-        .map(|(path, problem)| (path.trim_start_matches("$.").to_owned(), problem))
-        .collect()
 }
 
 /// `{path, pointer, message}`: one problem of inputs that do not fit.

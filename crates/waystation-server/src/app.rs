@@ -1,17 +1,14 @@
 //! The application: state and router.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use tower::ServiceBuilder;
+use waystation_execute::{CallSettings, Executor};
 use waystation_http::{panics, request_id};
-use waystation_json::JsonObject;
-use waystation_kit::payload::default_mapping;
-use waystation_runtime::destination::LoadedAction;
-use waystation_runtime::{LoadedDestination, PipelineCache};
+use waystation_runtime::LoadedDestination;
 
 use crate::config::ServerConfig;
 use crate::middleware::{access_log, cors, limit, origin, spelling};
@@ -23,32 +20,23 @@ pub(crate) struct App(Arc<Shared>);
 
 struct Shared {
     config: ServerConfig,
-    pipelines: PipelineCache,
-    /// By destination and action; see [`App::default_mapping`].
-    default_mappings: HashMap<(&'static str, &'static str), JsonObject>,
+    executor: Executor,
+    calls: CallSettings,
 }
 
 impl App {
     fn new(config: ServerConfig) -> Self {
         let served = std::iter::once(&config.destination);
-        let default_mappings = config
-            .registry
-            .iter()
-            .chain(served)
-            .flat_map(|destination| {
-                let definition = destination.definition();
-                let actions = definition.actions.iter();
-                actions.map(|action| {
-                    let mut mapping = default_mapping(&action.fields);
-                    mapping.retain(|_, default| !default.is_null());
-                    ((definition.slug, action.slug), mapping)
-                })
-            })
-            .collect();
         Self(Arc::new(Shared {
+            executor: Executor::new(config.registry.iter().chain(served)),
+            calls: CallSettings {
+                retries: config.retries,
+                time_limit: config.time_limit,
+                hidden_names: config.hidden_names,
+                services: config.services.clone(),
+                ..CallSettings::new(config.client.clone())
+            },
             config,
-            pipelines: PipelineCache::default(),
-            default_mappings,
         }))
     }
 
@@ -61,18 +49,14 @@ impl App {
         &self.0.config.destination
     }
 
-    pub(crate) fn pipelines(&self) -> &PipelineCache {
-        &self.0.pipelines
+    /// Runs actions.
+    pub(crate) fn executor(&self) -> &Executor {
+        &self.0.executor
     }
 
-    /// The mapping that an action starts with: the defaults of its fields, but for those that are null.
-    pub(crate) fn default_mapping(
-        &self,
-        destination: &LoadedDestination,
-        action: &LoadedAction,
-    ) -> JsonObject {
-        let key = (destination.definition().slug, action.definition().slug);
-        self.0.default_mappings.get(&key).cloned().unwrap_or_default()
+    /// How calls are made.
+    pub(crate) fn calls(&self) -> &CallSettings {
+        &self.0.calls
     }
 }
 

@@ -1,16 +1,14 @@
-//! One call of a destination: its own transport, its own record, its own redactor.
+//! One call of a destination, with what the recorded routes make of it.
 
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
-use waystation_client::record::ShownExchange;
-use waystation_client::{CallLimits, Exchanges, Redactor};
 use waystation_json::JsonObject;
 use waystation_kit::Secret;
-use waystation_runtime::{CallOptions, Error, LoadedDestination};
+use waystation_runtime::{Error, LoadedDestination};
 
 use crate::app::App;
 use crate::settings::Unchecked;
@@ -18,43 +16,31 @@ use crate::summary::Summary;
 use crate::withheld::Withheld;
 use waystation_http::json;
 
-/// How much longer than its transport a call may take: when the call's time limit passes, the request that
-/// hangs is ended first, and so gets into the record.
-const GRACE: Duration = Duration::from_millis(50);
-
 /// A call that has begun.
 pub(crate) struct Call {
-    pub(crate) options: CallOptions,
-    pub(crate) redactor: Redactor,
-    started: Instant,
-    exchanges: Exchanges,
+    begun: waystation_execute::Call,
     withheld: Option<Arc<Withheld>>,
+}
+
+impl Deref for Call {
+    type Target = waystation_execute::Call;
+
+    fn deref(&self) -> &waystation_execute::Call {
+        &self.begun
+    }
+}
+
+impl DerefMut for Call {
+    fn deref_mut(&mut self) -> &mut waystation_execute::Call {
+        &mut self.begun
+    }
 }
 
 impl Call {
     /// Begins a call that involves these secrets.
     pub(crate) fn begin<'s>(app: &App, secrets: impl IntoIterator<Item = &'s Secret>) -> Self {
-        let config = app.config();
-        let limits = CallLimits {
-            deadline: config
-                .time_limit
-                .and_then(|limit| tokio::time::Instant::now().checked_add(limit)),
-            cancellation: None,
-        };
-        let transport = config.client.per_call(limits);
-        let exchanges = transport.exchanges();
-        let options = CallOptions {
-            services: config.services.clone(),
-            retries: config.retries,
-            deadline: config.time_limit.map(|limit| limit.saturating_add(GRACE)),
-            ..CallOptions::new(Arc::new(transport))
-        };
-        let redactor = Redactor::builder().secrets(secrets).names(config.hidden_names);
         Self {
-            options,
-            redactor: redactor.build(),
-            started: Instant::now(),
-            exchanges,
+            begun: waystation_execute::Call::begin(app.calls(), secrets),
             withheld: None,
         }
     }
@@ -86,16 +72,6 @@ impl Call {
         withheld.unwrap_or(failure)
     }
 
-    /// Every exchange so far, without secrets.
-    pub(crate) fn exchanges(&self) -> Vec<ShownExchange> {
-        self.exchanges.all(&self.redactor)
-    }
-
-    /// Since the beginning.
-    pub(crate) fn elapsed(&self) -> Duration {
-        self.started.elapsed()
-    }
-
     /// A text without secrets.
     pub(crate) fn redacted(&self, text: &str) -> String {
         self.redactor.text(text).into_owned()
@@ -116,7 +92,7 @@ impl Call {
 
     /// A word for the access log.
     pub(crate) fn summary(&self, action: Option<&'static str>, failure: Option<&str>) -> Summary {
-        let summary = Summary::new(action, &self.exchanges);
+        let summary = Summary::new(action, self.record());
         match failure {
             Some(failure) => summary.failed(self.redacted(failure)),
             None => summary,

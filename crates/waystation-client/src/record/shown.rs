@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 use waystation_kit::request::{Answer, OutgoingRequest};
 use waystation_kit::{Error, Response};
 
@@ -9,7 +10,8 @@ use super::Exchange;
 use crate::redact::{Direction, Redactor};
 
 /// An exchange without secrets.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Exchange)]
 pub struct ShownExchange {
     /// What the destination asked for.
     pub request: ShownRequest,
@@ -25,7 +27,8 @@ pub struct ShownExchange {
 }
 
 /// A request without secrets.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = ExchangeRequest)]
 pub struct ShownRequest {
     /// The address.
     pub url: String,
@@ -38,8 +41,9 @@ pub struct ShownRequest {
 }
 
 /// An answer without secrets.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ExchangeResponse)]
 pub struct ShownResponse {
     /// The status.
     pub status_code: u16,
@@ -55,7 +59,8 @@ pub struct ShownResponse {
 }
 
 /// Why there is no answer.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = ExchangeError)]
 pub struct ShownError {
     /// A stable code, such as `ECONNREFUSED`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -65,8 +70,9 @@ pub struct ShownError {
 }
 
 /// When an exchange was, in milliseconds.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ExchangeTiming)]
 pub struct ShownTiming {
     /// From the beginning of the call to the request.
     pub started_ms: f64,

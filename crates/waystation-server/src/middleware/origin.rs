@@ -8,8 +8,6 @@
 //!   list only those requests are refused here that a browser sends without asking. A JSON request with a
 //!   foreign `Origin` therefore passes: no browser sends it.
 
-use std::net::IpAddr;
-
 use axum::extract::{Request, State};
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::{HeaderMap, HeaderValue, Method};
@@ -19,7 +17,7 @@ use axum::response::{IntoResponse, Response};
 use super::cors;
 use crate::app::App;
 use crate::body::is_json;
-use waystation_http::{ApiError, Code};
+use waystation_http::{ApiError, Code, host};
 
 /// Refuses requests that a web page may have sent behind the author's back.
 pub(crate) async fn check(State(app): State<App>, request: Request, next: Next) -> Response {
@@ -36,8 +34,8 @@ fn check_host(headers: &HeaderMap, allowed: &[String]) -> Result<(), ApiError> {
     let Some(host) = headers.get(HOST) else {
         return Ok(());
     };
-    let name = host.to_str().map(host_name).unwrap_or_default();
-    if is_own_name(name) || allowed.iter().any(|allowed| allowed.eq_ignore_ascii_case(name)) {
+    let name = host.to_str().map(host::name).unwrap_or_default();
+    if host::is_own(name) || allowed.iter().any(|allowed| allowed.eq_ignore_ascii_case(name)) {
         return Ok(());
     }
     let message = format!(
@@ -45,21 +43,6 @@ fn check_host(headers: &HeaderMap, allowed: &[String]) -> Result<(), ApiError> {
          its address or as localhost, or start it with --allow-host {name}."
     );
     Err(ApiError::new(Code::ForbiddenHost, message))
-}
-
-/// The host without its port.
-fn host_name(host: &str) -> &str {
-    match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
-    }
-}
-
-/// Names that cannot be made to point here by anybody else.
-fn is_own_name(name: &str) -> bool {
-    let name = name.trim_end_matches('.').to_ascii_lowercase();
-    let address = name.trim_start_matches('[').trim_end_matches(']');
-    name == "localhost" || name.ends_with(".localhost") || address.parse::<IpAddr>().is_ok()
 }
 
 fn check_origin(method: &Method, headers: &HeaderMap) -> Result<(), ApiError> {
@@ -94,29 +77,6 @@ fn is_own_origin(origin: &HeaderValue, headers: &HeaderMap) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_names_that_nobody_else_can_own_are_ours() {
-        for own in [
-            "localhost:3000",
-            "127.0.0.1",
-            "[::1]:3000",
-            "app.localhost:1",
-            "192.168.1.7:3000",
-            "LOCALHOST.",
-        ] {
-            assert!(is_own_name(host_name(own)), "{own}");
-        }
-        for foreign in [
-            "evil.test:3000",
-            "localhost.evil.test",
-            "127.0.0.1.evil.test",
-            "notlocalhost",
-            "",
-        ] {
-            assert!(!is_own_name(host_name(foreign)), "{foreign}");
-        }
-    }
 
     #[test]
     fn foreign_pages_are_told_by_origin_or_by_the_browser() {

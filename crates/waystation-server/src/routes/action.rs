@@ -11,14 +11,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::Value;
+use waystation_execute::{AuthBody, MetadataBody};
 use waystation_json::JsonObject;
-use waystation_runtime::destination::LoadedAction;
 use waystation_runtime::entries::batch::perform_batch;
 use waystation_runtime::entries::event::perform_event;
 use waystation_runtime::retry::History;
-use waystation_runtime::{BatchOutcome, Error, LoadedDestination, Pipeline, TokenRefresh};
+use waystation_runtime::{BatchOutcome, Error, Pipeline, TokenRefresh};
 
-use super::caller::{AuthBody, MetadataBody};
 use crate::answer::{RequestError, exchange_list};
 use crate::app::App;
 use crate::body::Recorded;
@@ -62,7 +61,10 @@ pub(super) async fn run(
     call.options.token_refresh = TokenRefresh::Never;
     call.options.features = Arc::new(body.features);
     call.options.subscription = body.subscription_metadata.into();
-    let performed = match pipeline(&app, destination, &action, body.mapping, &body.payload) {
+    let performed = match app
+        .executor()
+        .pipeline(destination, &action, body.mapping, &body.payload)
+    {
         Ok(pipeline) => perform(&call, &unchecked, &pipeline, body.payload).await,
         Err(error) => Err(error),
     };
@@ -70,28 +72,6 @@ pub(super) async fn run(
         Ok(()) => call.answer(StatusCode::OK, &exchange_list(call.exchanges()), slug, None),
         Err(error) => failed(&call, call.cause(&error), slug),
     }
-}
-
-/// The pipeline for a mapping: the defaults of the fields overlaid with what is given. Where that is empty,
-/// the payload itself is the mapping, and the first one of a list.
-pub(super) fn pipeline(
-    app: &App,
-    destination: &LoadedDestination,
-    action: &Arc<LoadedAction>,
-    given: JsonObject,
-    payload: &Value,
-) -> Result<Arc<Pipeline>, Error> {
-    let mut mapping = app.default_mapping(destination, action);
-    mapping.extend(given);
-    if !mapping.is_empty() {
-        return app.pipelines().get(destination, action, &Value::Object(mapping));
-    }
-    let itself = match payload {
-        Value::Array(payloads) => payloads.first().cloned().unwrap_or_else(lenient::empty_object),
-        payload => payload.clone(),
-    };
-    // Not from the cache: every payload would be another entry.
-    Pipeline::compile(Arc::clone(action), &itself).map(Arc::new)
 }
 
 async fn perform(

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
+use waystation_execute::failure::fields;
 use waystation_json::JsonObject;
 use waystation_kit::Auth;
 use waystation_runtime::entries::account::test_authentication;
@@ -49,7 +50,7 @@ fn refused(error: &Error, call: &Call) -> Tested {
         Error::Credentials(inner) if matches!(**inner, Error::Schema { .. }) => inner,
         error => error,
     };
-    let fields = answer::validation_errors(error).map(answer::fields);
+    let fields = answer::validation_errors(error).map(fields);
     Tested {
         ok: false,
         error: Some(call.redacted(&error.to_string())),

@@ -7,13 +7,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::Value;
+use waystation_execute::AuthBody;
 use waystation_json::JsonObject;
 use waystation_kit::context::About;
 use waystation_kit::dynamic_fields::{DynamicFieldAnswer, DynamicFieldRequest};
 use waystation_runtime::Error;
 use waystation_runtime::entries::dynamic_field::dynamic_field;
 
-use super::caller::AuthBody;
 use crate::answer::{RequestError, field_problems};
 use crate::app::App;
 use crate::body::Recorded;

@@ -3,7 +3,6 @@
 mod action;
 mod audience;
 mod authenticate;
-mod caller;
 mod delete;
 mod dynamic_field;
 pub(crate) mod execute;

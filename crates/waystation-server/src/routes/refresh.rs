@@ -4,11 +4,11 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
+use waystation_execute::{AuthBody, ShownTokens};
 use waystation_json::JsonObject;
-use waystation_kit::{Auth, RefreshedTokens};
+use waystation_kit::Auth;
 use waystation_runtime::entries::account::refresh_access_token;
 
-use super::caller::AuthBody;
 use super::refused::refused;
 use crate::app::App;
 use crate::body::Recorded;
@@ -30,24 +30,6 @@ struct Refreshed {
     ok: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<ShownTokens>,
-}
-
-/// `{accessToken, refreshToken?}`
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct ShownTokens {
-    access_token: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    refresh_token: Option<String>,
-}
-
-impl From<RefreshedTokens> for ShownTokens {
-    fn from(tokens: RefreshedTokens) -> Self {
-        Self {
-            access_token: tokens.access_token.expose().to_owned(),
-            refresh_token: tokens.refresh_token.map(|token| token.expose().to_owned()),
-        }
-    }
 }
 
 pub(super) async fn refresh(State(app): State<App>, Recorded(body): Recorded<RefreshBody>) -> Response {

@@ -4,9 +4,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
 use serde_json::Value;
+use waystation_execute::failure::partner_answer;
 use waystation_runtime::Error;
 
-use crate::answer::partner_answer;
 use crate::call::Call;
 use crate::summary::Summary;
 use waystation_http::json;

@@ -1,34 +1,38 @@
-//! What the route takes.
+//! What is asked for.
 
 use serde::Deserialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 use waystation_json::JsonObject;
 
+use crate::caller::{AuthBody, MetadataBody};
 use crate::lenient;
-use crate::routes::caller::{AuthBody, MetadataBody};
 
-/// The body. Keys that are not here are mistakes.
-#[derive(Deserialize)]
+/// An action to run, with everything that it takes. Keys that are not listed are mistakes.
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(in crate::routes) struct ExecuteBody {
+pub struct ExecuteBody {
     /// The event, or a list of them.
-    pub(super) payload: Value,
+    pub payload: Value,
     /// The settings of the destination; tokens may be in them under `oauth`.
     #[serde(default, deserialize_with = "lenient::object")]
-    pub(super) settings: JsonObject,
+    #[schema(value_type = Object)]
+    pub settings: JsonObject,
     /// Overlays the defaults of the action's fields. If both are empty, the payload itself is the mapping.
     #[serde(default, deserialize_with = "lenient::object")]
-    pub(super) mapping: JsonObject,
+    #[schema(value_type = Object)]
+    pub mapping: JsonObject,
     /// Which events the action is for, in FQL; all of them if it is absent.
     #[serde(default, deserialize_with = "lenient::text")]
-    pub(super) subscribe: Option<String>,
+    pub subscribe: Option<String>,
     /// Tokens, in place of those in the settings.
     #[serde(default, deserialize_with = "lenient::optional_section")]
-    pub(super) auth: Option<AuthBody>,
+    pub auth: Option<AuthBody>,
     /// Features that are switched on.
     #[serde(default, deserialize_with = "lenient::object")]
-    pub(super) features: JsonObject,
-    /// Ids of the subscription on the platform.
+    #[schema(value_type = Object)]
+    pub features: JsonObject,
+    /// Ids of the subscription on the caller's platform.
     #[serde(default, deserialize_with = "lenient::section")]
-    pub(super) subscription_metadata: MetadataBody,
+    pub subscription_metadata: MetadataBody,
 }

@@ -2,21 +2,21 @@
 
 use axum::http::StatusCode;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
+use utoipa::ToSchema;
 use waystation_client::Redactor;
+use waystation_fields::ValidationErrors;
 use waystation_fql::ParseError;
 use waystation_json::JsonObject;
 use waystation_kit::multistatus::partner_message;
-use waystation_kit::{Error as ActionError, ErrorCode};
+use waystation_kit::{Error as ActionError, ErrorCode, Response};
 use waystation_runtime::Error;
 use waystation_runtime::error::SchemaSubject;
 
-use crate::answer::{fields, partner_answer};
-
-/// A failure.
-#[derive(Debug, Serialize)]
+/// Why an action did not do what it was asked to.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Failure {
+pub struct Failure {
     /// How far the event came.
     stage: Stage,
     /// Stable; the error type that an item of a batch would have.
@@ -27,20 +27,22 @@ pub(super) struct Failure {
     status: u16,
     /// Whether the same request may succeed later.
     retryable: bool,
-    /// What is wrong with which field.
+    /// What is wrong with which field: sentences by path.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
     fields: Option<JsonObject>,
     /// Every fault of the mapping with its place.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    faults: Vec<Value>,
+    faults: Vec<MappingFault>,
     /// The partner's answer.
     #[serde(skip_serializing_if = "Option::is_none")]
-    partner: Option<Value>,
+    partner: Option<PartnerAnswer>,
 }
 
 /// How far an event came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = FailureStage)]
 enum Stage {
     Subscription,
     Settings,
@@ -49,13 +51,35 @@ enum Stage {
     Action,
 }
 
+/// What is wrong with a mapping, and where.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+struct MappingFault {
+    /// The place in the mapping.
+    path: String,
+    /// What is wrong.
+    message: String,
+}
+
+/// What a partner answered.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+struct PartnerAnswer {
+    /// The status.
+    status: u16,
+    /// The body: parsed if it is JSON, else as text.
+    body: Value,
+}
+
 impl Failure {
     /// A subscription that cannot be read.
-    pub(super) fn subscription(error: &ParseError) -> Self {
+    #[must_use]
+    pub fn subscription(error: &ParseError) -> Self {
         Self::before_the_action(Stage::Subscription, "INVALID_SUBSCRIPTION", error.to_string())
     }
 
-    pub(super) fn new(error: &Error, redactor: &Redactor) -> Self {
+    /// Why a call failed, without secrets.
+    #[must_use]
+    pub fn new(error: &Error, redactor: &Redactor) -> Self {
+        let message = || redactor.text(&error.to_string()).into_owned();
         match error {
             Error::Schema { subject, errors } => {
                 let (stage, code) = match subject {
@@ -66,19 +90,20 @@ impl Failure {
                 };
                 Self {
                     fields: Some(fields(errors)),
-                    ..Self::before_the_action(stage, code, error.to_string())
+                    ..Self::before_the_action(stage, code, message())
                 }
             }
             Error::InvalidMapping(invalid) => {
-                let faults = invalid.faults.iter();
+                let faults = invalid.faults.iter().map(|fault| MappingFault {
+                    path: fault.path.clone(),
+                    message: fault.problem.to_string(),
+                });
                 Self {
-                    faults: faults
-                        .map(|fault| json!({"path": fault.path, "message": fault.problem.to_string()}))
-                        .collect(),
-                    ..Self::before_the_action(Stage::Mapping, "INVALID_MAPPING", error.to_string())
+                    faults: faults.collect(),
+                    ..Self::before_the_action(Stage::Mapping, "INVALID_MAPPING", message())
                 }
             }
-            Error::Mapping(_) => Self::before_the_action(Stage::Mapping, "MAPPING_FAILED", error.to_string()),
+            Error::Mapping(_) => Self::before_the_action(Stage::Mapping, "MAPPING_FAILED", message()),
             Error::Credentials(inner) => Self::new(inner, redactor),
             Error::Action(action) => Self::action(action, error, redactor),
         }
@@ -91,9 +116,9 @@ impl Failure {
             Some(response) => partner_message(response),
             None => action.to_string(),
         };
-        let partner = partner_answer(error).map(|response| {
-            let body = redactor.value(&response.data_or_text());
-            json!({"status": response.status(), "body": body})
+        let partner = partner_answer(error).map(|response| PartnerAnswer {
+            status: response.status(),
+            body: redactor.value(&response.data_or_text()),
         });
         Self {
             stage: Stage::Action,
@@ -126,13 +151,15 @@ impl Failure {
     }
 
     /// In words.
-    pub(super) fn message(&self) -> &str {
+    #[must_use]
+    pub fn message(&self) -> &str {
         &self.message
     }
 
     /// The status of an answer that tells of nothing but this failure. A partner's status that is no failure
     /// to HTTP's mind, such as 304, becomes that of a gateway.
-    pub(super) fn http_status(&self) -> StatusCode {
+    #[must_use]
+    pub fn http_status(&self) -> StatusCode {
         StatusCode::from_u16(self.status)
             .ok()
             .filter(|status| status.is_client_error() || status.is_server_error())
@@ -147,4 +174,19 @@ fn status_of(error: &ActionError) -> u16 {
         ActionError::Network { .. } => 502,
         _ => 500,
     })
+}
+
+/// The partner's answer, where a failure is one.
+#[must_use]
+pub fn partner_answer(error: &Error) -> Option<&Response> {
+    error.action().and_then(ActionError::response)
+}
+
+/// Problems by path, the root being `$`: `{"user.email": "must be an email address"}`.
+#[must_use]
+pub fn fields(errors: &ValidationErrors) -> JsonObject {
+    let fields = errors.fields().into_iter();
+    fields
+        .map(|(path, problem)| (path.trim_start_matches("$.").to_owned(), problem))
+        .collect()
 }

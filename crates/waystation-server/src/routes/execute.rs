@@ -4,29 +4,19 @@
 //! subscription if it is given one, tells results of single items, and answers with the status of what
 //! happened: that of the failure for one event; for a list 200 if every item was delivered, else 207.
 
-mod body;
-mod delivery;
-mod failure;
-mod report;
-
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::response::Response;
-use waystation_kit::Auth;
+use waystation_execute::ExecuteBody;
+use waystation_http::{ApiError, Code};
+use waystation_runtime::LoadedDestination;
 use waystation_runtime::destination::LoadedAction;
-use waystation_runtime::tokens::InMemoryTokens;
-use waystation_runtime::{Connection, ConnectionSettings, LoadedDestination};
 
 use crate::app::App;
 use crate::body::Strict;
-use crate::call::Call;
-use body::ExecuteBody;
-use delivery::{Delivery, Subscribed};
-use failure::Failure;
-use report::{Outcome, Report};
-use waystation_http::{ApiError, Code};
+use crate::summary::Summary;
 
 /// What the path names.
 pub(crate) struct ExecutePath {
@@ -39,56 +29,16 @@ pub(super) async fn run(
     ExecutePath { destination, action }: ExecutePath,
     Strict(body): Strict<ExecuteBody>,
 ) -> Response {
-    let slug = action.definition().slug;
-    let stored = ConnectionSettings::from_stored(body.settings);
-    let auth = match body.auth {
-        Some(auth) => auth.into(),
-        None => Auth::from_settings(stored.oauth.as_ref()),
+    let executed = app
+        .executor()
+        .run_action(app.calls(), &destination, &action, body)
+        .await;
+    let summary = Summary::new(Some(action.definition().slug), &executed.exchanges);
+    let summary = match executed.report.outcome().failure() {
+        Some(failure) => summary.failed(failure),
+        None => summary,
     };
-    let secrets = destination.secrets(&stored.settings);
-    let mut call = Call::begin(&app, secrets.iter().chain(auth.secrets()));
-    call.options.features = Arc::new(body.features);
-    call.options.subscription = body.subscription_metadata.into();
-
-    let subscribed = match body.subscribe.map(Subscribed::parse).transpose() {
-        Ok(subscribed) => subscribed,
-        Err(error) => return Report::refused(&call, Failure::subscription(&error)).answer(&call, slug),
-    };
-    let connection = Connection::open(
-        Arc::clone(&destination),
-        stored.settings,
-        auth.clone(),
-        Arc::new(InMemoryTokens),
-    );
-    let prepared = connection.and_then(|connection| {
-        let pipeline = super::action::pipeline(&app, &destination, &action, body.mapping, &body.payload)?;
-        Ok((connection, pipeline))
-    });
-    let (connection, pipeline) = match prepared {
-        Ok(prepared) => prepared,
-        Err(error) => {
-            return Report::refused(&call, Failure::new(&error, &call.redactor)).answer(&call, slug);
-        }
-    };
-    let delivery = Delivery {
-        connection: &connection,
-        pipeline,
-        subscribed,
-        options: &call.options,
-    };
-    let (outcome, attempts) = match body.payload {
-        serde_json::Value::Array(events) => {
-            let (outcome, attempts) = delivery.batch(events.into()).await;
-            (Outcome::of_batch(outcome, &call.redactor), attempts)
-        }
-        event => {
-            let (outcome, attempts) = delivery.event(Arc::new(event)).await;
-            (Outcome::of_event(outcome, &call.redactor), attempts)
-        }
-    };
-    Report::new(&call, outcome, &attempts)
-        .with_new_tokens(&auth, &connection.tokens().current())
-        .answer(&call, slug)
+    summary.left_in(executed.report.answer())
 }
 
 impl FromRequestParts<App> for ExecutePath {

@@ -1,0 +1,141 @@
+//! What became of an event or a list of them.
+
+use axum::http::StatusCode;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use waystation_client::Redactor;
+use waystation_kit::ItemOutcome;
+use waystation_runtime::outcome::nodes;
+use waystation_runtime::{BatchOutcome, Error, EventOutcome, Skip};
+
+use crate::failure::Failure;
+
+/// What became of the event or the list.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
+pub struct Outcome {
+    status: Status,
+    /// What the action returned for an event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<Value>,
+    /// Why nothing was to be done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    /// How many items of a list were delivered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivered: Option<usize>,
+    /// How many were not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failed: Option<usize>,
+    /// Why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Failure>,
+    /// The results of single items, which a report shows beside the outcome.
+    #[serde(skip)]
+    pub(crate) items: Option<Value>,
+}
+
+/// What became of it in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = OutcomeStatus)]
+enum Status {
+    /// All of it is at the partner.
+    Delivered,
+    /// Some items of a list are.
+    Partial,
+    /// None of it is.
+    #[default]
+    Failed,
+    /// Nothing was to be done.
+    Skipped,
+}
+
+impl Outcome {
+    /// What became of an event.
+    #[must_use]
+    pub fn of_event(outcome: Result<EventOutcome, Error>, redactor: &Redactor) -> Self {
+        match outcome {
+            Ok(EventOutcome::Performed { output, .. }) => Self {
+                status: Status::Delivered,
+                data: output.into_data().map(|data| redactor.value(&data)),
+                ..Self::default()
+            },
+            Ok(EventOutcome::Skipped(skip)) => Self::skipped(&skip),
+            Err(error) => Self::failed(Failure::new(&error, redactor)),
+        }
+    }
+
+    /// What became of a list of events.
+    #[must_use]
+    pub fn of_batch(outcome: Result<BatchOutcome, Error>, redactor: &Redactor) -> Self {
+        match outcome {
+            Ok(BatchOutcome::Items(items)) => Self::of_items(&items, redactor),
+            Ok(BatchOutcome::Failed { error, items }) => Self {
+                error: Some(Failure::new(&Error::Action(error), redactor)),
+                ..Self::of_items(&items, redactor)
+            },
+            Ok(BatchOutcome::Skipped(skip)) => Self::skipped(&skip),
+            Err(error) => Self::failed(Failure::new(&error, redactor)),
+        }
+    }
+
+    /// Nothing was delivered.
+    #[must_use]
+    pub fn failed(error: Failure) -> Self {
+        Self {
+            status: Status::Failed,
+            error: Some(error),
+            ..Self::default()
+        }
+    }
+
+    fn skipped(skip: &Skip) -> Self {
+        Self {
+            status: Status::Skipped,
+            reason: Some(skip.to_string()),
+            ..Self::default()
+        }
+    }
+
+    fn of_items(items: &[ItemOutcome], redactor: &Redactor) -> Self {
+        let is_failed = |item: &&ItemOutcome| matches!(item, ItemOutcome::Error(_));
+        let failed = items.iter().filter(is_failed).count();
+        let delivered = items.len() - failed;
+        Self {
+            status: match (delivered, failed) {
+                (0, 0) => Status::Skipped,
+                (_, 0) => Status::Delivered,
+                (0, _) => Status::Failed,
+                (_, _) => Status::Partial,
+            },
+            reason: items.is_empty().then(|| "the list is empty".to_owned()),
+            delivered: Some(delivered),
+            failed: Some(failed),
+            items: Some(redactor.value(&Value::Array(nodes(items)))),
+            ..Self::default()
+        }
+    }
+
+    /// The status of an answer that tells of this outcome alone. A list that came as far as its items has 200 or
+    /// 207, whatever they came to.
+    #[must_use]
+    pub fn http_status(&self) -> StatusCode {
+        match (self.status, self.delivered, &self.error) {
+            (Status::Delivered | Status::Skipped, _, _) => StatusCode::OK,
+            (_, Some(_), _) => StatusCode::MULTI_STATUS,
+            (_, None, Some(error)) => error.http_status(),
+            (_, None, None) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// What a log says of it, if anything failed.
+    #[must_use]
+    pub fn failure(&self) -> Option<String> {
+        match (&self.error, self.failed) {
+            (Some(error), _) => Some(error.message().to_owned()),
+            (None, Some(failed @ 1..)) => Some(format!("{failed} items were not delivered")),
+            (None, _) => None,
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Everything about a call: `{outcome, multistatus, exchanges, attempts, timings}`.
+
+use std::time::Duration;
+
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::Response;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use waystation_client::record::ShownExchange;
+use waystation_http::json;
+use waystation_runtime::retry::{Attempt, ShownAttempt};
+
+use crate::call::Call;
+use crate::caller::ShownTokens;
+use crate::failure::Failure;
+use crate::outcome::Outcome;
+
+/// Everything about a call, without secrets.
+#[derive(Serialize, ToSchema)]
+pub struct Report {
+    outcome: Outcome,
+    /// A result for each item of a list, in the order of the list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<Object>>)]
+    multistatus: Option<Value>,
+    /// What was sent to the partner, and what it answered.
+    exchanges: Vec<ShownExchange>,
+    /// The attempts in their order.
+    attempts: Vec<ShownAttempt>,
+    timings: Timings,
+    /// The tokens of a refresh, for the caller to keep.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tokens: Option<ShownTokens>,
+    #[serde(skip)]
+    wanted_wait: Option<Duration>,
+}
+
+/// Where the time went, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Timings {
+    /// From the request's body to the outcome.
+    total_ms: f64,
+    /// In exchanges with the partner, summed up.
+    partner_ms: f64,
+    /// Between attempts.
+    waited_ms: f64,
+}
+
+impl Report {
+    /// A request that was refused before anything was tried.
+    #[must_use]
+    pub fn refused(call: &Call, failure: Failure) -> Self {
+        Self::new(call, Outcome::failed(failure), &[])
+    }
+
+    /// What a call came to.
+    #[must_use]
+    pub fn new(call: &Call, mut outcome: Outcome, attempts: &[Attempt]) -> Self {
+        let exchanges = call.exchanges();
+        let partner = exchanges.iter().filter_map(|exchange| exchange.timing);
+        let waited: Duration = attempts.iter().filter_map(|attempt| attempt.waited).sum();
+        Self {
+            timings: Timings {
+                total_ms: milliseconds(call.elapsed()),
+                // Folded from 0.0: the sum of no floats is -0.0, which would show.
+                partner_ms: partner.fold(0.0, |sum, timing| sum + timing.duration_ms),
+                waited_ms: milliseconds(waited),
+            },
+            multistatus: outcome.items.take(),
+            outcome,
+            exchanges,
+            attempts: attempts.iter().map(ShownAttempt::new).collect(),
+            tokens: None,
+            wanted_wait: attempts.last().and_then(|attempt| attempt.verdict.wanted_wait()),
+        }
+    }
+
+    /// Adds tokens for the caller to keep.
+    #[must_use]
+    pub fn with_tokens(mut self, tokens: Option<ShownTokens>) -> Self {
+        self.tokens = tokens;
+        self
+    }
+
+    /// What became of the event or the list.
+    #[must_use]
+    pub fn outcome(&self) -> &Outcome {
+        &self.outcome
+    }
+
+    /// The status of an answer that is this report.
+    #[must_use]
+    pub fn http_status(&self) -> StatusCode {
+        self.outcome.http_status()
+    }
+
+    /// The wait that the partner asked for, if something is left to be tried again.
+    #[must_use]
+    pub fn wanted_wait(&self) -> Option<Duration> {
+        self.wanted_wait.filter(|_| self.http_status() != StatusCode::OK)
+    }
+
+    /// The report as an answer, with the partner's wanted wait as `Retry-After`.
+    pub fn answer(&self) -> Response {
+        let mut response = json::response(self.http_status(), self);
+        if let Some(wait) = self.wanted_wait() {
+            response.headers_mut().insert(RETRY_AFTER, whole_seconds(wait));
+        }
+        response
+    }
+}
+
+/// A wait as `Retry-After` has it; rounded up, so that nobody comes too early.
+#[must_use]
+pub fn whole_seconds(wait: Duration) -> HeaderValue {
+    HeaderValue::from(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
+}
+
+/// Three digits after the point are as much as clocks are good for.
+fn milliseconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1_000_000.0).round() / 1_000.0
+}
