@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 
 use super::limits::{MOST_PASSED_OVER, READ_AHEAD};
 use super::names::Names;
@@ -13,10 +13,14 @@ use crate::event::DeliveryId;
 use crate::lease::{Lease, LeaseHolder, Leased, LeasedEvent};
 use crate::time::Millis;
 
-const READ_PLACES: &str = "SELECT due, id FROM deliveries INDEXED BY deliveries_waiting \
-    WHERE state = 0 AND connection = ?1 AND (due, id) > (?2, ?3) ORDER BY due, id LIMIT ?4";
+/// What follows a place: first what is due at the same time, then what is due later. As one comparison of pairs,
+/// SQLite would walk all that is due at that time from its beginning.
+pub(super) const READ_SAME_DUE: &str = "SELECT due, id FROM deliveries INDEXED BY deliveries_waiting \
+    WHERE state = 0 AND connection = ?1 AND due = ?2 AND id > ?3 ORDER BY id LIMIT ?4";
+pub(super) const READ_LATER_DUE: &str = "SELECT due, id FROM deliveries INDEXED BY deliveries_waiting \
+    WHERE state = 0 AND connection = ?1 AND due > ?2 ORDER BY due, id LIMIT ?3";
 
-const READ_DELIVERY: &str = "SELECT d.subscription, d.action, d.horizon, d.attempts, d.rounds, d.first_attempt_at, \
+pub(super) const READ_DELIVERY: &str = "SELECT d.subscription, d.action, d.horizon, d.attempts, d.rounds, d.first_attempt_at, \
     d.resume, e.source, e.message_id, e.user, e.received_at, e.body, e.id \
     FROM deliveries d JOIN events e ON e.id = d.event \
     WHERE d.id = ?1 AND d.state = 0 AND (d.order_key IS NULL OR NOT EXISTS ( \
@@ -81,17 +85,35 @@ impl Leasing<'_> {
             return Ok(false);
         };
         let Place { due, id: after } = window.cursor();
-        let mut statement = self.connection.prepare_cached(READ_PLACES)?;
-        let places = statement
-            .query_map(params![id, due.0, after.to_row(), READ_AHEAD as i64], |row| {
-                Ok(Place {
-                    due: Millis(row.get(0)?),
-                    id: DeliveryId::from_row(row.get(1)?),
-                })
-            })?
-            .collect::<rusqlite::Result<Vec<_>>>()?;
+        let mut places = Vec::new();
+        self.read_places(
+            READ_SAME_DUE,
+            params![id, due.0, after.to_row(), READ_AHEAD as i64],
+            &mut places,
+        )?;
+        let room = READ_AHEAD - places.len();
+        if room > 0 {
+            self.read_places(READ_LATER_DUE, params![id, due.0, room as i64], &mut places)?;
+        }
         window.extend(&places, places.len() < READ_AHEAD, self.now);
         Ok(true)
+    }
+
+    fn read_places(
+        &self,
+        sql: &str,
+        parameters: &[&dyn ToSql],
+        places: &mut Vec<Place>,
+    ) -> rusqlite::Result<()> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(parameters)?;
+        while let Some(row) = rows.next()? {
+            places.push(Place {
+                due: Millis(row.get(0)?),
+                id: DeliveryId::from_row(row.get(1)?),
+            });
+        }
+        Ok(())
     }
 
     /// Leases those that nothing older with the same order key stands before. The others are forgotten: the

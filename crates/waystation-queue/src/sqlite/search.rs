@@ -38,7 +38,7 @@ pub(super) struct Walk {
 }
 
 /// What a search found.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Default)]
 pub(super) struct Found {
     /// The ids of the matches, in the order of the walk.
     pub(super) ids: Vec<i64>,
@@ -61,17 +61,13 @@ pub(super) fn search(
     filter: &RecordFilter,
     walk: Walk,
 ) -> rusqlite::Result<Found> {
-    let nothing = Found {
-        ids: Vec::new(),
-        stopped_at: None,
-    };
     let number = |name: &Option<std::sync::Arc<str>>| match name {
         Some(name) => names.id(name).map(Some),
         None => Some(None),
     };
     let (Some(source), Some(on)) = (number(&filter.source), number(&filter.connection)) else {
         // A name that no row has.
-        return Ok(nothing);
+        return Ok(Found::default());
     };
     let matcher = Matcher {
         filter,
@@ -90,29 +86,56 @@ pub(super) fn search(
 const COLUMNS: &str = "d.id, d.event, d.connection, d.state, d.rule, d.stage, d.status, d.error_type, \
     d.received_at, d.finished_at";
 
+/// The statement that walks the index which leaves the fewest rows: `?1` and `?2` are the ids to stay between,
+/// `?3` is the [`key`] if there is one.
+pub(super) fn statement(filter: &RecordFilter, connection: Option<i64>, direction: Direction) -> String {
+    let order = match direction {
+        Direction::Backward => "DESC",
+        Direction::Forward => "ASC",
+    };
+    let of_event = |index: &str, column: &str| {
+        format!(
+            "events e INDEXED BY {index} CROSS JOIN deliveries d \
+             WHERE e.{column} = ?3 AND e.id < ?2 AND d.id >= e.id AND d.id < e.id + e.deliveries \
+             AND d.id > ?1 AND d.id < ?2 ORDER BY e.id {order}, d.id {order}"
+        )
+    };
+    let rows = if filter.message_id.is_some() {
+        of_event("events_by_message", "message_key")
+    } else if filter.user.is_some() {
+        of_event("events_by_user", "user_key")
+    } else {
+        let start = if filter.outcome == Some(OutcomeKind::Dead) {
+            "INDEXED BY deliveries_dead WHERE d.state = 3 AND"
+        } else if connection.is_some() {
+            "INDEXED BY deliveries_by_connection WHERE d.connection = ?3 AND"
+        } else {
+            "WHERE"
+        };
+        format!("deliveries d {start} d.id > ?1 AND d.id < ?2 ORDER BY d.id {order}")
+    };
+    format!("SELECT {COLUMNS} FROM {rows}")
+}
+
+/// The value that the [`statement`] looks for in its index.
+fn key(filter: &RecordFilter, connection: Option<i64>) -> Option<i64> {
+    let text = filter.message_id.as_ref().or(filter.user.as_ref());
+    match text {
+        Some(text) => Some(digest::key(text)),
+        None if filter.outcome == Some(OutcomeKind::Dead) => None,
+        None => connection,
+    }
+}
+
 impl Matcher<'_> {
     fn walk(&self, connection: &Connection, walk: Walk) -> rusqlite::Result<Found> {
-        let order = match walk.direction {
-            Direction::Backward => "DESC",
-            Direction::Forward => "ASC",
-        };
-        let (rows_of, key) = self.path();
-        let mut statement = connection.prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM {rows_of} AND d.id > ?1 AND d.id < ?2 ORDER BY {order_by}",
-            order_by = match key {
-                Some(Key::Event(_)) => format!("e.id {order}, d.id {order}"),
-                _ => format!("d.id {order}"),
-            }
-        ))?;
+        let mut statement =
+            connection.prepare_cached(&statement(self.filter, self.connection, walk.direction))?;
+        let key = key(self.filter, self.connection);
         let mut parameters: Vec<&dyn ToSql> = vec![&walk.above, &walk.below];
-        if let Some(Key::Event(key) | Key::Connection(key)) = &key {
-            parameters.push(key);
-        }
+        parameters.extend(key.as_ref().map(|key| key as &dyn ToSql));
         let mut rows = statement.query(parameters.as_slice())?;
-        let mut found = Found {
-            ids: Vec::new(),
-            stopped_at: None,
-        };
+        let mut found = Found::default();
         let mut looked_at = 0;
         while let Some(row) = rows.next()? {
             let id: i64 = row.get(0)?;
@@ -126,28 +149,6 @@ impl Matcher<'_> {
             }
         }
         Ok(found)
-    }
-
-    /// The index that leaves the fewest rows.
-    fn path(&self) -> (&'static str, Option<Key>) {
-        const BY_MESSAGE: &str = "events e INDEXED BY events_by_message CROSS JOIN deliveries d \
-             WHERE e.message_key = ?3 AND d.id >= e.id AND d.id < e.id + e.deliveries AND e.id < ?2";
-        const BY_USER: &str = "events e INDEXED BY events_by_user CROSS JOIN deliveries d \
-             WHERE e.user_key = ?3 AND d.id >= e.id AND d.id < e.id + e.deliveries AND e.id < ?2";
-        const DEAD: &str = "deliveries d INDEXED BY deliveries_dead WHERE d.state = 3";
-        const BY_CONNECTION: &str =
-            "deliveries d INDEXED BY deliveries_by_connection WHERE d.connection = ?3";
-        if let Some(message_id) = &self.filter.message_id {
-            (BY_MESSAGE, Some(Key::Event(digest::key(message_id))))
-        } else if let Some(user) = &self.filter.user {
-            (BY_USER, Some(Key::Event(digest::key(user))))
-        } else if self.filter.outcome == Some(OutcomeKind::Dead) {
-            (DEAD, None)
-        } else if let Some(connection) = self.connection {
-            (BY_CONNECTION, Some(Key::Connection(connection)))
-        } else {
-            ("deliveries d WHERE true", None)
-        }
     }
 
     fn matches(&self, row: &Row<'_>) -> rusqlite::Result<bool> {
@@ -178,13 +179,6 @@ impl Matcher<'_> {
             .optional()?;
         Ok(matches.unwrap_or(false))
     }
-}
-
-/// The value that an index is searched for.
-#[derive(Debug, Clone, Copy)]
-enum Key {
-    Event(i64),
-    Connection(i64),
 }
 
 fn is(wanted: Option<i64>, row: &Row<'_>, column: usize) -> rusqlite::Result<bool> {

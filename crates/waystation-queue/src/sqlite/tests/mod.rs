@@ -3,6 +3,10 @@
 mod basics;
 mod model;
 mod ordering;
+mod plans;
+mod records;
+mod settings;
+mod upgrade;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -12,6 +12,8 @@ mod remove;
 mod request;
 mod room;
 mod settle;
+#[cfg(test)]
+mod tests;
 mod tidy;
 mod work;
 

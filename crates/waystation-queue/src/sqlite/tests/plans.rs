@@ -1,0 +1,82 @@
+//! Statements that must not become slow on large stores: each walks an index, and none sorts.
+
+use super::*;
+use crate::outcome::OutcomeKind;
+use crate::record::RecordFilter;
+use crate::sqlite::{leasing, search};
+
+fn plan(connection: &rusqlite::Connection, sql: &str) -> String {
+    let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+    let parameters = vec![1_i64; statement.parameter_count()];
+    let rows = statement
+        .query_map(rusqlite::params_from_iter(parameters), |row| {
+            row.get::<_, String>(3)
+        })
+        .unwrap();
+    rows.map(Result::unwrap).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn leasing_reads_on_where_it_stopped() {
+    let bench = Bench::new();
+    let place = |sql| plan(&bench.shell(), sql);
+    assert_eq!(
+        place(leasing::READ_SAME_DUE),
+        "SEARCH deliveries USING COVERING INDEX deliveries_waiting (connection=? AND due=? AND rowid>?)"
+    );
+    assert_eq!(
+        place(leasing::READ_LATER_DUE),
+        "SEARCH deliveries USING COVERING INDEX deliveries_waiting (connection=? AND due>?)"
+    );
+    let delivery = plan(&bench.shell(), leasing::READ_DELIVERY);
+    assert!(!delivery.contains("SCAN"), "{delivery}");
+    assert!(
+        delivery.contains("deliveries_in_order (connection=? AND order_key=? AND rowid<?)"),
+        "{delivery}"
+    );
+}
+
+#[test]
+fn searches_walk_an_index_in_the_order_of_ids() {
+    let bench = Bench::new();
+    let shell = bench.shell();
+    let connection = RecordFilter {
+        connection: Some("crm".into()),
+        ..RecordFilter::default()
+    };
+    let dead = RecordFilter {
+        outcome: Some(OutcomeKind::Dead),
+        ..RecordFilter::default()
+    };
+    let message = RecordFilter {
+        message_id: Some("m1".into()),
+        ..RecordFilter::default()
+    };
+    let user = RecordFilter {
+        user: Some("ann".into()),
+        ..RecordFilter::default()
+    };
+    let cases = [
+        (
+            RecordFilter::default(),
+            "INTEGER PRIMARY KEY (rowid>? AND rowid<?)",
+        ),
+        (
+            connection,
+            "deliveries_by_connection (connection=? AND rowid>? AND rowid<?)",
+        ),
+        (dead, "deliveries_dead (state=? AND rowid>? AND rowid<?)"),
+        (message, "events_by_message (message_key=? AND rowid<?)"),
+        (user, "events_by_user (user_key=? AND rowid<?)"),
+    ];
+    for (filter, expected) in cases {
+        for direction in [search::Direction::Backward, search::Direction::Forward] {
+            let plan = plan(
+                &shell,
+                &search::statement(&filter, filter.connection.as_ref().map(|_| 1), direction),
+            );
+            assert!(plan.contains(expected), "{plan}");
+            assert!(!plan.contains("TEMP B-TREE") && !plan.contains("SCAN"), "{plan}");
+        }
+    }
+}
