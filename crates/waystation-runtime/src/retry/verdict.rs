@@ -151,15 +151,6 @@ impl Verdict {
         }
     }
 
-    /// The wait that the partner asks for.
-    #[must_use]
-    pub fn wanted_wait(&self) -> Option<Duration> {
-        match self {
-            Self::RetryItems { after, .. } | Self::RetryAll { after, .. } => *after,
-            Self::Delivered | Self::Split { .. } | Self::Final { .. } => None,
-        }
-    }
-
     fn of_items(items: &[ItemOutcome]) -> Self {
         let indices: Vec<usize> = items
             .iter()
