@@ -77,6 +77,15 @@ impl Tally {
     }
 }
 
+/// How full the store is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Occupancy {
+    /// How much of it is in use, in bytes; what was removed is not.
+    pub used: u64,
+    /// How much of it events may use, in bytes; past that they are refused.
+    pub limit: u64,
+}
+
 /// What waits for one connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Depth {

@@ -34,7 +34,7 @@ pub mod time;
 pub use error::{OpenError, QueueError};
 pub use event::{Appended, AppendedEvent, DeliveryId, Fate, NewDelivery, NewEvent};
 pub use lease::{Lease, LeaseHolder, Leased, LeasedEvent};
-pub use ledger::{ConnectionTally, Depth, Ledger, Tally};
+pub use ledger::{ConnectionTally, Depth, Ledger, Occupancy, Tally};
 pub use outcome::{Failure, OutcomeKind, SkipRule, Stage};
 pub use queue::Queue;
 pub use record::{

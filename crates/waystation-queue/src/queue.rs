@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use crate::error::QueueError;
 use crate::event::{Appended, DeliveryId, NewEvent};
 use crate::lease::Leased;
-use crate::ledger::{Depth, Ledger};
+use crate::ledger::{Depth, Ledger, Occupancy};
 use crate::record::{Page, RecordDetail, RecordQuery, RecordSummary, Selection};
 use crate::settlement::{Settlement, Unsettled};
 use crate::time::Millis;
@@ -92,6 +92,12 @@ pub trait Queue: Send + Sync + fmt::Debug {
     /// # Errors
     /// [`QueueError::Unavailable`] if the store cannot be read.
     async fn depths(&self) -> Result<Vec<Depth>, QueueError>;
+
+    /// How full the store is.
+    ///
+    /// # Errors
+    /// [`QueueError::Unavailable`] if the store cannot be read.
+    async fn occupancy(&self) -> Result<Occupancy, QueueError>;
 
     /// Keeps a small value under a key, in place of the one before: OAuth tokens.
     ///

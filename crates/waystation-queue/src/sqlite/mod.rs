@@ -9,6 +9,7 @@ mod leasing;
 mod limits;
 mod lock;
 mod names;
+mod occupancy;
 mod readers;
 mod records;
 mod schema;
@@ -33,7 +34,7 @@ use tokio::sync::oneshot;
 use crate::error::{OpenError, QueueError};
 use crate::event::{Appended, DeliveryId, NewEvent};
 use crate::lease::Leased;
-use crate::ledger::{Depth, Ledger};
+use crate::ledger::{Depth, Ledger, Occupancy};
 use crate::queue::Queue;
 use crate::record::{Page, RecordDetail, RecordQuery, RecordSummary, Selection};
 use crate::settlement::{Settlement, Unsettled};
@@ -245,6 +246,11 @@ impl Queue for SqliteQueue {
 
     async fn depths(&self) -> Result<Vec<Depth>, QueueError> {
         self.read(depths).await
+    }
+
+    async fn occupancy(&self) -> Result<Occupancy, QueueError> {
+        self.read(|connection, shared| occupancy::read(connection, &shared.settings))
+            .await
     }
 
     async fn keep(&self, key: &str, value: Vec<u8>) -> Result<(), QueueError> {

@@ -1,15 +1,13 @@
 //! Room for new events.
 
 use super::super::limits::ROOM_SLICE;
+use super::super::occupancy;
 use super::remove;
 use super::work::{Fault, Work};
 
-/// The share of the file that is kept free of new events, so that settlements find room.
-const HEADROOM: u64 = 16;
-
 /// Makes room for so many bytes by removing old records, if there is any to be made.
 pub(super) fn make_room(work: &mut Work<'_>, bytes: u64) -> Result<bool, Fault> {
-    let most = work.settings.max_bytes - work.settings.max_bytes / HEADROOM;
+    let most = occupancy::limit(work.settings);
     let mut used = match work.used {
         Some(used) => used,
         None => work.measure()?,

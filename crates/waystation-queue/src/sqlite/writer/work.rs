@@ -3,9 +3,10 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::Connection;
 
 use super::super::names::Names;
+use super::super::occupancy;
 use super::super::readers::unavailable;
 use super::super::settings::SqliteSettings;
 use super::super::shared::Shared;
@@ -163,16 +164,11 @@ impl<'a> Work<'a> {
 
     /// How much of the file is in use, in bytes, at this point of the transaction.
     pub(super) fn measure(&self) -> Result<u64, Fault> {
-        let pages = self
-            .pragma("page_count")?
-            .saturating_sub(self.pragma("freelist_count")?);
-        Ok(pages * self.pragma("page_size")?)
+        Ok(occupancy::used(self.connection)?)
     }
 
     /// The value of a pragma that is a count.
     pub(super) fn pragma(&self, name: &str) -> Result<u64, Fault> {
-        let mut statement = self.connection.prepare_cached(&format!("PRAGMA {name}"))?;
-        let value: Option<i64> = statement.query_row(params![], |row| row.get(0)).optional()?;
-        Ok(value.map_or(0, i64::cast_unsigned))
+        Ok(occupancy::pragma(self.connection, name)?)
     }
 }
