@@ -3,7 +3,7 @@
 use waystation_kit::prelude::*;
 
 /// The codes of [ISO 3166-1 alpha-2](https://www.iso.org/iso-3166-country-codes.html) with the names of the
-/// countries.
+/// countries. The reserved code of the United Nations is among them, as on the platform.
 pub const COUNTRIES: [(&str, &str); 247] = [
     ("AD", "Andorra"),
     ("AE", "United Arab Emirates"),

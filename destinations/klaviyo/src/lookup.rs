@@ -31,13 +31,17 @@ pub struct Found {
 /// # Errors
 /// Klaviyo refuses or does not answer, or nobody is to be found.
 pub async fn find(cx: &Context<Klaviyo>, people: &[Identifiers]) -> Result<Found> {
-    let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-    let external_ids = people.iter().filter_map(|person| given(&person.external_id));
-    let emails = people.iter().filter_map(|person| given(&person.email));
+    fn given(text: Option<&String>) -> Option<&str> {
+        text.map(String::as_str).filter(|text| !text.is_empty())
+    }
+    let external_ids = people
+        .iter()
+        .filter_map(|person| given(person.external_id.as_ref()));
+    let emails = people.iter().filter_map(|person| given(person.email.as_ref()));
     let phone_numbers = people
         .iter()
-        .filter_map(|person| Some(person.phone_number.as_ref()?.as_str().to_owned()));
-    let criteria: [(&str, Vec<String>); 3] = [
+        .filter_map(|person| Some(person.phone_number.as_ref()?.as_str()));
+    let criteria: [(&str, Vec<&str>); 3] = [
         ("external_id", external_ids.collect()),
         ("email", emails.collect()),
         ("phone_number", phone_numbers.collect()),
@@ -60,7 +64,7 @@ struct Search {
 
 impl Search {
     /// Asks page by page for the profiles in which the attribute has one of the values.
-    async fn ask(&mut self, cx: &Context<Klaviyo>, attribute: &str, values: &[String]) -> Result<()> {
+    async fn ask(&mut self, cx: &Context<Klaviyo>, attribute: &str, values: &[&str]) -> Result<()> {
         let first_page = address(attribute, values);
         let mut cursor: Option<String> = None;
         loop {
@@ -99,7 +103,7 @@ impl Search {
     }
 }
 
-fn address(attribute: &str, values: &[String]) -> String {
+fn address(attribute: &str, values: &[&str]) -> String {
     let filter = encoded(&any_of(attribute, values));
     let address = url(&format!("/profiles/?filter={filter}"));
     if values.len() > USUAL_PAGE {
@@ -110,8 +114,8 @@ fn address(attribute: &str, values: &[String]) -> String {
 }
 
 /// A condition in Klaviyo's [language of filters](https://developers.klaviyo.com/en/docs/filtering_).
-fn any_of(attribute: &str, values: &[String]) -> String {
-    let quoted: Vec<String> = values.iter().map(|value| quoted(value)).collect();
+fn any_of(attribute: &str, values: &[&str]) -> String {
+    let quoted: Vec<String> = values.iter().copied().map(quoted).collect();
     format!("any({attribute},[{}])", quoted.join(","))
 }
 
@@ -125,20 +129,20 @@ mod tests {
 
     #[test]
     fn a_filter_holds_whatever_is_in_an_identifier() {
-        let values = ["q+1@post.example", r#"a"b\c"#].map(str::to_owned);
+        let values = ["q+1@post.example", r#"a"b\c"#];
         assert_eq!(
             any_of("email", &values),
             r#"any(email,["q+1@post.example","a\"b\\c"])"#
         );
         assert_eq!(
-            address("phone_number", &["+48 1".to_owned()]),
+            address("phone_number", &["+48 1"]),
             "https://a.klaviyo.com/api/profiles/?filter=any%28phone_number%2C%5B%22%2B48%201%22%5D%29"
         );
     }
 
     #[test]
     fn many_identifiers_ask_for_long_pages() {
-        let values = vec!["u".to_owned(); USUAL_PAGE + 1];
+        let values = ["u"; USUAL_PAGE + 1];
         assert!(address("external_id", &values).ends_with("&page%5Bsize%5D=100"));
         assert!(!address("external_id", &values[1..]).contains("page"));
     }
