@@ -7,7 +7,7 @@ use waystation_kit::services::Environment;
 use waystation_runtime::Registry;
 
 use crate::build::{Builder, Vault};
-use crate::config::Config;
+use crate::config::{Config, ListenAddress};
 use crate::document::{Findings, Read, Source, parse};
 use crate::fault::{Fault, Faults, Place, Problem, Severity};
 use crate::written::File;
@@ -20,6 +20,7 @@ const REFERENCE_NAME: &str = "default.toml";
 pub struct Loader<'r> {
     registry: &'r Registry,
     environment: Environment,
+    listen: Option<ListenAddress>,
 }
 
 impl<'r> Loader<'r> {
@@ -29,6 +30,7 @@ impl<'r> Loader<'r> {
         Self {
             registry,
             environment: Environment::default(),
+            listen: None,
         }
     }
 
@@ -37,6 +39,22 @@ impl<'r> Loader<'r> {
     pub fn environment(mut self, environment: Environment) -> Self {
         self.environment = environment;
         self
+    }
+
+    /// With an address to listen on that takes the place of the one in the file, so that what must not be open to
+    /// other machines is judged by it.
+    #[must_use]
+    pub fn listen(mut self, address: ListenAddress) -> Self {
+        self.listen = Some(address);
+        self
+    }
+
+    /// What the service runs with if nobody says otherwise; see [`demo`].
+    ///
+    /// # Errors
+    /// As [`demo`].
+    pub fn demo(&self) -> Result<Config, Faults> {
+        self.parse(REFERENCE_NAME, reference())
     }
 
     /// Reads a file. Nothing but this file, the environment and the files of secrets is looked at, and nothing
@@ -91,7 +109,7 @@ impl<'r> Loader<'r> {
             vault: Vault::new(&self.environment, folder),
             findings,
         };
-        let config = builder.complete(file);
+        let config = builder.complete(file, self.listen.clone());
         files.extend(builder.vault.into_files());
         files.sort();
         files.dedup();
@@ -121,7 +139,7 @@ pub fn load(path: &Path, registry: &Registry) -> Result<Config, Faults> {
 /// # Errors
 /// The registry lacks the inspector.
 pub fn demo(registry: &Registry) -> Result<Config, Faults> {
-    Loader::new(registry).parse(REFERENCE_NAME, reference())
+    Loader::new(registry).demo()
 }
 
 /// The file that [`demo`] reads: every setting with its default and what it means.

@@ -11,7 +11,7 @@ use crate::written::File;
 const DEMO: [&str; 3] = ["sources", "connections", "api"];
 
 /// The JSON schema of the file (draft 2020-12). Its descriptions are those of the settings, its defaults those of
-/// the [`reference`].
+/// the [`reference()`].
 #[must_use]
 pub fn json_schema() -> Value {
     let generator = SchemaSettings::draft2020_12().into_generator();

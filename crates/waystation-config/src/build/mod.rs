@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use waystation_runtime::Registry;
 
-use crate::config::Config;
+use crate::config::{Config, ListenAddress};
 use crate::document::{Findings, Located};
 use crate::fault::Problem;
 use crate::written::{Delivery, File};
@@ -38,8 +38,8 @@ pub(crate) struct Builder<'a, 's> {
 
 impl Builder<'_, '_> {
     /// Completes a file. What cannot be completed is told, and then left out.
-    pub(crate) fn complete(&mut self, file: File) -> Config {
-        let server = server::server(file.server);
+    pub(crate) fn complete(&mut self, file: File, listen: Option<ListenAddress>) -> Config {
+        let server = server::server(file.server, listen);
         let api = self.api(file.api, &server.listen);
         let ingest_rate = self.ingest_rate(file.ingest.as_ref());
         let delivery_written = file.delivery.map(|delivery| delivery.value);

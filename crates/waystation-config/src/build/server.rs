@@ -19,11 +19,11 @@ use crate::written;
 /// A shorter token can be guessed.
 const SHORTEST_SAFE_TOKEN: usize = 16;
 
-pub(super) fn server(section: Option<Located<written::Server>>) -> Server {
+pub(super) fn server(section: Option<Located<written::Server>>, listen: Option<ListenAddress>) -> Server {
     let section = section.map(|section| section.value).unwrap_or_default();
     let default = Server::default();
     Server {
-        listen: or(section.listen, default.listen),
+        listen: listen.unwrap_or_else(|| or(section.listen, default.listen)),
         max_body: or(section.max_body, default.max_body),
         shutdown_grace: or(section.shutdown_grace, default.shutdown_grace),
     }

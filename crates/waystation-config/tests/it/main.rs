@@ -1,5 +1,7 @@
 //! What becomes of a file: faults told, settings arrived, changes found.
 
+#![cfg(test)]
+
 mod changes;
 mod connections;
 mod faults;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use waystation_config::{demo, json_schema, reference};
+use waystation_config::{Loader, demo, json_schema, reference};
 
 use crate::support::{config, registry};
 
@@ -15,6 +15,17 @@ fn the_demo_has_no_faults() {
     assert_eq!(config.sources[0].write_keys[0].expose(), "demo");
     assert_eq!(&*config.connections[0].name, "inspector");
     assert_eq!(config.connections[0].subscriptions.len(), 1);
+}
+
+#[test]
+fn the_demo_is_not_open_to_other_machines() {
+    let listen = |address: &str| Loader::new(registry()).listen(address.parse().unwrap()).demo();
+    assert_eq!(listen("[::1]:9").unwrap().server.listen.to_string(), "[::1]:9");
+    let faults = listen("0.0.0.0:9").unwrap_err();
+    assert!(
+        faults.iter().any(|fault| fault.place.key == "api.open"),
+        "{faults}"
+    );
 }
 
 #[test]
@@ -56,4 +67,20 @@ fn collect_keys(properties: &Value, keys: &mut BTreeSet<String>) {
             .flatten()
             .map(|(key, _)| key.clone()),
     );
+}
+
+/// The examples of the README, put together, lack nothing but their secrets.
+#[test]
+fn the_examples_of_the_readme_can_be_read() {
+    let readme = include_str!("../../README.md");
+    let blocks = readme.split("```toml\n").skip(1);
+    let examples: String = blocks.filter_map(|block| block.split("```").next()).collect();
+    let faults = crate::support::loader().parse("README.md", examples).unwrap_err();
+    for fault in &faults {
+        let code = fault.problem.code();
+        assert!(
+            ["missing_variable", "unreadable_secret"].contains(&code),
+            "{fault}"
+        );
+    }
 }
