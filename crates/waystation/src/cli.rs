@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use waystation_client::Rewrite;
-use waystation_config::ListenAddress;
-
-use waystation_config::quantity;
+use waystation_config::{ListenAddress, quantity};
 
 /// Runs Segment-style destinations: an event comes in, a mapping turns it into a payload, and an action sends
 /// it to the partner.
