@@ -230,8 +230,6 @@ fn folders(file: &Path) -> impl Iterator<Item = PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::symlink;
-
     use tempfile::TempDir;
     use tokio::time::timeout;
 
@@ -275,8 +273,11 @@ mod tests {
         assert_noticed(&mut watch).await;
     }
 
+    #[cfg(unix)]
     #[tokio::test]
     async fn links_that_lead_elsewhere() {
+        use std::os::unix::fs::symlink;
+
         let folder = TempDir::new().unwrap();
         for (version, text) in [("..1", "a = 1"), ("..2", "a = 2"), ("..3", "a = 3")] {
             fs::create_dir(folder.path().join(version)).unwrap();

@@ -53,10 +53,10 @@ impl<'t> TableReader<'t> {
 /// Defines a table of the file: every key is optional, knows where it was written, and has its documentation
 /// in the schema. Keys that are not there are told.
 macro_rules! section {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })*) => {$(
-        $(#[$doc])*
+    ($($(#[$about:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })*) => {$(
         #[derive(Debug, Clone, Default, schemars::JsonSchema)]
         #[schemars(deny_unknown_fields)]
+        $(#[$about])*
         pub(crate) struct $name {
             $(
                 $(#[$field_doc])*

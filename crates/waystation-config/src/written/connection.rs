@@ -31,6 +31,7 @@ section! {
     }
 
     /// Where events go: a destination with your settings, and what is sent there.
+    #[schemars(extend("required" = ["destination"]))]
     Connection {
         /// Whether deliveries are made. Events that arrive while it is off are not delivered later.
         enabled: bool,
@@ -67,6 +68,7 @@ section! {
     }
 
     /// Which events are sent to an action, and as what.
+    #[schemars(extend("required" = ["action"]))]
     Subscription {
         /// Its name in records; that of the action unless written here. No two of a connection are the same.
         name: String,

@@ -35,6 +35,7 @@ section! {
     }
 
     /// A bearer token.
+    #[schemars(extend("required" = ["scope", "token"]))]
     Token {
         /// What the token is good for.
         scope: Scope,
@@ -95,6 +96,7 @@ section! {
     }
 
     /// A collector that speaks OTLP over HTTP.
+    #[schemars(extend("required" = ["endpoint"]))]
     Otlp {
         /// Its address, without `/v1/traces` and the like: `http://localhost:4318`.
         endpoint: WebAddress,

@@ -28,6 +28,19 @@ fn settings_have_descriptions_types_and_defaults() {
 }
 
 #[test]
+fn what_must_be_written_is_required() {
+    let schema = json_schema();
+    for (part, required) in [
+        ("Token", json!(["scope", "token"])),
+        ("Otlp", json!(["endpoint"])),
+        ("Connection", json!(["destination"])),
+        ("Subscription", json!(["action"])),
+    ] {
+        assert_eq!(schema["$defs"][part]["required"], required, "{part}");
+    }
+}
+
+#[test]
 fn every_setting_has_a_description_and_no_null() {
     let schema = json_schema();
     let parts = schema["$defs"].as_object().unwrap();
