@@ -189,7 +189,7 @@ pub async fn read(
 mod tests {
     use super::*;
 
-    fn answer(errors: Value) -> Answer {
+    fn answer(errors: &Value) -> Answer {
         Answer::deserialize(json!({"status": "COMPLETE", "errors": errors})).unwrap()
     }
 
@@ -203,14 +203,14 @@ mod tests {
 
     #[test]
     fn complaints_reach_those_that_they_name() {
-        let answer = answer(json!([{"message": "gone", "context": {"ids": ["2", "4"]}}]));
+        let answer = answer(&json!([{"message": "gone", "context": {"ids": ["2", "4"]}}]));
         let gone = Some("gone".to_owned());
         assert_eq!(messages(&answer, &["1", "2", "4"]), [None, gone.clone(), gone]);
     }
 
     #[test]
     fn a_complaint_that_names_nobody_is_about_all_that_no_other_names() {
-        let answer = answer(json!([
+        let answer = answer(&json!([
             {"message": "gone", "context": {"ids": ["1"]}},
             {"message": "strange", "context": {"ids": ["9"]}},
         ]));
@@ -226,7 +226,7 @@ mod tests {
             ("RATE_LIMITS", 429),
             ("VALIDATION_ERROR", 400),
         ] {
-            let answer = answer(json!([{"category": category, "message": "no"}]));
+            let answer = answer(&json!([{"category": category, "message": "no"}]));
             let error = answer.errors[0].to_error();
             assert_eq!(error.status(), Some(status), "{category}");
             assert_eq!(error.code().unwrap(), category);
@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn a_complaint_without_a_category_has_the_code_of_its_status() {
-        let answer = answer(json!([{"message": "no"}]));
+        let answer = answer(&json!([{"message": "no"}]));
         assert_eq!(answer.errors[0].to_error().code().unwrap(), "BAD_REQUEST");
     }
 }

@@ -2,6 +2,7 @@
 //! with the contact of the same event.
 
 use waystation_kit::prelude::*;
+use waystation_kit::request::RequestBuilder;
 
 use crate::HubSpot;
 use crate::actions::UpsertCompany;
@@ -227,8 +228,6 @@ async fn create_group_id_property(cx: &Context<HubSpot>) -> Result<()> {
 async fn associate(cx: &Context<HubSpot>, company: &str, contact: &str) -> Result<()> {
     let path = ["associations", "contacts", contact, "company_to_contact"];
     let request = cx.put(url("/crm/v3/objects/companies")).path_segment(company);
-    let request = path
-        .into_iter()
-        .fold(request, |request, segment| request.path_segment(segment));
+    let request = path.into_iter().fold(request, RequestBuilder::path_segment);
     request.send().await.map(drop)
 }

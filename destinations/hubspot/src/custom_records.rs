@@ -2,6 +2,7 @@
 //! another record.
 
 use waystation_kit::prelude::*;
+use waystation_kit::request::RequestBuilder;
 
 use crate::HubSpot;
 use crate::actions::UpsertCustomObjectRecord;
@@ -147,9 +148,7 @@ async fn update(
     if let Some(other) = other {
         let path = [object_type, id, "associations", other.object_type, &other.id];
         let request = cx.put(url("/crm/v4/objects"));
-        let request = path
-            .into_iter()
-            .fold(request, |request, segment| request.path_segment(segment));
+        let request = path.into_iter().fold(request, RequestBuilder::path_segment);
         request.json(&other.types()).send().await?;
     }
     Ok(answer)

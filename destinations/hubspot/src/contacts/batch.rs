@@ -1,6 +1,7 @@
 //! Many contacts at a time: read first, to know which are there; then some are created and the others updated.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use waystation_kit::prelude::*;
 
@@ -38,8 +39,8 @@ struct Update {
 /// Whatever all items fail with together.
 pub async fn upsert(cx: &Context<HubSpot>, batch: Batch<UpsertContact>) -> Result<BatchOutput> {
     let mut ledger = Ledger::new(batch.len());
-    let sent: Vec<Value> = batch.iter().map(|item| Value::clone(&item.given)).collect();
-    let mut waiting = by_email(batch).into_iter();
+    let (contacts, sent) = by_email(batch);
+    let mut waiting = contacts.into_iter();
     loop {
         let part: Vec<Wanted> = waiting.by_ref().take(RECORDS_A_REQUEST).collect();
         if part.is_empty() {
@@ -49,11 +50,14 @@ pub async fn upsert(cx: &Context<HubSpot>, batch: Batch<UpsertContact>) -> Resul
     }
 }
 
-/// The contacts by address. The last item about an address says how the contact is to be.
-fn by_email(batch: Batch<UpsertContact>) -> Vec<Wanted> {
+/// The contacts by address, and the payload of each item. The last item about an address says how the contact is to
+/// be.
+fn by_email(batch: Batch<UpsertContact>) -> (Vec<Wanted>, Vec<Value>) {
     let mut contacts: Vec<Wanted> = Vec::with_capacity(batch.len());
+    let mut payloads = Vec::with_capacity(batch.len());
     let mut places: HashMap<String, usize> = HashMap::with_capacity(batch.len());
     for (slot, item) in batch.into_iter().enumerate() {
+        payloads.push(Arc::unwrap_or_clone(item.given));
         let mut contact = item.payload;
         contact.email = contact.email.to_lowercase();
         let email = contact.email.clone();
@@ -70,7 +74,7 @@ fn by_email(batch: Batch<UpsertContact>) -> Vec<Wanted> {
             slots: vec![slot],
         });
     }
-    contacts
+    (contacts, payloads)
 }
 
 async fn upsert_part(cx: &Context<HubSpot>, part: Vec<Wanted>, ledger: &mut Ledger) {

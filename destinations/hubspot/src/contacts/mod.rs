@@ -57,7 +57,7 @@ pub async fn upsert(cx: &Context<HubSpot>, contact: UpsertContact) -> Result<Res
                 properties: &properties,
             };
             let answer = crm::create(cx, CONTACTS, &body).await?;
-            share_id(cx, &answer.json()?);
+            share_id(cx, &answer)?;
             Ok(answer)
         }
         answer => answer,
@@ -78,10 +78,9 @@ async fn update(
         value: email,
     };
     let answer = crm::update(cx, CONTACTS, key, properties).await?;
-    let contact: Record = answer.json()?;
-    share_id(cx, &contact);
+    share_id(cx, &answer)?;
     match stage {
-        Some(stage) if !has_stage(&contact, stage) => {
+        Some(stage) if !has_stage(&answer.json()?, stage) => {
             crm::update(cx, CONTACTS, key, &stage_only("")).await?;
             crm::update(cx, CONTACTS, key, properties).await
         }
@@ -100,8 +99,9 @@ fn stage_only(stage: impl Into<Value>) -> JsonObject {
     JsonObject::from_iter([(LIFECYCLE_STAGE.to_owned(), stage.into())])
 }
 
-fn share_id(cx: &Context<HubSpot>, contact: &Record) {
+fn share_id(cx: &Context<HubSpot>, answer: &Response) -> Result<()> {
     if let Some(transaction) = &cx.services().transaction {
-        transaction.set(CONTACT_ID, &contact.id);
+        transaction.set(CONTACT_ID, &crm::id_of(answer)?);
     }
+    Ok(())
 }

@@ -5,6 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use waystation_kit::prelude::*;
+use waystation_kit::request::RequestBuilder;
 
 use super::record::{Link, PendingRecord, Target};
 use crate::HubSpot;
@@ -72,7 +73,7 @@ pub async fn change(
     }) {
         for part in parts_by_other(&group) {
             match other_records(cx, change, &part).await {
-                Ok(answer) => resolved.extend(resolve(change, part, &answer, ledger)),
+                Ok(answer) => resolved.extend(resolve(change, &part, &answer, ledger)),
                 Err(error) => ledger.fail(slots(&part), error),
             }
         }
@@ -104,10 +105,10 @@ fn parts_by_other<'a>(edges: &[Edge<'a>]) -> Vec<Vec<Edge<'a>>> {
     for edge in edges {
         let count = places.len();
         let place = *places.entry(&edge.link.id).or_insert(count) / RECORDS_A_REQUEST;
-        if place == parts.len() {
-            parts.push(Vec::new());
+        match parts.get_mut(place) {
+            Some(part) => part.push(*edge),
+            None => parts.push(vec![*edge]),
         }
-        parts[place].push(*edge);
     }
     parts
 }
@@ -146,13 +147,13 @@ async fn other_records(cx: &Context<HubSpot>, change: Change, edges: &[Edge<'_>]
 /// which it is silent, fail; a record that is not there to be found is no failure.
 fn resolve<'a>(
     change: Change,
-    edges: Vec<Edge<'a>>,
+    edges: &[Edge<'a>],
     answer: &Answer,
     ledger: &mut Ledger,
 ) -> Vec<(Edge<'a>, String)> {
     let mut resolved = Vec::with_capacity(edges.len());
     let is_created = change.verb() == Verb::Upsert;
-    let verdicts = answer.verdicts(&edges, |complaint, edge| complaint.names(&edge.link.id));
+    let verdicts = answer.verdicts(edges, |complaint, edge| complaint.names(&edge.link.id));
     for (edge, verdict) in edges.iter().zip(verdicts) {
         let slots = edge.from.slots.iter().copied();
         let mut found = answer.results.iter();
@@ -186,8 +187,8 @@ async fn send(
         .post(url("/crm/v4/associations"))
         .path_segment(&target.object_type);
     let request = request.path_segment(&first.link.object_type);
-    let path = change.path().iter();
-    let request = path.fold(request, |request, segment| request.path_segment(segment));
+    let path = change.path().iter().copied();
+    let request = path.fold(request, RequestBuilder::path_segment);
     let answer = request.json(&Body { inputs: &inputs }).send().await;
     match answer.and_then(|answer| Answer::read(&answer)) {
         Ok(answer) => {

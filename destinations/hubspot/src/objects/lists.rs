@@ -207,7 +207,7 @@ fn is_name_taken(error: &Error) -> bool {
 mod tests {
     use super::*;
 
-    fn membership(list: Value, class: &str, traits: Value) -> Option<Membership> {
+    fn membership(list: &Value, class: &str, traits: &Value) -> Option<Membership> {
         let payload = json!({
             "object_details": {"object_type": "contact", "id_field_name": "email", "id_field_value": "a@b.example"},
             "association_sync_mode": "upsert",
@@ -228,28 +228,28 @@ mod tests {
             "list_action": true,
             "should_create_list": true,
         });
-        let enters = membership(whole.clone(), "", json!({})).unwrap();
+        let enters = membership(&whole, "", &json!({})).unwrap();
         assert_eq!((enters.list_name.as_str(), enters.enters), ("vip", true));
         for key in whole.as_object().unwrap().keys() {
             let mut part = whole.clone();
             part.as_object_mut().unwrap().shift_remove(key);
-            assert_eq!(membership(part, "", json!({})), None, "without {key}");
+            assert_eq!(membership(&part, "", &json!({})), None, "without {key}");
         }
     }
 
     #[test]
     fn an_audience_says_it_itself() {
         let list = json!({"connected_to_engage_audience": true});
-        let leaves = membership(list.clone(), "journey_step", json!({"vip": false})).unwrap();
+        let leaves = membership(&list, "journey_step", &json!({"vip": false})).unwrap();
         assert_eq!((leaves.list_name.as_str(), leaves.enters), ("vip", false));
-        assert_eq!(membership(list.clone(), "trait", json!({"vip": false})), None);
-        assert_eq!(membership(list, "audience", json!({"vip": "yes"})), None);
+        assert_eq!(membership(&list, "trait", &json!({"vip": false})), None);
+        assert_eq!(membership(&list, "audience", &json!({"vip": "yes"})), None);
     }
 
     #[test]
     fn a_list_may_be_called_otherwise_than_its_audience() {
         let list = json!({"connected_to_engage_audience": true, "list_name": "VIPs"});
-        let enters = membership(list, "audience", json!({"vip": true})).unwrap();
+        let enters = membership(&list, "audience", &json!({"vip": true})).unwrap();
         assert_eq!(enters.list_name, "VIPs");
     }
 }

@@ -92,13 +92,12 @@ pub async fn upsert_batch(cx: &Context<HubSpot>, batch: Batch<UpsertObject>) -> 
     for (slot, item) in batch.into_iter().enumerate() {
         let mut payload = item.payload;
         let mut given = Arc::unwrap_or_clone(item.given);
-        if payload
-            .timestamp
-            .as_deref()
-            .is_none_or(|text| record::moment(text).is_none())
-        {
+        let timestamp = payload.timestamp.as_deref();
+        if timestamp.and_then(record::moment).is_none() {
             let timestamp = usable_timestamp(cx, item.index);
-            given["timestamp"] = timestamp.clone().into();
+            if let Value::Object(given) = &mut given {
+                given.insert("timestamp".to_owned(), timestamp.as_str().into());
+            }
             payload.timestamp = Some(timestamp);
         }
         sent.push(given);

@@ -233,7 +233,7 @@ fn link(association: Association) -> Result<Option<Link>> {
 mod tests {
     use super::*;
 
-    fn record(slot: usize, time: &str, properties: Value) -> PendingRecord {
+    fn record(slot: usize, time: &str, properties: &Value) -> PendingRecord {
         let payload = json!({
             "object_details": {"object_type": "contact", "id_field_name": "email", "id_field_value": "a@b.example"},
             "properties": properties,
@@ -252,9 +252,13 @@ mod tests {
     #[test]
     fn the_latest_value_wins_whatever_the_order() {
         let records = vec![
-            record(0, "2024-01-02T00:00:00Z", json!({"plan": "old", "extra": "kept"})),
-            record(1, "2024-01-01T00:00:00Z", json!({"plan": "older", "first": 1})),
-            record(2, "2024-01-03T00:00:00Z", json!({"plan": "new"})),
+            record(
+                0,
+                "2024-01-02T00:00:00Z",
+                &json!({"plan": "old", "extra": "kept"}),
+            ),
+            record(1, "2024-01-01T00:00:00Z", &json!({"plan": "older", "first": 1})),
+            record(2, "2024-01-03T00:00:00Z", &json!({"plan": "new"})),
         ];
         let merged = merge(records);
         assert_eq!(merged.len(), 1);
@@ -270,7 +274,7 @@ mod tests {
         let record = record(
             0,
             "",
-            json!({"A b": " x ", "flag": " TRUE ", "text": "123", "obj": {"a": 1}, "list": [1, "a"], "nil": null}),
+            &json!({"A b": " x ", "flag": " TRUE ", "text": "123", "obj": {"a": 1}, "list": [1, "a"], "nil": null}),
         );
         assert_eq!(
             Value::Object(record.properties),

@@ -9,7 +9,7 @@ use waystation_kit::prelude::*;
 use super::property_type::PropertyType;
 use super::record::{PendingRecord, Target};
 use crate::HubSpot;
-use crate::client::url;
+use crate::client::{has_status, url};
 use crate::ledger::Ledger;
 
 /// How long the properties of a type are remembered.
@@ -48,9 +48,8 @@ pub async fn ensure(
     records: &[PendingRecord],
     ledger: &mut Ledger,
 ) -> Result<()> {
-    let ordinary = Check::run(cx, target, Sensitivity::Ordinary, records, ledger).await?;
-    let sensitive = Check::run(cx, target, Sensitivity::Sensitive, records, ledger).await?;
-    if ordinary.missing.is_empty() && sensitive.missing.is_empty() {
+    let checks = check_all(cx, target, records, ledger).await?;
+    if !is_any_missing(&checks) {
         return Ok(());
     }
     let group = group.filter(|group| !group.is_empty()).ok_or_else(|| {
@@ -58,11 +57,40 @@ pub async fn ensure(
             "HubSpot does not have all of the properties, and no group is chosen to create them in",
         )
     })?;
-    create(cx, &target.object_type, group, &[&ordinary, &sensitive]).await?;
-    for check in [ordinary, sensitive] {
-        check.remember(cx, &target.object_type).await;
+    match create(cx, &target.object_type, group, &checks).await {
+        // Somebody else may have created them meanwhile.
+        Err(error) if has_status(&error, 409) => {
+            let checks = check_all(cx, target, records, ledger).await?;
+            if is_any_missing(&checks) {
+                Err(error)
+            } else {
+                Ok(())
+            }
+        }
+        Err(error) => Err(error),
+        Ok(()) => {
+            for check in checks {
+                check.remember(cx, &target.object_type).await;
+            }
+            Ok(())
+        }
     }
-    Ok(())
+}
+
+async fn check_all(
+    cx: &Context<HubSpot>,
+    target: &Target,
+    records: &[PendingRecord],
+    ledger: &mut Ledger,
+) -> Result<[Check; 2]> {
+    Ok([
+        Check::run(cx, target, Sensitivity::Ordinary, records, ledger).await?,
+        Check::run(cx, target, Sensitivity::Sensitive, records, ledger).await?,
+    ])
+}
+
+fn is_any_missing(checks: &[Check]) -> bool {
+    checks.iter().any(|check| !check.missing.is_empty())
 }
 
 /// Properties of records, held against those that HubSpot has.
@@ -201,7 +229,7 @@ async fn read(cx: &Context<HubSpot>, object_type: &str, sensitivity: Sensitivity
     Ok(known.collect())
 }
 
-async fn create(cx: &Context<HubSpot>, object_type: &str, group: &str, checks: &[&Check]) -> Result<()> {
+async fn create(cx: &Context<HubSpot>, object_type: &str, group: &str, checks: &[Check]) -> Result<()> {
     let inputs: Vec<Value> = checks
         .iter()
         .flat_map(|check| {

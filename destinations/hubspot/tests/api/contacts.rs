@@ -1,0 +1,193 @@
+//! Contacts: one at a time, and in batches that take several requests.
+
+use serde_json::{Value, json};
+use waystation_destination_hubspot::actions::UpsertContact;
+use waystation_testkit::{Answer, Event, Partner};
+
+use crate::support::{complete, harness, partial, record, refusal};
+
+const READ: &str = "/crm/v3/objects/contacts/batch/read";
+const CREATE: &str = "/crm/v3/objects/contacts/batch/create";
+const UPDATE: &str = "/crm/v3/objects/contacts/batch/update";
+const ANA: &str = "ana@post.example";
+const BEN: &str = "ben@post.example";
+
+fn contact(email: &str, name: &str) -> Event {
+    Event::identify()
+        .trait_value("email", email)
+        .trait_value("firstName", name)
+}
+
+/// That HubSpot has a contact with Ana's address, and none with Ben's.
+fn ana_is_known() -> Value {
+    partial(
+        json!([record("1", json!({"email": ANA}))]),
+        "OBJECT_NOT_FOUND",
+        json!([BEN]),
+    )
+}
+
+#[tokio::test]
+async fn a_contact_that_hubspot_loses_meanwhile_is_created() {
+    let partner = Partner::start().await;
+    partner
+        .on("PATCH", "/crm/v3/objects/contacts/ana@post.example")
+        .answers(200, record("1", json!({"lifecyclestage": "customer"})))
+        .answers(404, refusal("gone"));
+    partner
+        .on("POST", "/crm/v3/objects/contacts")
+        .answers(201, record("2", json!({})));
+    let harness = harness(&partner).map("lifecyclestage", "lead");
+    let outcome = harness.run::<UpsertContact>(contact(ANA, "Ana")).await;
+    assert_eq!(outcome.assert_delivered()["id"], "2");
+}
+
+#[tokio::test]
+async fn those_that_cannot_be_created_fail_and_the_others_are_updated() {
+    let partner = Partner::start().await;
+    partner.on("POST", READ).answers(207, ana_is_known());
+    partner
+        .on("POST", CREATE)
+        .answers(400, refusal("no such property"));
+    partner.on("POST", UPDATE).answers(200, complete(json!([])));
+    let events = [contact(ANA, "Ana"), contact(BEN, "Ben")];
+    let outcome = harness(&partner).run_batch::<UpsertContact>(events).await;
+    outcome.assert_item(0).delivered();
+    let error = outcome.assert_item(1).failed_with(400, "BAD_REQUEST");
+    assert_eq!(error.message, "no such property");
+    assert_eq!(error.body, Some(refusal("no such property")));
+}
+
+#[tokio::test]
+async fn only_those_that_may_succeed_later_are_tried_again() {
+    let partner = Partner::start().await;
+    partner
+        .on("POST", READ)
+        .answers(207, ana_is_known())
+        .answers(207, partial(json!([]), "OBJECT_NOT_FOUND", json!([BEN])));
+    partner
+        .on("POST", CREATE)
+        .answers(503, refusal("busy"))
+        .answers(201, complete(json!([])));
+    partner.on("POST", UPDATE).answers(200, complete(json!([])));
+    let events = [contact(ANA, "Ana"), contact(BEN, "Ben")];
+    let outcome = harness(&partner)
+        .retries(1)
+        .run_batch::<UpsertContact>(events)
+        .await;
+    outcome.assert_delivered();
+    assert_eq!(outcome.items_by_attempt(), [2, 1]);
+}
+
+#[tokio::test]
+async fn a_failure_of_the_first_request_is_that_of_the_batch() {
+    for status in [429, 500, 503] {
+        let partner = Partner::start().await;
+        partner.on("POST", READ).answers(status, refusal("later"));
+        let events = [contact(ANA, "Ana"), contact(BEN, "Ben")];
+        let outcome = harness(&partner).run_batch::<UpsertContact>(events).await;
+        assert_eq!(outcome.attempts().len(), 1);
+        for node in outcome.nodes() {
+            assert_eq!(node["status"], status);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_update_that_hubspot_refuses_fails_alone() {
+    let partner = Partner::start().await;
+    let known = json!([
+        record("1", json!({"email": ANA})),
+        record("2", json!({"email": BEN}))
+    ]);
+    partner.on("POST", READ).answers(200, complete(known));
+    let refused = partial(json!([record("1", json!({}))]), "OBJECT_NOT_FOUND", json!(["2"]));
+    partner.on("POST", UPDATE).answers(207, refused);
+    let events = [contact(ANA, "Ana"), contact(BEN, "Ben")];
+    let outcome = harness(&partner).run_batch::<UpsertContact>(events).await;
+    outcome.assert_item(0).delivered();
+    let error = outcome.assert_item(1).failed_with(404, "OBJECT_NOT_FOUND");
+    assert_eq!(error.message, "HubSpot's words");
+}
+
+#[tokio::test]
+async fn a_contact_that_hubspot_does_not_mention_is_tried_again() {
+    let partner = Partner::start().await;
+    let known = json!([record("1", json!({"email": ANA}))]);
+    partner.on("POST", READ).answers(200, complete(known));
+    partner.on("POST", UPDATE).answers(200, complete(json!([])));
+    let events = [contact(ANA, "Ana"), contact(BEN, "Ben")];
+    let outcome = harness(&partner).run_batch::<UpsertContact>(events).await;
+    outcome.assert_item(0).delivered();
+    outcome.assert_item(1).failed_with(502, "INVALID_RESPONSE");
+}
+
+#[tokio::test]
+async fn addresses_of_one_contact_make_one_update() {
+    let partner = Partner::start().await;
+    let properties = json!({"email": ANA, "hs_additional_emails": format!("{BEN};x@post.example")});
+    partner
+        .on("POST", READ)
+        .answers(200, complete(json!([record("1", properties)])));
+    partner.on("POST", UPDATE).answers(200, complete(json!([])));
+    let events = [
+        contact(ANA, "Ana").trait_value("company", "Acme"),
+        contact(BEN, "Benita"),
+    ];
+    let outcome = harness(&partner).run_batch::<UpsertContact>(events).await;
+    outcome.assert_delivered();
+    let update = &partner.requests_to("POST", UPDATE)[0];
+    assert_eq!(
+        update.json(),
+        json!({"inputs": [{"id": "1", "properties": {"firstname": "Benita", "company": "Acme"}}]})
+    );
+}
+
+#[tokio::test]
+async fn a_stage_that_cannot_be_forced_fails_its_contact() {
+    let partner = Partner::start().await;
+    let known = json!([
+        record("1", json!({"email": ANA})),
+        record("2", json!({"email": BEN}))
+    ]);
+    partner.on("POST", READ).answers(200, complete(known));
+    let updated = json!([
+        record("1", json!({"lifecyclestage": "customer"})),
+        record("2", json!({"lifecyclestage": "lead"})),
+    ]);
+    partner
+        .on("POST", UPDATE)
+        .answers(200, complete(updated))
+        .answers(200, complete(json!([])))
+        .answers(400, refusal("no such stage"));
+    let harness = harness(&partner).map("lifecyclestage", "Lead");
+    let events = [contact(ANA, "Ana"), contact(BEN, "Ben")];
+    let outcome = harness.run_batch::<UpsertContact>(events).await;
+    outcome.assert_item(0).failed_with(400, "BAD_REQUEST");
+    outcome.assert_item(1).delivered();
+}
+
+#[tokio::test]
+async fn more_contacts_than_a_request_takes_go_out_in_parts() {
+    let partner = Partner::start().await;
+    let emails: Vec<String> = (0..101).map(|number| format!("c{number}@post.example")).collect();
+    let unknown = partial(json!([]), "OBJECT_NOT_FOUND", json!(emails));
+    partner
+        .on("POST", READ)
+        .answers(207, unknown.clone())
+        .answers(207, unknown);
+    partner
+        .on("POST", CREATE)
+        .answers(201, complete(json!([])))
+        .answers_with(Answer::json(429, refusal("slow down")));
+    let events = emails.iter().map(|email| contact(email, "C"));
+    let outcome = harness(&partner).run_batch::<UpsertContact>(events).await;
+    let sizes: Vec<usize> = partner
+        .requests_to("POST", CREATE)
+        .iter()
+        .map(|request| request.json()["inputs"].as_array().unwrap().len())
+        .collect();
+    assert_eq!(sizes, [100, 1]);
+    outcome.assert_item(99).delivered();
+    outcome.assert_item(100).failed_with(429, "TOO_MANY_REQUESTS");
+}
