@@ -1,0 +1,154 @@
+//! `/admin/v1/dead-letters`
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Serialize;
+use utoipa::ToSchema;
+use waystation_http::{ApiError, json};
+
+use super::filter::DeadLetterParameters;
+use super::selection::{self, Meant, SelectionBody};
+use crate::app::{App, store_failed};
+use crate::body::JsonBody;
+use crate::parameters::{Id, Parameters};
+use crate::problem::{BadBody, BadRequest, Denied, NoStore, Problem};
+use crate::shown::delivery::ShownPage;
+
+/// How many dead letters wait again.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Replayed {
+    replayed: u64,
+}
+
+/// How many dead letters are gone.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Purged {
+    purged: u64,
+}
+
+/// List dead letters
+///
+/// What failed for good, newest first. `GET /admin/v1/deliveries/{id}` shows one with its history.
+#[utoipa::path(
+    get,
+    path = "/dead-letters",
+    operation_id = "listDeadLetters",
+    tag = "administration",
+    params(DeadLetterParameters),
+    responses(
+        (status = 200, description = "Dead letters that are like that.", body = ShownPage),
+        BadRequest, Denied, NoStore,
+    ),
+    security(("token" = [])),
+)]
+pub(super) async fn list(
+    State(app): State<App>,
+    Parameters(parameters): Parameters<DeadLetterParameters>,
+) -> Result<Response, ApiError> {
+    let page = app
+        .api()
+        .queue
+        .records(parameters.query()?)
+        .await
+        .map_err(store_failed)?;
+    Ok(json::response(StatusCode::OK, &ShownPage::from(page)))
+}
+
+/// Replay dead letters
+///
+/// They wait again, due at once, and are tried for as long as new events of their connection are. With a filter, those
+/// whose connection is not configured stay dead.
+#[utoipa::path(
+    post,
+    path = "/dead-letters/replay",
+    operation_id = "replayDeadLetters",
+    tag = "administration",
+    request_body = SelectionBody,
+    responses(
+        (status = 200, description = "They wait again.", body = Replayed),
+        (status = 404, description = "There is no such delivery (`UNKNOWN_DELIVERY`) or connection \
+                                      (`UNKNOWN_CONNECTION`).", body = Problem),
+        (status = 409, description = "The delivery is not dead, or it has no connection that is configured: `CONFLICT`.",
+            body = Problem),
+        BadRequest, BadBody, Denied, NoStore,
+    ),
+    security(("token" = [])),
+)]
+pub(super) async fn replay(
+    State(app): State<App>,
+    JsonBody(body): JsonBody<SelectionBody>,
+) -> Result<Response, ApiError> {
+    let replayed = selection::replay(&app, body.meant()?).await?;
+    Ok(json::response(StatusCode::OK, &Replayed { replayed }))
+}
+
+/// Replay a dead letter
+///
+/// It waits again, due at once, and is tried for as long as a new event of its connection is.
+#[utoipa::path(
+    post,
+    path = "/dead-letters/{id}/replay",
+    operation_id = "replayDeadLetter",
+    tag = "administration",
+    params(("id" = u64, Path, description = "The number of the delivery.")),
+    responses(
+        (status = 200, description = "It waits again.", body = Replayed),
+        (status = 404, description = "There is no such delivery: `UNKNOWN_DELIVERY`.", body = Problem),
+        (status = 409, description = "It is not dead, or it has no connection that is configured: `CONFLICT`.",
+            body = Problem),
+        BadRequest, Denied, NoStore,
+    ),
+    security(("token" = [])),
+)]
+pub(super) async fn replay_one(State(app): State<App>, Id(id): Id) -> Result<Response, ApiError> {
+    let replayed = selection::replay(&app, Meant::One(id)).await?;
+    Ok(json::response(StatusCode::OK, &Replayed { replayed }))
+}
+
+/// Purge dead letters
+///
+/// They are removed for good, and counted in the ledger as purged.
+#[utoipa::path(
+    post,
+    path = "/dead-letters/purge",
+    operation_id = "purgeDeadLetters",
+    tag = "administration",
+    request_body = SelectionBody,
+    responses(
+        (status = 200, description = "They are gone.", body = Purged),
+        (status = 404, description = "There is no such delivery: `UNKNOWN_DELIVERY`.", body = Problem),
+        (status = 409, description = "The delivery is not dead: `CONFLICT`.", body = Problem),
+        BadRequest, BadBody, Denied, NoStore,
+    ),
+    security(("token" = [])),
+)]
+pub(super) async fn purge(
+    State(app): State<App>,
+    JsonBody(body): JsonBody<SelectionBody>,
+) -> Result<Response, ApiError> {
+    let purged = selection::purge(&app, body.meant()?).await?;
+    Ok(json::response(StatusCode::OK, &Purged { purged }))
+}
+
+/// Purge a dead letter
+///
+/// It is removed for good, and counted in the ledger as purged.
+#[utoipa::path(
+    delete,
+    path = "/dead-letters/{id}",
+    operation_id = "purgeDeadLetter",
+    tag = "administration",
+    params(("id" = u64, Path, description = "The number of the delivery.")),
+    responses(
+        (status = 200, description = "It is gone.", body = Purged),
+        (status = 404, description = "There is no such delivery: `UNKNOWN_DELIVERY`.", body = Problem),
+        (status = 409, description = "It is not dead: `CONFLICT`.", body = Problem),
+        BadRequest, Denied, NoStore,
+    ),
+    security(("token" = [])),
+)]
+pub(super) async fn remove(State(app): State<App>, Id(id): Id) -> Result<Response, ApiError> {
+    let purged = selection::purge(&app, Meant::One(id)).await?;
+    Ok(json::response(StatusCode::OK, &Purged { purged }))
+}

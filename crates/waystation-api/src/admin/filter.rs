@@ -1,0 +1,270 @@
+//! What deliveries must be like: parameters of queries, and members of bodies.
+
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use waystation_http::ApiError;
+use waystation_queue::{
+    DeliveryId, Millis, OutcomeKind, RecordFilter, RecordQuery, SkipRule, Stage, TimeRange,
+};
+
+use crate::parameters::{one_of, unusable};
+use crate::shown::names;
+use crate::time;
+
+/// How many deliveries a list has unless said otherwise.
+const DEFAULT_LIMIT: usize = 50;
+
+/// The most that a list has.
+const LARGEST_LIMIT: usize = 500;
+
+/// What deliveries must be like. Times are ISO 8601 with a zone, or milliseconds since 1970.
+#[derive(Debug, Default, Clone, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct DeliveryParameters {
+    /// The name of the source.
+    source: Option<String>,
+    /// The name of the connection.
+    connection: Option<String>,
+    /// Where it is in its life.
+    #[param(schema_with = names::outcomes)]
+    outcome: Option<String>,
+    /// The rule it was skipped by.
+    #[param(schema_with = names::rules)]
+    rule: Option<String>,
+    /// The stage of its last failure.
+    #[param(schema_with = names::stages)]
+    stage: Option<String>,
+    /// The status of its last round.
+    #[param(value_type = Option<u16>)]
+    status: Option<String>,
+    /// The class of its last error.
+    error_type: Option<String>,
+    /// The sender's id of the event.
+    message_id: Option<String>,
+    /// Whom the event is about.
+    user: Option<String>,
+    /// The event arrived then or later.
+    from: Option<String>,
+    /// The event arrived before.
+    until: Option<String>,
+    /// It was delivered, was skipped or died then or later.
+    finished_from: Option<String>,
+    /// It was delivered, was skipped or died before.
+    finished_until: Option<String>,
+    /// How many at most; 50 unless said otherwise.
+    #[param(value_type = Option<usize>, minimum = 1, maximum = 500)]
+    limit: Option<String>,
+    /// `next` of the part before.
+    #[param(value_type = Option<u64>)]
+    cursor: Option<String>,
+}
+
+/// What dead letters must be like. Times are ISO 8601 with a zone, or milliseconds since 1970.
+#[derive(Debug, Default, Clone, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct DeadLetterParameters {
+    /// The name of the source.
+    source: Option<String>,
+    /// The name of the connection.
+    connection: Option<String>,
+    /// The stage at which it died.
+    #[param(schema_with = names::stages)]
+    stage: Option<String>,
+    /// The status of its last round.
+    #[param(value_type = Option<u16>)]
+    status: Option<String>,
+    /// The class of its error.
+    error_type: Option<String>,
+    /// The sender's id of the event.
+    message_id: Option<String>,
+    /// Whom the event is about.
+    user: Option<String>,
+    /// The event arrived then or later.
+    from: Option<String>,
+    /// The event arrived before.
+    until: Option<String>,
+    /// It died then or later.
+    died_from: Option<String>,
+    /// It died before.
+    died_until: Option<String>,
+    /// How many at most; 50 unless said otherwise.
+    #[param(value_type = Option<usize>, minimum = 1, maximum = 500)]
+    limit: Option<String>,
+    /// `next` of the part before.
+    #[param(value_type = Option<u64>)]
+    cursor: Option<String>,
+}
+
+/// What dead letters must be like; all of them if nothing is said. Times are ISO 8601 with a zone, or milliseconds
+/// since 1970 as text.
+#[derive(Debug, Default, Clone, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = DeadLetterFilter)]
+pub(super) struct FilterBody {
+    /// The name of the source.
+    source: Option<String>,
+    /// The name of the connection.
+    pub(super) connection: Option<String>,
+    /// The stage at which it died.
+    #[schema(schema_with = names::stages)]
+    stage: Option<String>,
+    /// The status of its last round.
+    status: Option<u16>,
+    /// The class of its error.
+    error_type: Option<String>,
+    /// The sender's id of the event.
+    message_id: Option<String>,
+    /// Whom the event is about.
+    user: Option<String>,
+    /// The event arrived then or later.
+    from: Option<String>,
+    /// The event arrived before.
+    until: Option<String>,
+    /// It died then or later.
+    died_from: Option<String>,
+    /// It died before.
+    died_until: Option<String>,
+}
+
+impl DeliveryParameters {
+    /// The question for the store.
+    ///
+    /// # Errors
+    /// The first parameter that cannot be used.
+    pub(super) fn query(self) -> Result<RecordQuery, ApiError> {
+        let filter = RecordFilter {
+            source: self.source.map(Into::into),
+            connection: self.connection.map(Into::into),
+            outcome: one_of(
+                "outcome",
+                self.outcome.as_deref(),
+                OutcomeKind::ALL,
+                OutcomeKind::name,
+            )?,
+            rule: one_of("rule", self.rule.as_deref(), SkipRule::ALL, SkipRule::name)?,
+            stage: stage(self.stage.as_deref())?,
+            status: status(self.status.as_deref())?,
+            error_type: self.error_type,
+            message_id: self.message_id,
+            user: self.user,
+            received: range(("from", self.from.as_deref()), ("until", self.until.as_deref()))?,
+            finished: range(
+                ("finishedFrom", self.finished_from.as_deref()),
+                ("finishedUntil", self.finished_until.as_deref()),
+            )?,
+        };
+        Ok(RecordQuery {
+            filter,
+            before: cursor(self.cursor.as_deref())?,
+            limit: limit(self.limit.as_deref())?,
+        })
+    }
+}
+
+impl DeadLetterParameters {
+    /// The question for the store.
+    ///
+    /// # Errors
+    /// The first parameter that cannot be used.
+    pub(super) fn query(self) -> Result<RecordQuery, ApiError> {
+        let filter = FilterBody {
+            source: self.source,
+            connection: self.connection,
+            stage: self.stage,
+            status: status(self.status.as_deref())?,
+            error_type: self.error_type,
+            message_id: self.message_id,
+            user: self.user,
+            from: self.from,
+            until: self.until,
+            died_from: self.died_from,
+            died_until: self.died_until,
+        };
+        Ok(RecordQuery {
+            filter: filter.filter()?,
+            before: cursor(self.cursor.as_deref())?,
+            limit: limit(self.limit.as_deref())?,
+        })
+    }
+}
+
+impl FilterBody {
+    /// The filter for the store; only dead letters pass it.
+    ///
+    /// # Errors
+    /// The first member that cannot be used.
+    pub(super) fn filter(self) -> Result<RecordFilter, ApiError> {
+        Ok(RecordFilter {
+            source: self.source.map(Into::into),
+            connection: self.connection.map(Into::into),
+            outcome: Some(OutcomeKind::Dead),
+            rule: None,
+            stage: stage(self.stage.as_deref())?,
+            status: self.status,
+            error_type: self.error_type,
+            message_id: self.message_id,
+            user: self.user,
+            received: range(("from", self.from.as_deref()), ("until", self.until.as_deref()))?,
+            finished: range(
+                ("diedFrom", self.died_from.as_deref()),
+                ("diedUntil", self.died_until.as_deref()),
+            )?,
+        })
+    }
+}
+
+fn stage(given: Option<&str>) -> Result<Option<Stage>, ApiError> {
+    one_of("stage", given, Stage::ALL, Stage::name)
+}
+
+fn status(given: Option<&str>) -> Result<Option<u16>, ApiError> {
+    number(
+        "status",
+        given,
+        |status| (100..=599).contains(status),
+        "must be a status from 100 to 599",
+    )
+}
+
+fn limit(given: Option<&str>) -> Result<usize, ApiError> {
+    let problem = "must be a whole number from 1 to 500";
+    let limit = number(
+        "limit",
+        given,
+        |limit| (1..=LARGEST_LIMIT).contains(limit),
+        problem,
+    )?;
+    Ok(limit.unwrap_or(DEFAULT_LIMIT))
+}
+
+fn cursor(given: Option<&str>) -> Result<Option<DeliveryId>, ApiError> {
+    let cursor = number("cursor", given, |_| true, "must be \"next\" of the part before")?;
+    Ok(cursor.map(DeliveryId))
+}
+
+fn number<T: std::str::FromStr>(
+    parameter: &str,
+    given: Option<&str>,
+    fits: impl Fn(&T) -> bool,
+    problem: &str,
+) -> Result<Option<T>, ApiError> {
+    let read = |given: &str| {
+        let number = given.parse().ok().filter(&fits);
+        number.ok_or_else(|| unusable(parameter, given, problem))
+    };
+    given.map(read).transpose()
+}
+
+fn range(from: (&str, Option<&str>), until: (&str, Option<&str>)) -> Result<TimeRange, ApiError> {
+    let point = |(parameter, given): (&str, Option<&str>)| -> Result<Option<Millis>, ApiError> {
+        let problem = "must be a time such as 2026-01-31T12:00:00Z";
+        let read = |given: &str| time::parse(given).ok_or_else(|| unusable(parameter, given, problem));
+        given.map(read).transpose()
+    };
+    Ok(TimeRange {
+        from: point(from)?,
+        until: point(until)?,
+    })
+}

@@ -1,0 +1,54 @@
+//! The admin API: the service, shown and driven.
+
+mod config;
+mod connections;
+mod dead_letters;
+mod deliveries;
+mod filter;
+mod ledger;
+mod selection;
+mod sources;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+
+/// What all its paths begin with.
+pub(crate) const PREFIX: &str = "/admin/v1";
+
+/// Its paths, for hints.
+pub(crate) const ROUTES: &[&str] = &[
+    "/admin/v1/config",
+    "/admin/v1/reload",
+    "/admin/v1/sources",
+    "/admin/v1/connections",
+    "/admin/v1/connections/{name}",
+    "/admin/v1/deliveries",
+    "/admin/v1/deliveries/{id}",
+    "/admin/v1/dead-letters",
+    "/admin/v1/dead-letters/{id}",
+    "/admin/v1/dead-letters/{id}/replay",
+    "/admin/v1/dead-letters/replay",
+    "/admin/v1/dead-letters/purge",
+    "/admin/v1/ledger",
+    "/admin/v1/stats",
+];
+
+pub(crate) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(config::show))
+        .routes(routes!(config::reload))
+        .routes(routes!(sources::list))
+        .routes(routes!(connections::list))
+        .routes(routes!(connections::show))
+        .routes(routes!(deliveries::list))
+        .routes(routes!(deliveries::show))
+        .routes(routes!(dead_letters::list))
+        .routes(routes!(dead_letters::replay))
+        .routes(routes!(dead_letters::purge))
+        .routes(routes!(dead_letters::remove))
+        .routes(routes!(dead_letters::replay_one))
+        .routes(routes!(ledger::show))
+        .routes(routes!(ledger::stats))
+}

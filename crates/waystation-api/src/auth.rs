@@ -1,0 +1,193 @@
+//! Who may: bearer tokens, each good for a scope.
+
+use axum::extract::{Request, State};
+use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use sha2::{Digest as _, Sha256};
+use waystation_config::{Api, Scope};
+use waystation_http::{ApiError, Code, host};
+
+use crate::app::App;
+
+/// What a router asks for.
+#[derive(Clone)]
+pub(crate) struct Guard {
+    pub(crate) app: App,
+    pub(crate) needed: Scope,
+}
+
+/// Lets requests with a good token through.
+pub(crate) async fn check(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+    let config = guard.app.config();
+    let allowed = match config.api.open {
+        true => check_caller_is_no_page(request.headers()),
+        false => check_token(&config.api, guard.needed, request.headers()),
+    };
+    match allowed {
+        Ok(()) => next.run(request).await,
+        Err(error) => error.into_response(),
+    }
+}
+
+/// Whether the token that the request shows is good for what it asks.
+fn check_token(api: &Api, needed: Scope, headers: &HeaderMap) -> Result<(), ApiError> {
+    let shown = headers.get(AUTHORIZATION).and_then(bearer);
+    match scope_of(api, shown.unwrap_or_default()) {
+        Some(scope) if scope.covers(needed) => Ok(()),
+        Some(_) => Err(ApiError::new(
+            Code::Forbidden,
+            "The token is good for the execution API only; this takes one of the scope \"admin\".",
+        )),
+        None if shown.is_some() => Err(ApiError::new(Code::Unauthorized, "The token is not known.")),
+        None => Err(ApiError::new(
+            Code::Unauthorized,
+            "This takes a token: send it as \"Authorization: Bearer TOKEN\".",
+        )),
+    }
+}
+
+/// The scope of a token. Every known token is compared, to the end, by digests, so that neither the answer's time
+/// nor a difference in length tells anything of them.
+fn scope_of(api: &Api, shown: &[u8]) -> Option<Scope> {
+    let shown = Sha256::digest(shown);
+    api.tokens.iter().fold(None, |found, known| {
+        let known_digest = Sha256::digest(known.token.expose());
+        let is_it = equal(&shown, &known_digest) && !known.token.expose().is_empty();
+        match is_it {
+            true => Some(known.scope),
+            false => found,
+        }
+    })
+}
+
+/// Whether two digests are equal, in a time that does not depend on where they differ.
+fn equal(a: &[u8], b: &[u8]) -> bool {
+    let differences = a
+        .iter()
+        .zip(b)
+        .fold(0, |differences, (a, b)| differences | (a ^ b));
+    std::hint::black_box(differences) == 0
+}
+
+/// The token of `Bearer TOKEN`; the scheme in any case.
+fn bearer(authorization: &HeaderValue) -> Option<&[u8]> {
+    let (scheme, token) = authorization.as_bytes().split_at_checked(b"Bearer ".len())?;
+    scheme
+        .eq_ignore_ascii_case(b"Bearer ")
+        .then(|| token.trim_ascii())
+}
+
+/// Open interfaces are for this machine alone, and so not for web pages that a browser on this machine shows: not
+/// for those that made their own host name point here, nor for requests that a browser says come from elsewhere.
+fn check_caller_is_no_page(headers: &HeaderMap) -> Result<(), ApiError> {
+    let own = headers.get(HOST).and_then(|host| host.to_str().ok());
+    if let Some(name) = own.map(host::name).filter(|name| !host::is_own(name)) {
+        let message = format!(
+            "Without tokens, the server is not to be called by the host name \"{name}\", for a web page could do so \
+             too. Call it by its address or as localhost, or configure tokens under [api.tokens]."
+        );
+        return Err(ApiError::new(Code::ForbiddenHost, message));
+    }
+    let is_foreign = match headers.get(ORIGIN) {
+        Some(origin) => {
+            let origin = origin
+                .to_str()
+                .ok()
+                .and_then(|origin| origin.strip_prefix("http://"));
+            origin.is_none() || origin != own
+        }
+        None => headers
+            .get("sec-fetch-site")
+            .is_some_and(|site| site == "cross-site" || site == "same-site"),
+    };
+    match is_foreign {
+        true => Err(ApiError::new(
+            Code::ForbiddenOrigin,
+            "This request comes from a web page that is not the server's own.",
+        )),
+        false => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use waystation_config::ApiToken;
+
+    use super::*;
+
+    fn api() -> Api {
+        let token = |name: &str, token: &str, scope| ApiToken {
+            name: name.into(),
+            token: token.into(),
+            scope,
+        };
+        Api {
+            tokens: vec![
+                token("ops", "admin-token", Scope::Admin),
+                token("app", "execute-token", Scope::Execute),
+                token("blank", "", Scope::Admin),
+            ],
+            open: false,
+        }
+    }
+
+    #[test]
+    fn tokens_are_equal_whole_or_not_at_all() {
+        for (shown, scope) in [
+            ("admin-token", Some(Scope::Admin)),
+            ("execute-token", Some(Scope::Execute)),
+            ("admin-toke", None),
+            ("admin-token ", None),
+            ("ADMIN-TOKEN", None),
+            ("", None),
+        ] {
+            assert_eq!(scope_of(&api(), shown.as_bytes()), scope, "{shown}");
+        }
+    }
+
+    #[test]
+    fn digests_differ_wherever_they_differ() {
+        assert!(equal(&[1, 2, 3], &[1, 2, 3]));
+        for other in [[0, 2, 3], [1, 0, 3], [1, 2, 0]] {
+            assert!(!equal(&[1, 2, 3], &other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn the_scheme_is_read_in_any_case_and_nothing_else_is() {
+        let token = |header: &'static str| bearer(&HeaderValue::from_static(header)).map(<[u8]>::to_vec);
+        assert_eq!(token("Bearer t"), Some(b"t".to_vec()));
+        assert_eq!(token("bearer  t "), Some(b"t".to_vec()));
+        assert_eq!(token("Basic dDo="), None);
+        assert_eq!(token("Bear"), None);
+        assert_eq!(token("Bearer"), None);
+    }
+
+    #[test]
+    fn pages_of_others_are_kept_out_while_the_interfaces_are_open() {
+        let allowed = |pairs: &[(&'static str, &'static str)]| {
+            let pairs = pairs.iter();
+            let headers: HeaderMap = pairs
+                .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)))
+                .collect();
+            check_caller_is_no_page(&headers).is_ok()
+        };
+        assert!(allowed(&[("host", "127.0.0.1:8080")]));
+        assert!(allowed(&[
+            ("host", "localhost:8080"),
+            ("origin", "http://localhost:8080")
+        ]));
+        assert!(!allowed(&[("host", "rebound.test:8080")]));
+        assert!(!allowed(&[
+            ("host", "localhost:8080"),
+            ("origin", "https://evil.test")
+        ]));
+        assert!(!allowed(&[("host", "localhost:8080"), ("origin", "null")]));
+        assert!(!allowed(&[
+            ("host", "localhost:8080"),
+            ("sec-fetch-site", "cross-site")
+        ]));
+    }
+}

@@ -1,0 +1,61 @@
+//! What the guards of a connection are doing.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+use waystation_runtime::guards::GuardState;
+
+use super::names;
+
+/// What the guards of a connection are doing.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Guards)]
+pub(crate) struct ShownGuards {
+    /// What the breaker does; absent without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = names::breaker_states)]
+    breaker: Option<&'static str>,
+    /// Milliseconds until the breaker lets a probe through, if it refuses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refusing_for_ms: Option<u64>,
+    /// Milliseconds of the rest that the partner asked for, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    held_for_ms: Option<u64>,
+    /// How many attempts may be at the partner at once.
+    concurrency_limit: usize,
+    /// How many are.
+    in_flight: usize,
+    /// How many deliveries are under way, those included that wait for another attempt.
+    under_way: usize,
+    /// What the rate limit says; absent without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rate: Option<ShownRate>,
+}
+
+/// What a rate limit says.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = RateState)]
+struct ShownRate {
+    /// How many attempts may go out at once.
+    room: usize,
+    /// Milliseconds until the next may.
+    next_in_ms: u64,
+}
+
+impl From<GuardState> for ShownGuards {
+    fn from(state: GuardState) -> Self {
+        Self {
+            breaker: state.breaker.map(|breaker| breaker.label()),
+            refusing_for_ms: state.refusing_for_ms,
+            held_for_ms: state.held_for_ms,
+            concurrency_limit: state.concurrency_limit,
+            in_flight: state.in_flight,
+            under_way: state.under_way,
+            rate: state.rate.map(|rate| ShownRate {
+                room: rate.room,
+                next_in_ms: rate.next_in_ms,
+            }),
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Closed sets of names as schemas, taken from the types that the names belong to.
+
+use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
+use waystation_queue::{OutcomeKind, SkipRule, Stage};
+use waystation_runtime::guards::BreakerState;
+
+fn one_of<'n>(names: impl Iterator<Item = &'n str>) -> Schema {
+    let text = ObjectBuilder::new().schema_type(SchemaType::new(Type::String));
+    text.enum_values(Some(names)).into()
+}
+
+pub(crate) fn outcomes() -> Schema {
+    one_of(OutcomeKind::ALL.iter().map(|kind| kind.name()))
+}
+
+pub(crate) fn rules() -> Schema {
+    one_of(SkipRule::ALL.iter().map(|rule| rule.name()))
+}
+
+pub(crate) fn stages() -> Schema {
+    one_of(Stage::ALL.iter().map(|stage| stage.name()))
+}
+
+pub(crate) fn breaker_states() -> Schema {
+    let states = [
+        BreakerState::Admitting,
+        BreakerState::Probing,
+        BreakerState::Refusing,
+    ];
+    one_of(states.iter().map(|state| state.label()))
+}
