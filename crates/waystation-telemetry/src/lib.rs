@@ -1,0 +1,14 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+pub mod http;
+mod ingest;
+pub mod logging;
+pub mod metrics;
+mod observe;
+#[cfg(feature = "otlp")]
+mod otlp;
+mod telemetry;
+
+pub use logging::{LogError, Logs};
+pub use telemetry::{Reload, Sources, Telemetry};

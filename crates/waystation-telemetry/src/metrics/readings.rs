@@ -1,0 +1,218 @@
+//! What is read when somebody asks: the queue, the ledger, the guards.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use waystation_queue::{ConnectionTally, Depth, Ledger, Millis, Occupancy};
+use waystation_runtime::guards::{BreakerState, GuardState};
+
+use super::catalog::Metric;
+use super::snapshot::{Reading, Value};
+
+/// What a breaker can do.
+const BREAKER_STATES: [BreakerState; 3] = [
+    BreakerState::Admitting,
+    BreakerState::Probing,
+    BreakerState::Refusing,
+];
+
+/// The queue's depths, with a line of zeros for every running connection that nothing was ever accepted for: an
+/// alert needs a series to look at.
+pub(crate) fn of_queue(depths: Vec<Depth>, running: &[Arc<str>], now: Millis) -> Vec<Reading> {
+    let idle = running.iter().map(|connection| Depth {
+        connection: Arc::clone(connection),
+        waiting: 0,
+        leased: 0,
+        oldest_due: None,
+    });
+    let mut by_name: BTreeMap<Arc<str>, Depth> =
+        idle.map(|depth| (Arc::clone(&depth.connection), depth)).collect();
+    by_name.extend(
+        depths
+            .into_iter()
+            .map(|depth| (Arc::clone(&depth.connection), depth)),
+    );
+    let depths = by_name.into_values();
+    depths.flat_map(|depth| of_depth(&depth, now)).collect()
+}
+
+fn of_depth(depth: &Depth, now: Millis) -> [Reading; 3] {
+    let late = depth
+        .oldest_due
+        .map_or(0, |due| now.0.saturating_sub(due.0).max(0));
+    let of = |metric, value| gauge(metric, &depth.connection, value);
+    [
+        of(Metric::QueueWaiting, depth.waiting as f64),
+        of(Metric::QueueLeased, depth.leased as f64),
+        of(Metric::QueueOldestDueAge, late as f64 / 1_000.0),
+    ]
+}
+
+/// The ledger, connection by connection.
+pub(crate) fn of_ledger(ledger: &Ledger) -> Vec<Reading> {
+    ledger.connections.iter().flat_map(of_tally).collect()
+}
+
+fn of_tally(ConnectionTally { connection, tally }: &ConnectionTally) -> Vec<Reading> {
+    let connection = connection.as_deref().unwrap_or_default();
+    let count = |metric, count| Reading::new(metric, [connection], Value::Counter(count));
+    let mut readings = vec![
+        gauge(Metric::DeadLetters, connection, tally.dead as f64),
+        count(Metric::LedgerAccepted, tally.accepted),
+        count(Metric::LedgerDelivered, tally.delivered),
+        count(Metric::LedgerPurged, tally.purged),
+        count(Metric::LedgerReplayed, tally.replayed),
+    ];
+    readings.extend(tally.skipped.iter().map(|(rule, skipped)| {
+        let labels = [connection, rule.name()];
+        Reading::new(Metric::LedgerSkipped, labels, Value::Counter(*skipped))
+    }));
+    readings
+}
+
+/// How full the store is.
+pub(crate) fn of_store(occupancy: Occupancy) -> Vec<Reading> {
+    vec![
+        Reading::single(Metric::StoreUsed, Value::Gauge(occupancy.used as f64)),
+        Reading::single(Metric::StoreLimit, Value::Gauge(occupancy.limit as f64)),
+    ]
+}
+
+/// What the guards of a connection do.
+pub(crate) fn of_guards(connection: &str, state: &GuardState) -> Vec<Reading> {
+    let held = state.held_for_ms.unwrap_or_default() as f64 / 1_000.0;
+    let mut readings = vec![
+        gauge(Metric::HoldRemaining, connection, held),
+        gauge(
+            Metric::ConcurrencyLimit,
+            connection,
+            state.concurrency_limit as f64,
+        ),
+        gauge(Metric::InFlight, connection, state.in_flight as f64),
+        gauge(Metric::UnderWay, connection, state.under_way as f64),
+    ];
+    if let Some(current) = state.breaker {
+        readings.extend(BREAKER_STATES.map(|state| {
+            let labels = [connection, state.label()];
+            let value = f64::from(u8::from(state == current));
+            Reading::new(Metric::BreakerState, labels, Value::Gauge(value))
+        }));
+    }
+    readings
+}
+
+/// A gauge of a connection.
+fn gauge(metric: Metric, connection: &str, value: f64) -> Reading {
+    Reading::new(metric, [connection], Value::Gauge(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use waystation_queue::{SkipRule, Tally};
+
+    use super::*;
+    use crate::metrics::snapshot::Snapshot;
+    use crate::metrics::text;
+
+    fn page(readings: Vec<Reading>) -> String {
+        let page = text::write(&Snapshot::new(Vec::new(), readings));
+        let lines = page.lines().filter(|line| !line.starts_with('#'));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn depths_show_how_late_deliveries_are() {
+        let depth = |connection: &str, oldest_due| Depth {
+            connection: connection.into(),
+            waiting: 3,
+            leased: 1,
+            oldest_due,
+        };
+        let depths = vec![
+            depth("late", Some(Millis(4_500))),
+            depth("later", Some(Millis(60_000))),
+        ];
+        let running = ["idle".into(), "late".into()];
+        insta::assert_snapshot!(page(of_queue(depths, &running, Millis(10_000))), @r#"
+        waystation_queue_waiting_deliveries{connection="idle"} 0
+        waystation_queue_waiting_deliveries{connection="late"} 3
+        waystation_queue_waiting_deliveries{connection="later"} 3
+        waystation_queue_leased_deliveries{connection="idle"} 0
+        waystation_queue_leased_deliveries{connection="late"} 1
+        waystation_queue_leased_deliveries{connection="later"} 1
+        waystation_queue_oldest_due_age_seconds{connection="idle"} 0
+        waystation_queue_oldest_due_age_seconds{connection="late"} 5.5
+        waystation_queue_oldest_due_age_seconds{connection="later"} 0
+        "#);
+    }
+
+    #[test]
+    fn the_ledger_is_shown_whole() {
+        let ledger = Ledger {
+            total: Tally::default(),
+            connections: vec![
+                ConnectionTally {
+                    connection: None,
+                    tally: Tally {
+                        accepted: 2,
+                        skipped: [(SkipRule::NoConnection, 2)].into(),
+                        ..Tally::default()
+                    },
+                },
+                ConnectionTally {
+                    connection: Some("crm".into()),
+                    tally: Tally {
+                        accepted: 15,
+                        waiting: 1,
+                        delivered: 2,
+                        skipped: [(SkipRule::NoSubscriptionMatched, 3)].into(),
+                        dead: 4,
+                        purged: 5,
+                        replayed: 6,
+                    },
+                },
+            ],
+        };
+        insta::assert_snapshot!(page(of_ledger(&ledger)), @r#"
+        waystation_dead_letters{connection=""} 0
+        waystation_dead_letters{connection="crm"} 4
+        waystation_ledger_accepted_deliveries_total{connection=""} 2
+        waystation_ledger_accepted_deliveries_total{connection="crm"} 15
+        waystation_ledger_delivered_deliveries_total{connection=""} 0
+        waystation_ledger_delivered_deliveries_total{connection="crm"} 2
+        waystation_ledger_skipped_deliveries_total{connection="",rule="no_connection"} 2
+        waystation_ledger_skipped_deliveries_total{connection="crm",rule="no_subscription_matched"} 3
+        waystation_ledger_purged_deliveries_total{connection=""} 0
+        waystation_ledger_purged_deliveries_total{connection="crm"} 5
+        waystation_ledger_replayed_deliveries_total{connection=""} 0
+        waystation_ledger_replayed_deliveries_total{connection="crm"} 6
+        "#);
+    }
+
+    #[test]
+    fn guards_show_what_they_do() {
+        let state = GuardState {
+            breaker: Some(BreakerState::Refusing),
+            refusing_for_ms: Some(10),
+            held_for_ms: Some(2_500),
+            concurrency_limit: 8,
+            in_flight: 2,
+            under_way: 5,
+            rate: None,
+        };
+        insta::assert_snapshot!(page(of_guards("crm", &state)), @r#"
+        waystation_breaker_state{connection="crm",state="admitting"} 0
+        waystation_breaker_state{connection="crm",state="probing"} 0
+        waystation_breaker_state{connection="crm",state="refusing"} 1
+        waystation_hold_remaining_seconds{connection="crm"} 2.5
+        waystation_concurrency_limit_attempts{connection="crm"} 8
+        waystation_in_flight_attempts{connection="crm"} 2
+        waystation_under_way_calls{connection="crm"} 5
+        "#);
+        let without = GuardState {
+            breaker: None,
+            ..state
+        };
+        assert!(!page(of_guards("crm", &without)).contains("breaker"));
+    }
+}

@@ -1,0 +1,166 @@
+//! The whole: what counts, and what can be asked.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use waystation_delivery::Deliveries;
+use waystation_ingest::Acceptor;
+use waystation_queue::{Millis, Queue, QueueError};
+
+use crate::ingest::CountingAcceptor;
+use crate::metrics::catalog::Metric;
+use crate::metrics::snapshot::{Reading, Snapshot, Value};
+use crate::metrics::{Counted, readings, text};
+
+/// Keeps the metrics of a service. There is one in a process; tests have as many as they like.
+#[derive(Debug)]
+pub struct Telemetry {
+    counted: Arc<Counted>,
+    started_at: SystemTime,
+    reloads: Mutex<Vec<(Reload, SystemTime)>>,
+}
+
+/// Where the metrics come from that are read when somebody asks. Cloning it is cheap.
+#[derive(Clone)]
+pub struct Sources {
+    /// The queue.
+    pub queue: Arc<dyn Queue>,
+    /// The dispatchers, with the guards of their connections.
+    pub deliveries: Arc<Deliveries>,
+}
+
+/// What became of a reading of the configuration after the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reload {
+    /// It is in force.
+    Applied,
+    /// It is the same as before.
+    Unchanged,
+    /// It is not in force; the one before is.
+    Refused,
+}
+
+impl Reload {
+    /// The name for metrics.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::Unchanged => "unchanged",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+impl Telemetry {
+    /// Metrics that start now.
+    #[must_use]
+    pub fn new() -> Arc<Self> {
+        let counted = Counted::new();
+        // A series to look at, even before anything has failed.
+        counted.failed_readings.add([], 0);
+        Arc::new(Self {
+            counted: Arc::new(counted),
+            started_at: SystemTime::now(),
+            reloads: Mutex::default(),
+        })
+    }
+
+    /// The same acceptor, with its events counted.
+    #[must_use]
+    pub fn counting(&self, acceptor: Arc<dyn Acceptor>) -> Arc<dyn Acceptor> {
+        Arc::new(CountingAcceptor {
+            inner: acceptor,
+            counted: self.share(),
+        })
+    }
+
+    /// The configuration was read again.
+    pub fn reloaded(&self, reload: Reload) {
+        self.counted.config_reloads.add([reload.label()], 1);
+        let mut reloads = self.reloads.lock().unwrap_or_else(PoisonError::into_inner);
+        reloads.retain(|(before, _)| *before != reload);
+        reloads.push((reload, SystemTime::now()));
+    }
+
+    /// Everything at this moment. What the store does not answer is left out, and counted.
+    pub async fn collect(&self, sources: &Sources) -> Snapshot {
+        let mut collected = self.of_process();
+        let connections = sources.deliveries.connections();
+        for connection in &connections {
+            let state = connection.guards().state();
+            collected.extend(readings::of_guards(connection.name(), &state));
+        }
+        let running: Vec<Arc<str>> = connections
+            .iter()
+            .map(|connection| Arc::clone(connection.name()))
+            .collect();
+        let queue = &sources.queue;
+        let (depths, ledger, occupancy) = tokio::join!(queue.depths(), queue.ledger(), queue.occupancy());
+        if let Some(depths) = self.unless_failed(depths) {
+            collected.extend(readings::of_queue(depths, &running, Millis::now()));
+        }
+        if let Some(ledger) = self.unless_failed(ledger) {
+            collected.extend(readings::of_ledger(&ledger));
+        }
+        if let Some(occupancy) = self.unless_failed(occupancy) {
+            collected.extend(readings::of_store(occupancy));
+        }
+        Snapshot::new(self.counted.read(), collected)
+    }
+
+    /// The metrics page.
+    pub async fn render(&self, sources: &Sources) -> String {
+        text::write(&self.collect(sources).await)
+    }
+
+    /// When counting began.
+    #[cfg(feature = "otlp")]
+    pub(crate) fn started_at(&self) -> SystemTime {
+        self.started_at
+    }
+
+    pub(crate) fn counted(&self) -> &Counted {
+        &self.counted
+    }
+
+    pub(crate) fn share(&self) -> Arc<Counted> {
+        Arc::clone(&self.counted)
+    }
+
+    fn of_process(&self) -> Vec<Reading> {
+        let mut readings = vec![
+            Reading::new(Metric::BuildInfo, [env!("CARGO_PKG_VERSION")], Value::Gauge(1.0)),
+            Reading::single(Metric::StartTime, moment(self.started_at)),
+        ];
+        let reloads = self.reloads.lock().unwrap_or_else(PoisonError::into_inner);
+        readings.extend(
+            reloads
+                .iter()
+                .map(|(reload, at)| Reading::new(Metric::ConfigReloadTime, [reload.label()], moment(*at))),
+        );
+        readings
+    }
+
+    fn unless_failed<T>(&self, answer: Result<T, QueueError>) -> Option<T> {
+        if let Err(error) = &answer {
+            tracing::warn!(%error, "the store could not be read for the metrics");
+            self.counted.failed_readings.add([], 1);
+        }
+        answer.ok()
+    }
+}
+
+#[cfg(test)]
+impl Telemetry {
+    /// The part of the page that needs nobody else.
+    pub(crate) fn render_counted(&self) -> String {
+        text::write(&Snapshot::new(self.counted.read(), self.of_process()))
+    }
+}
+
+/// Seconds since 1970.
+fn moment(at: SystemTime) -> Value {
+    let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
+    Value::Gauge(since.as_secs_f64())
+}
