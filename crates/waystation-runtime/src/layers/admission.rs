@@ -1,24 +1,19 @@
 //! The bound on deliveries of a connection that are under way.
 
+use tokio::sync::SemaphorePermit;
 use waystation_kit::Error;
 
 use super::Target;
 
-/// Runs a call once the connection has a place for it.
+/// A place among the deliveries of the connection, to be kept until the delivery is over; `None` where nobody
+/// counts them.
 ///
 /// # Errors
-/// [`NotSent::Crowded`](waystation_kit::error::NotSent::Crowded) if none gets free in good time, or what the call
-/// fails with.
-pub(super) async fn admitted<T>(
-    target: &Target,
-    call: impl Future<Output = Result<T, Error>>,
-) -> Result<T, Error> {
+/// [`NotSent::Crowded`](waystation_kit::error::NotSent::Crowded) if none gets free in good time.
+pub(super) async fn place(target: &Target) -> Result<Option<SemaphorePermit<'_>>, Error> {
     let Some(guards) = target.connection.guards() else {
-        return call.await;
+        return Ok(None);
     };
-    let _place = guards
-        .admission()
-        .enter(target.options.retries.longest_partner_wait)
-        .await?;
-    call.await
+    let patience = target.options.retries.longest_partner_wait;
+    guards.admission().enter(patience).await.map(Some)
 }

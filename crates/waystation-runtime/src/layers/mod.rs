@@ -132,8 +132,7 @@ pub async fn deliver(target: Target, delivery: Delivery, history: &History) -> R
     let target = Arc::new(target);
     let progress = Progress::of(&delivery);
     let attempts = attempts(&target, &progress, history, delivery);
-    // The place is taken within the deadline, so that nobody stands in line longer than the caller waits.
-    let result = within_deadline(&target.options, admission::admitted(&target, attempts))
+    let result = within_deadline(&target.options, attempts)
         .instrument(span.clone())
         .await;
     span.in_scope(|| end_last(&target, history, &result));
@@ -146,21 +145,21 @@ async fn attempts(
     history: &History,
     delivery: Delivery,
 ) -> Result<Delivered, Error> {
+    // Outside the retries, so that those that sleep count as well and waiting work cannot pile up; within the
+    // deadline, so that nobody stands in line longer than the caller waits.
+    let _place = admission::place(target).await?;
     let policy = RetryPolicy::new(Arc::clone(target), history.clone(), progress.clone());
     // The retry layer clones its inner service, so everything inside is cheap to clone.
     ServiceBuilder::new()
-        // Outermost, so that each attempt passes all that follows, and a sleeping retry holds none of it.
+        // Outermost of what belongs to an attempt, so that each passes all that follows, and a sleeping retry
+        // holds none of it.
         .layer(RetryLayer::new(policy))
         // Before anything that waits: a delivery that the partner cannot take now goes back at once.
-        .layer(layer_fn(|inner| breaker::Breaker::new(inner, Arc::clone(target))))
+        .layer(layer_fn(|inner| Breaker::new(inner, Arc::clone(target))))
         // Before concurrency, so that who waits for a turn keeps no permit from others.
-        .layer(layer_fn(|inner| {
-            rate_limit::RateLimit::new(inner, Arc::clone(target))
-        }))
+        .layer(layer_fn(|inner| RateLimit::new(inner, Arc::clone(target))))
         // Around what takes the partner's time and nothing else, for that is what the limit is learned from.
-        .layer(layer_fn(|inner| {
-            concurrency::Concurrency::new(inner, Arc::clone(target))
-        }))
+        .layer(layer_fn(|inner| Concurrency::new(inner, Arc::clone(target))))
         // Innermost: a refused token is no failure of the partner, and the second call belongs to the attempt.
         .layer(layer_fn(|inner| AuthRefresh::new(inner, progress.clone())))
         .service(Perform::new(Arc::clone(target), history.clone()))
