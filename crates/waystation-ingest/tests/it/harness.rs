@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::Router;
@@ -10,11 +11,13 @@ use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::middleware::from_fn;
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 use tower::ServiceExt;
 use waystation_http::request_id;
 use waystation_ingest::{
     Accepted, Acceptor, EventRate, IngestSettings, Ingested, Refused, SourceRef, router,
 };
+use waystation_json::date::parse_js_date;
 use waystation_kit::services::Clock;
 
 /// The key of the source `shop`.
@@ -58,37 +61,49 @@ pub(crate) struct Api {
 
 impl Default for Api {
     fn default() -> Self {
-        Self::new(IngestSettings::default(), None, None)
+        Self::with(IngestSettings::default())
     }
 }
 
 impl Api {
     pub(crate) fn with(settings: IngestSettings) -> Self {
-        Self::new(settings, None, None)
+        Self::new(settings, Script::default())
     }
 
     pub(crate) fn limited(rate_limit: EventRate) -> Self {
-        Self::new(IngestSettings::default(), Some(rate_limit), None)
+        let script = Script {
+            rate_limit: Some(rate_limit),
+            ..Script::default()
+        };
+        Self::new(IngestSettings::default(), script)
     }
 
     pub(crate) fn refusing(refusal: Refused) -> Self {
-        Self::new(IngestSettings::default(), None, Some(refusal))
+        let script = Script {
+            refusal: Some(refusal),
+            ..Script::default()
+        };
+        Self::new(IngestSettings::default(), script)
     }
 
-    fn new(settings: IngestSettings, rate_limit: Option<EventRate>, refusal: Option<Refused>) -> Self {
-        let script = Arc::new(Script {
-            rate_limit,
-            refusal,
-            ..Script::default()
-        });
-        let received_at = waystation_json::date::parse_js_date(RECEIVED_AT).unwrap();
-        let settings = IngestSettings {
-            clock: Clock::Fixed(received_at),
-            ..settings
-        };
+    fn new(mut settings: IngestSettings, script: Script) -> Self {
+        settings.clock = Clock::Fixed(parse_js_date(RECEIVED_AT).unwrap());
+        let script = Arc::new(script);
         let (router, _) = router(script.clone(), settings).split_for_parts();
         let router = router.layer(from_fn(request_id::identify));
         Self { script, router }
+    }
+
+    /// The API on a socket of its own.
+    pub(crate) async fn serve(&self) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = self.router.clone();
+        tokio::spawn(async move {
+            let served = waystation_http::serve(listener, router, std::future::pending, Duration::ZERO);
+            served.await.unwrap();
+        });
+        address
     }
 
     /// Sends a JSON body with the key in it.

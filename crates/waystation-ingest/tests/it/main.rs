@@ -1,4 +1,9 @@
 //! The tracking API from outside, with a scripted acceptor behind it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot run has to fail"
+)]
 
 mod batches;
 mod browsers;
@@ -10,3 +15,4 @@ mod openapi;
 mod properties;
 mod refusals;
 mod routes;
+mod wire;
