@@ -45,7 +45,8 @@ pub struct NewEvent {
     pub event_type: Option<String>,
     /// The name of a tracked event or a page; for lists.
     pub event_name: Option<String>,
-    /// When it arrived. Windows, retention and searches by time go by this.
+    /// When it arrived. The window for duplicates, retention and searches by time go by this; searches expect it
+    /// to be within ten minutes of the append.
     pub received_at: Millis,
     /// The event itself; the store does not look inside.
     pub body: Bytes,

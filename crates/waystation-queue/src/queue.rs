@@ -87,7 +87,7 @@ pub trait Queue: Send + Sync + fmt::Debug {
     /// [`QueueError::Unavailable`] if the store cannot be read.
     async fn ledger(&self) -> Result<Ledger, QueueError>;
 
-    /// What waits, by connection; connections that nothing was ever accepted for are not listed.
+    /// What waits, by connection; a connection for which nothing ever waited is not listed.
     ///
     /// # Errors
     /// [`QueueError::Unavailable`] if the store cannot be read.

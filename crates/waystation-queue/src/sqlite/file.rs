@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::lock::StoreLock;
@@ -55,9 +56,8 @@ pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
         path,
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
-    connection.busy_timeout(Duration::from_secs(5))?;
     connection.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    prepare_each(&connection)?;
     Ok(connection)
 }
 
@@ -113,7 +113,7 @@ fn identify(path: &Path, connection: &Connection, migrations: &[Migration]) -> R
 }
 
 fn prepare(connection: &mut Connection, migrations: &[Migration]) -> rusqlite::Result<()> {
-    connection.busy_timeout(Duration::from_secs(5))?;
+    prepare_each(connection)?;
     // Must come before the first table; on a store that exists it changes nothing.
     connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
@@ -123,9 +123,17 @@ fn prepare(connection: &mut Connection, migrations: &[Migration]) -> rusqlite::R
     connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
     connection.pragma_update_and_check(None, "wal_autocheckpoint", CHECKPOINT_PAGES, |_| Ok(()))?;
     connection.pragma_update_and_check(None, "journal_size_limit", LOG_BYTES, |_| Ok(()))?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     schema::migrate(connection, migrations)?;
     schema::write_labels(connection)
+}
+
+/// What reading and writing connections have in common.
+fn prepare_each(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Plans must not depend on parameters: otherwise some statements are prepared anew for each value.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
 
 fn refusal(path: &Path, source: rusqlite::Error) -> OpenError {

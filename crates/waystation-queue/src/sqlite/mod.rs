@@ -1,7 +1,7 @@
 //! The embedded store: one SQLite file, one process.
 //!
-//! One thread writes ([`writer`]); several connections read at the same time ([`readers`]). Leases are only in
-//! memory ([`window`]): leasing writes nothing, and a crash ends all leases.
+//! One thread writes (`writer`); several connections read at the same time (`readers`). Leases are only in
+//! memory (`window`): leasing writes nothing, and a crash ends all leases.
 
 mod digest;
 mod file;

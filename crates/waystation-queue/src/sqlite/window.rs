@@ -271,6 +271,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_leased_beyond_the_cursor_is_passed_over() {
+        let mut window = Window::new();
+        let all: Vec<Place> = (1..=5).map(|id| place(1, id)).collect();
+        window.extend(&all, true, Millis(9));
+        lease_all(&mut window, 9);
+        window.apply(Notice::GivenBack(DeliveryId(1)));
+        window.apply(Notice::GivenBack(DeliveryId(2)));
+        window.trim(1);
+        assert_eq!(window.cursor(), place(1, 1));
+        window.extend(&all[1..], true, Millis(9));
+        assert_eq!(lease_all(&mut window, 9), [1, 2]);
+    }
+
+    #[test]
     fn giving_back_twice_changes_nothing() {
         let mut window = Window::new();
         window.extend(&[place(1, 1)], true, Millis(9));

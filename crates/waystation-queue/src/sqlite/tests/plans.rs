@@ -37,6 +37,28 @@ fn leasing_reads_on_where_it_stopped() {
 }
 
 #[test]
+fn statements_are_not_prepared_anew_for_each_value() {
+    let bench = Bench::new();
+    let shell = bench.shell();
+    for sql in [
+        leasing::READ_DELIVERY,
+        leasing::READ_SAME_DUE,
+        leasing::READ_LATER_DUE,
+    ] {
+        let mut statement = shell.prepare(sql).unwrap();
+        for value in 0..5 {
+            let parameters = vec![value; statement.parameter_count()];
+            statement.exists(rusqlite::params_from_iter(parameters)).unwrap();
+        }
+        assert_eq!(
+            statement.get_status(rusqlite::StatementStatus::RePrepare),
+            0,
+            "{sql}"
+        );
+    }
+}
+
+#[test]
 fn searches_walk_an_index_in_the_order_of_ids() {
     let bench = Bench::new();
     let shell = bench.shell();

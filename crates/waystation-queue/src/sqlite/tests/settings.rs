@@ -243,12 +243,26 @@ async fn overlap(readers: usize, tell_early: bool) -> Vec<&'static str> {
     };
     let (first, ()) = tokio::join!(first, second);
     first.unwrap();
-    let log = log.lock().unwrap().clone();
-    log
+    let entries = log.lock().unwrap();
+    entries.clone()
 }
 
 #[tokio::test]
 async fn readers() {
     assert_eq!(overlap(1, true).await, ["first ends", "second runs"]);
     assert_eq!(overlap(2, false).await, ["second runs", "first ends"]);
+}
+
+#[tokio::test]
+async fn occupancy_shows_how_full_the_store_is() {
+    let bench = Bench::with(|settings| settings.max_bytes = 1 << 19);
+    let empty = bench.queue.occupancy().await.unwrap();
+    fill(&bench, 0).await;
+    let full = bench.queue.occupancy().await.unwrap();
+    assert_eq!(full.limit, empty.limit);
+    assert!(full.limit < 1 << 19, "some of it is kept free for settlements");
+    assert!(
+        empty.used < full.limit / 2 && full.used > full.limit / 4 * 3,
+        "{empty:?}, then {full:?}"
+    );
 }

@@ -47,6 +47,8 @@ pub(super) struct Writer {
     backlog: VecDeque<Request>,
     /// Nobody is left who could ask for anything.
     abandoned: bool,
+    /// The last transaction succeeded.
+    works: bool,
     memory: Memory,
     tidy_at: Instant,
     /// Declared last so that the store is closed before others may open it.
@@ -75,6 +77,7 @@ impl Writer {
             inbox,
             backlog: VecDeque::new(),
             abandoned: false,
+            works: true,
             tidy_at: Instant::now() + TIDY_EVERY,
             _lock: lock,
         })
@@ -153,6 +156,7 @@ impl Writer {
         match self.attempt(&group) {
             Ok((done, effects)) => {
                 self.publish(effects);
+                self.is_well(true);
                 for (request, done) in group.into_iter().zip(done) {
                     self.backlog.extend(request.answer(done));
                 }
@@ -161,7 +165,11 @@ impl Writer {
             #[cfg(test)]
             Err(Fault::Crash) => Next::Stop,
             Err(fault) if group.len() == 1 => {
-                tracing::warn!(%fault, "the store refused a request");
+                if let Fault::Database(error) = &fault
+                    && self.is_well(false)
+                {
+                    tracing::error!(%error, "the store cannot be written; requests are refused until it can");
+                }
                 group.into_iter().for_each(|request| request.fail(&fault));
                 Next::Group
             }
@@ -172,6 +180,15 @@ impl Writer {
                 if stopped { Next::Stop } else { Next::Group }
             }
         }
+    }
+
+    /// Notes whether writing works, which is told when it changes; whether it worked before.
+    fn is_well(&mut self, works: bool) -> bool {
+        let worked = std::mem::replace(&mut self.works, works);
+        if works && !worked {
+            tracing::info!("the store can be written again");
+        }
+        worked
     }
 
     /// Does all requests in one transaction. When this returns `Ok`, they are on disk.

@@ -77,8 +77,8 @@ impl Tidy {
     }
 }
 
-/// Looks at the next rows. The walk ends at the first one that is too young to have finished long enough ago:
-/// those after it are younger still.
+/// Looks at the next rows. The walk ends where all of them are too young to have finished long enough ago: those
+/// after them are younger still.
 fn tidy_deliveries(work: &mut Work<'_>, after: i64) -> Result<Step, Fault> {
     let records = work.now.minus(work.settings.record_retention);
     let dead = work.now.minus(work.settings.dead_letter_retention);
@@ -89,17 +89,16 @@ fn tidy_deliveries(work: &mut Work<'_>, after: i64) -> Result<Step, Fault> {
     let mut next = Step::Seen(Vec::new());
     let mut too_old = Vec::new();
     let mut looked_at = 0;
+    let mut all_young = true;
     while let Some(row) = rows.next()? {
         let received_at: i64 = row.get(5)?;
-        if received_at > records.max(dead).0 {
-            break;
-        }
+        all_young &= received_at > records.max(dead).0;
         too_old.extend(Finished::read(row)?.filter(|row| match row.kind {
             OutcomeKind::Dead => row.finished_at <= dead,
             _ => row.finished_at <= records,
         }));
         looked_at += 1;
-        if looked_at == TIDY_LOOK_AT || too_old.len() == TIDY_REMOVE {
+        if too_old.len() == TIDY_REMOVE || (looked_at == TIDY_LOOK_AT && !all_young) {
             next = Step::Deliveries(row.get(0)?);
             break;
         }
