@@ -1,6 +1,7 @@
 //! Tests of the store as its users see it.
 
 mod basics;
+mod concurrency;
 mod model;
 mod ordering;
 mod plans;
