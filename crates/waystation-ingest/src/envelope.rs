@@ -18,15 +18,23 @@ pub(crate) enum Envelope<'text> {
     /// The route says what the body is.
     Single {
         event_type: EventType,
-        text: &'text str,
         fields: Fields<'text>,
     },
     /// The items say what they are.
     Batch {
-        items: Vec<&'text RawValue>,
+        items: Vec<Item<'text>>,
         shared: Shared<'text>,
         write_key: Option<Cow<'text, str>>,
     },
+}
+
+/// What stands in a batch.
+#[derive(Debug)]
+pub(crate) enum Item<'text> {
+    /// An object.
+    Event(Fields<'text>),
+    /// Any other JSON text.
+    Other(&'text str),
 }
 
 impl<'text> Envelope<'text> {
@@ -36,11 +44,7 @@ impl<'text> Envelope<'text> {
     /// It is not JSON, or no object.
     pub(crate) fn single(event_type: EventType, text: &'text str) -> Result<Self, ApiError> {
         let fields = parse(text, Fields::parse)?;
-        Ok(Self::Single {
-            event_type,
-            text,
-            fields,
-        })
+        Ok(Self::Single { event_type, fields })
     }
 
     /// The body of a route for batches.
@@ -48,7 +52,11 @@ impl<'text> Envelope<'text> {
     /// # Errors
     /// It is not JSON, no object, or without a list of events.
     pub(crate) fn batch(text: &'text str) -> Result<Self, ApiError> {
-        let parts = parse(text, serde_json::from_str::<BatchParts<'text>>)?;
+        // Items are objects, nearly always; then the body is gone through once.
+        let parts = match serde_json::from_str::<BatchParts<'text, Fields<'text>>>(text) {
+            Ok(parts) => parts.map(Item::Event),
+            Err(_) => parse(text, serde_json::from_str::<BatchParts<'text, &'text RawValue>>)?.map(Item::of),
+        };
         let items = parts
             .batch
             .ok_or_else(|| ApiError::invalid_request("The body must have a list of events in \"batch\"."))?;
@@ -104,12 +112,18 @@ fn parse<'text, T>(
     })
 }
 
+impl<'text> Item<'text> {
+    fn of(json: &'text RawValue) -> Self {
+        let text = json.get();
+        Fields::parse(text).map_or(Self::Other(text), Self::Event)
+    }
+}
+
 /// The top level of a batch.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct BatchParts<'text> {
-    #[serde(borrow)]
-    batch: Option<Vec<&'text RawValue>>,
+struct BatchParts<'text, I> {
+    batch: Option<Vec<I>>,
     #[serde(borrow)]
     context: Option<&'text RawValue>,
     #[serde(borrow)]
@@ -118,4 +132,16 @@ struct BatchParts<'text> {
     sent_at: Option<&'text RawValue>,
     #[serde(borrow)]
     write_key: Option<&'text RawValue>,
+}
+
+impl<'text, I> BatchParts<'text, I> {
+    fn map(self, item: impl FnMut(I) -> Item<'text>) -> BatchParts<'text, Item<'text>> {
+        BatchParts {
+            batch: self.batch.map(|items| items.into_iter().map(item).collect()),
+            context: self.context,
+            integrations: self.integrations,
+            sent_at: self.sent_at,
+            write_key: self.write_key,
+        }
+    }
 }

@@ -57,13 +57,19 @@ impl<'text> Fields<'text> {
         self.0.iter().map(|(name, value)| (&**name, &**value))
     }
 
-    /// The object as JSON text.
-    pub(crate) fn to_text(&self) -> String {
+    /// How many bytes the object has as JSON text, without spaces between its fields.
+    pub(crate) fn size(&self) -> usize {
         let punctuation = r#""":,"#.len();
-        let length = self
+        let fields = self
             .iter()
             .map(|(name, value)| name.len() + value.len() + punctuation);
-        let mut text = String::with_capacity(length.sum::<usize>() + 2);
+        // The braces, but for the comma that the last field does not have.
+        fields.sum::<usize>() + 1
+    }
+
+    /// The object as JSON text.
+    pub(crate) fn to_text(&self) -> String {
+        let mut text = String::with_capacity(self.size());
         text.push('{');
         for (index, (name, value)) in self.0.iter().enumerate() {
             if index > 0 {
@@ -171,6 +177,7 @@ mod tests {
         assert_eq!(fields.to_text(), r#"{"a":1,"b":2,"a":4,"c":5}"#);
         fields.remove("a");
         assert_eq!(fields.to_text(), r#"{"b":2,"c":5}"#);
+        assert_eq!(fields.size(), fields.to_text().len());
         assert_eq!(fields.get("a"), None);
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::http::HeaderMap;
+use waystation_http::{ApiError, Code};
 
 use crate::acceptor::{Acceptor, Ingested, SourceRef};
 use crate::answer::{Failure, Success, invalid_write_key, too_many};
@@ -18,7 +19,6 @@ use crate::sender;
 use crate::settings::IngestSettings;
 use crate::throttle::Throttle;
 use crate::times::Arrival;
-use waystation_http::{ApiError, Code};
 
 /// How many times its own size a request may grow by what a batch says once for all of its items.
 const LARGEST_GROWTH: usize = 16;

@@ -4,13 +4,12 @@ use std::net::IpAddr;
 
 use bytes::Bytes;
 use serde_json::Value;
-use serde_json::value::RawValue;
 use ulid::Ulid;
 use waystation_json::read::from_str;
 use waystation_json::{number_text, type_name};
 
 use crate::acceptor::Ingested;
-use crate::envelope::Envelope;
+use crate::envelope::{Envelope, Item};
 use crate::fields::{Fields, quoted, unquoted};
 use crate::rejected::Rejected;
 use crate::shared::Shared;
@@ -37,10 +36,10 @@ impl Normaliser {
             Envelope::Single {
                 event_type,
                 mut fields,
-                text,
             } => {
+                let size = fields.size();
                 fields.set("type", event_type.json());
-                vec![self.event(fields, &Shared::default(), text)]
+                vec![self.event(fields, &Shared::default(), size)]
             }
             Envelope::Batch { items, shared, .. } => {
                 items.into_iter().map(|item| self.item(item, &shared)).collect()
@@ -48,16 +47,18 @@ impl Normaliser {
         }
     }
 
-    fn item(&self, item: &RawValue, shared: &Shared<'_>) -> Ingested {
-        let text = item.get();
-        match Fields::parse(text) {
-            Ok(fields) => self.event(fields, shared, text),
-            Err(_) => self.no_event(text),
+    fn item<'text>(&self, item: Item<'text>, shared: &Shared<'text>) -> Ingested {
+        match item {
+            Item::Event(fields) => {
+                let size = fields.size();
+                self.event(fields, shared, size)
+            }
+            Item::Other(text) => self.no_event(text),
         }
     }
 
-    /// An event that was sent as `text`, from its fields.
-    fn event<'text>(&self, mut fields: Fields<'text>, shared: &Shared<'text>, text: &str) -> Ingested {
+    /// An event from its fields, which had so many bytes when it was sent.
+    fn event<'text>(&self, mut fields: Fields<'text>, shared: &Shared<'text>, size: usize) -> Ingested {
         fields.remove("writeKey");
         let message_id = message_id(&mut fields);
         shared.merge_into(&mut fields);
@@ -71,7 +72,7 @@ impl Normaliser {
                 message_id,
                 user: user(&event),
                 received_at: self.arrival.millis,
-                verdict: self.check(&event, text),
+                verdict: self.check(&event, size),
                 event,
                 body: Bytes::from(body),
             },
@@ -79,10 +80,10 @@ impl Normaliser {
         }
     }
 
-    fn check(&self, event: &Value, text: &str) -> Result<(), Rejected> {
-        if text.len() > self.max_event {
+    fn check(&self, event: &Value, size: usize) -> Result<(), Rejected> {
+        if size > self.max_event {
             return Err(Rejected::TooLarge {
-                size: text.len(),
+                size,
                 limit: self.max_event,
             });
         }

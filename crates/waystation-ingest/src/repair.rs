@@ -15,7 +15,8 @@ const ESCAPE: usize = 6;
 
 /// The body as text in which every escape stands for a character.
 pub(crate) fn readable(body: &[u8]) -> Cow<'_, str> {
-    let text = String::from_utf8_lossy(body);
+    // Several times faster than looking for what to replace.
+    let text = std::str::from_utf8(body).map_or_else(|_| String::from_utf8_lossy(body), Cow::Borrowed);
     let has_surrogates = text.contains("\\ud") || text.contains("\\uD");
     match has_surrogates.then(|| without_lone_surrogates(&text)).flatten() {
         Some(repaired) => Cow::Owned(repaired),

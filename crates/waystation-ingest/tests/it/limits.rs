@@ -49,6 +49,10 @@ async fn a_single_event_has_32_kib() {
         api.post_raw("/v1/page", page("m", EVENT)).await.status,
         StatusCode::OK
     );
+    // The type comes from the path.
+    let untyped = page("m", EVENT + r#""type":"page","#.len()).replace(r#""type":"page","#, "");
+    assert_eq!(api.post_raw("/v1/page", untyped).await.status, StatusCode::OK);
+    assert!(api.events().iter().all(|event| event.verdict.is_ok()));
     let answer = api.post_raw("/v1/page", page("m", EVENT + 1)).await;
     assert_json_snapshot!(answer.told(), @r#"
     {
@@ -62,7 +66,7 @@ async fn a_single_event_has_32_kib() {
       }
     }
     "#);
-    assert_eq!(api.calls(), 1);
+    assert_eq!(api.calls(), 2);
 }
 
 #[tokio::test]

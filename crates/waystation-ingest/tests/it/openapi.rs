@@ -1,10 +1,10 @@
 //! The document.
 
-use insta::assert_json_snapshot;
-use serde_json::Value;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use insta::assert_json_snapshot;
+use serde_json::Value;
 use waystation_ingest::{Accepted, Acceptor, IngestSettings, Ingested, Refused, SourceRef, router};
 
 struct Nobody;
