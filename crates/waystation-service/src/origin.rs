@@ -2,16 +2,17 @@
 
 use std::path::PathBuf;
 
-use waystation_config::{Config, Faults};
+use waystation_config::{Config, Faults, ListenAddress, Loader};
 use waystation_runtime::Registry;
 
-/// Where the configuration comes from.
+/// Where the configuration comes from, now and at every reload.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
-    /// A file, which is read again for a reload.
-    File(PathBuf),
-    /// The embedded defaults: a demo source and the inspector.
-    Demo,
+pub struct Origin {
+    /// The file; without one, the embedded defaults: a demo source and the inspector.
+    pub file: Option<PathBuf>,
+    /// Where to listen in place of what the file says. It is part of the origin, for what may be open depends on
+    /// who can connect.
+    pub listen: Option<ListenAddress>,
 }
 
 impl Origin {
@@ -20,9 +21,13 @@ impl Origin {
     /// # Errors
     /// Everything that is wrong with it.
     pub fn load(&self, registry: &Registry) -> Result<Config, Faults> {
-        match self {
-            Self::File(path) => waystation_config::load(path, registry),
-            Self::Demo => waystation_config::demo(registry),
+        let mut loader = Loader::new(registry);
+        if let Some(listen) = &self.listen {
+            loader = loader.listen(listen.clone());
+        }
+        match &self.file {
+            Some(path) => loader.load(path),
+            None => loader.demo(),
         }
     }
 }

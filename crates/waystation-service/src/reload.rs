@@ -1,5 +1,6 @@
 //! A new configuration, put in force without a restart, or refused with all that is wrong with it.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
@@ -22,6 +23,8 @@ pub(crate) struct Reloader {
     deliveries: Arc<Deliveries>,
     config: Arc<ArcSwap<Config>>,
     resources: Mutex<Arc<Resources>>,
+    /// The files that the last refused configuration was read from: mending one of them is worth a look.
+    refused: ArcSwap<Vec<PathBuf>>,
 }
 
 /// What a reload changed.
@@ -61,6 +64,7 @@ impl Reloader {
             deliveries,
             config,
             resources: Mutex::new(resources),
+            refused: ArcSwap::default(),
         }
     }
 
@@ -70,7 +74,11 @@ impl Reloader {
         let (origin, registry) = (self.origin.clone(), self.registry.clone());
         let read = tokio::task::spawn_blocking(move || origin.load(&registry)).await;
         let new = match read {
-            Ok(read) => read.map_err(ReloadError::Faults)?,
+            Ok(Ok(new)) => new,
+            Ok(Err(faults)) => {
+                self.refused.store(Arc::new(faults.files().to_vec()));
+                return Err(ReloadError::Faults(faults));
+            }
             // Reading does not panic; if it did, this task would know no better than to do the same.
             Err(panic) => std::panic::resume_unwind(panic.into_panic()),
         };
@@ -89,6 +97,7 @@ impl Reloader {
         }
         self.deliveries.apply(&new, &resources).await?;
         self.config.store(Arc::new(new));
+        self.refused.store(Arc::default());
         let sections = changes.sections.iter().copied();
         Ok(Reloaded {
             at_next_start: sections
@@ -96,6 +105,18 @@ impl Reloader {
                 .collect(),
             changes,
         })
+    }
+
+    /// The files that decide: those of the configuration in force, and of the one that was refused after it.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        let refused = self.refused.load();
+        self.config
+            .load()
+            .files
+            .iter()
+            .chain(refused.iter())
+            .cloned()
+            .collect()
     }
 
     /// [`Reloader::reload`] with a word for the log.

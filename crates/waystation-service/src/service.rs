@@ -8,7 +8,8 @@ use arc_swap::ArcSwap;
 use axum::Router;
 use axum::middleware::from_fn;
 use tokio::net::TcpListener;
-use waystation_config::Config;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use waystation_config::{Config, Watch};
 use waystation_delivery::watch::Unwatched;
 use waystation_delivery::{Deliveries, Resources};
 use waystation_http::{Stopped, panics, request_id};
@@ -107,7 +108,10 @@ impl Service {
         S: Future<Output = ()> + Send + 'static,
     {
         let grace = self.config.load().server.shutdown_grace;
-        let reloads = tokio::spawn(reload_on_occasions(Arc::clone(&self.reloader), self.config()));
+        let reloads = tokio::spawn(reload_on_occasions(
+            Arc::clone(&self.reloader),
+            Arc::clone(&self.config),
+        ));
         let (acceptor, deliveries) = (Arc::clone(&self.acceptor), Arc::clone(&self.deliveries));
         let first = signal();
         let ending = tokio::spawn(async move {
@@ -145,6 +149,7 @@ async fn open_store(config: &Config) -> Result<Arc<dyn Queue>, ServiceError> {
     let settings = SqliteSettings {
         max_bytes: config.store.max_size,
         duplicate_window: config.ingest.dedupe_window,
+        full_retry_after: config.store.full_retry_after,
         record_retention: config.record.keep,
         dead_letter_retention: config.record.keep_dead_letters,
         ..SqliteSettings::new(&config.store.path)
@@ -166,6 +171,7 @@ fn router(
         max_event: config.ingest.max_event,
         max_request: config.ingest.max_request,
         max_events: config.ingest.max_events,
+        trusted_proxies: config.ingest.trusted_proxies,
         ..IngestSettings::default()
     };
     let (ingest, _) = waystation_ingest::router(Arc::clone(acceptor) as _, ingest).split_for_parts();
@@ -180,16 +186,37 @@ fn router(
 }
 
 /// Reloads when the process is told to (SIGHUP), and when a file of the configuration changes.
-async fn reload_on_occasions(reloader: Arc<Reloader>, _config: Arc<Config>) {
-    let mut hangups = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()) {
-        Ok(hangups) => hangups,
-        Err(error) => {
-            tracing::warn!(%error, "SIGHUP cannot be caught");
-            return;
+async fn reload_on_occasions(reloader: Arc<Reloader>, config: Arc<ArcSwap<Config>>) {
+    let mut hangups = signal(SignalKind::hangup()).inspect_err(|error| {
+        tracing::warn!(%error, "SIGHUP cannot be caught");
+    });
+    let mut watch = Watch::start(config.load().files.clone()).inspect_err(|error| {
+        tracing::warn!(%error, "changes of the configuration are not noticed; SIGHUP reloads it");
+    });
+    loop {
+        let occasion = tokio::select! {
+            Some(()) = hung_up(hangups.as_mut().ok()) => "SIGHUP",
+            Some(()) = changed(watch.as_mut().ok()) => "a file changed",
+            else => return,
+        };
+        // What came of it is in the log.
+        let _ = reloader.reload_and_tell(occasion).await;
+        if let Ok(watch) = &watch {
+            watch.follow(reloader.files());
         }
-    };
-    while hangups.recv().await.is_some() {
-        // The outcome is in the log.
-        let _ = reloader.reload_and_tell("SIGHUP").await;
+    }
+}
+
+async fn hung_up(hangups: Option<&mut Signal>) -> Option<()> {
+    match hangups {
+        Some(hangups) => hangups.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn changed(watch: Option<&mut Watch>) -> Option<()> {
+    match watch {
+        Some(watch) => watch.changed().await,
+        None => std::future::pending().await,
     }
 }

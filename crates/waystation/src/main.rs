@@ -17,7 +17,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         Command::Serve(arguments) => commands::serve::run(arguments),
-        Command::Run(arguments) => commands::run::run(arguments),
+        Command::Run(arguments) => commands::run::run(&arguments),
         Command::Validate(arguments) => commands::validate::run(&arguments),
         Command::List => commands::list::run(),
         Command::Manifest(arguments) => commands::manifest::run(&arguments),

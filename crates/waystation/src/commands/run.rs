@@ -17,16 +17,16 @@ use crate::{logging, output};
 pub(crate) const DEFAULT_CONFIG: &str = "waystation.toml";
 
 /// Runs the service until a signal comes.
-pub(crate) fn run(arguments: Run) -> Result<ExitCode, Failure> {
+pub(crate) fn run(arguments: &Run) -> Result<ExitCode, Failure> {
     let registry = super::registry()?;
-    let origin = origin(arguments.config.clone());
-    let mut config = origin.load(&registry).map_err(Failure::Configuration)?;
-    start_logging(&arguments, &config)?;
+    let origin = Origin {
+        file: file(arguments.config.clone()),
+        listen: arguments.listen.clone(),
+    };
+    let config = origin.load(&registry).map_err(Failure::Configuration)?;
+    start_logging(arguments, &config)?;
     for warning in config.warnings.iter() {
         tracing::warn!("{}", warning.message());
-    }
-    if let Some(listen) = arguments.listen {
-        config.server.listen = listen;
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -51,12 +51,10 @@ pub(crate) fn run(arguments: Run) -> Result<ExitCode, Failure> {
     })
 }
 
-fn origin(named: Option<PathBuf>) -> Origin {
-    match named {
-        Some(path) => Origin::File(path),
-        None if Path::new(DEFAULT_CONFIG).exists() => Origin::File(DEFAULT_CONFIG.into()),
-        None => Origin::Demo,
-    }
+/// The file that is named, else the usual one if it is there.
+fn file(named: Option<PathBuf>) -> Option<PathBuf> {
+    let usual = || Path::new(DEFAULT_CONFIG).exists().then(|| DEFAULT_CONFIG.into());
+    named.or_else(usual)
 }
 
 fn start_logging(arguments: &Run, config: &Config) -> Result<(), Failure> {
@@ -74,15 +72,15 @@ fn start_logging(arguments: &Run, config: &Config) -> Result<(), Failure> {
 /// Tells where the service is and what to try.
 fn announce(origin: &Origin, config: &Config, address: SocketAddr) -> Result<(), Failure> {
     let url = format!("http://{address}");
-    match origin {
-        Origin::File(path) => tracing::info!(
+    match &origin.file {
+        Some(path) => tracing::info!(
             url,
             config = %path.display(),
             sources = config.sources.len(),
             connections = config.connections.len(),
             "listening"
         ),
-        Origin::Demo => output::print(&demo(config, &url))?,
+        None => output::print(&demo(config, &url))?,
     }
     Ok(())
 }
