@@ -11,4 +11,6 @@ mod otlp;
 mod telemetry;
 
 pub use logging::{LogError, Logs};
+#[cfg(feature = "otlp")]
+pub use otlp::ExportError;
 pub use telemetry::{Reload, Sources, Telemetry};

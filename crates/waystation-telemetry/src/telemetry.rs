@@ -1,5 +1,6 @@
 //! The whole: what counts, and what can be asked.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -27,6 +28,12 @@ pub struct Sources {
     pub queue: Arc<dyn Queue>,
     /// The dispatchers, with the guards of their connections.
     pub deliveries: Arc<Deliveries>,
+}
+
+impl fmt::Debug for Sources {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sources").finish_non_exhaustive()
+    }
 }
 
 /// What became of a reading of the configuration after the start.

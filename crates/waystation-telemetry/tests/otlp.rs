@@ -1,4 +1,6 @@
 //! What a collector is sent. In a process of its own, for the log is the process's.
+
+#![cfg(test)]
 #![cfg(feature = "otlp")]
 
 #[path = "it/support.rs"]

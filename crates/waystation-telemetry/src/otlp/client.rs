@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response};
+use http::{Method, Request, Response};
 use opentelemetry_http::{HttpClient, HttpError};
 use tokio::runtime::Handle;
 use tracing::instrument::WithSubscriber;
@@ -57,10 +57,7 @@ impl Collector {
     ) -> Result<(), PostError> {
         let mut request = Request::post(address).header(CONTENT_TYPE, "application/x-protobuf");
         for (name, value) in headers {
-            request = request.header(
-                HeaderName::try_from(name)?,
-                HeaderValue::try_from(value.expose())?,
-            );
+            request = request.header(name, value.expose());
         }
         let request = request.body(Bytes::from(body))?;
         let answer = self.send_bytes(request).await.map_err(PostError::Lost)?;
@@ -102,7 +99,7 @@ fn outgoing(request: Request<Bytes>) -> Result<OutgoingRequest, HttpError> {
 fn response(answer: Answer) -> Result<Response<Bytes>, HttpError> {
     let mut response = Response::builder().status(answer.status);
     if let Some(headers) = response.headers_mut() {
-        *headers = HeaderMap::from(answer.headers);
+        *headers = answer.headers;
     }
     Ok(response.body(answer.body)?)
 }

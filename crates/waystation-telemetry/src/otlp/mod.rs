@@ -37,7 +37,7 @@ const OWN_TARGETS: &str = "waystation";
 
 /// The export of a process.
 #[derive(Debug)]
-pub struct Export {
+pub(crate) struct Export {
     traces: SdkTracerProvider,
     collector: Collector,
     otlp: Otlp,

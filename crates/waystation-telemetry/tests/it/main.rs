@@ -1,5 +1,7 @@
 //! Tests of the crate as others see it.
 
+#![cfg(test)]
+
 mod catalogue;
 mod page;
 mod readme;
