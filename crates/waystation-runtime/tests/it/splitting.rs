@@ -137,6 +137,24 @@ async fn a_refusal_that_the_action_has_settled_for_all_items_is_split_as_well() 
 }
 
 #[tokio::test(start_paused = true)]
+async fn of_a_mixed_result_the_failures_go_first_and_the_halves_after_them() {
+    let partner = Partner::answering(|number, asked| match (number, asked.ids.concat().as_str()) {
+        (_, ids) if ids.contains('b') => Reply::status(400),
+        (1, "efgh") => Reply::status(503),
+        _ => Reply::status(200),
+    });
+    let mut bench = bench(partner, 50);
+    bench.subscribe("refund");
+    let report = bench.batch(ids("abcdefgh")).await;
+    assert_eq!(statuses(&report), [200, 400, 200, 200, 200, 200, 200, 200]);
+    assert_eq!(
+        sent(&bench),
+        ["abcd", "efgh", "efgh", "ab", "cd", "a", "b"],
+        "the first two are one attempt"
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_the_budget_leaves_open_stays_refused() {
     let bench = bench(refusing(&["a"]), 3);
     let report = bench.batch(ids("abcdefgh")).await;

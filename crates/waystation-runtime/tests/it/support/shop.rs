@@ -105,7 +105,7 @@ impl BatchAction<Shop> for Order {
     }
 }
 
-/// A refund: the partner answers for all of them at once.
+/// A refund: the partner takes four in a request, and answers for all of them at once.
 #[derive(Debug, Deserialize, Serialize, Payload)]
 struct Refund {
     /// Which order.
@@ -129,10 +129,12 @@ impl Action<Shop> for Refund {
 
 impl BatchAction<Shop> for Refund {
     async fn perform_batch(cx: &Context<Shop>, batch: Batch<Self>) -> Result<BatchOutput> {
-        let refunds: Vec<&Self> = batch.payloads().collect();
-        let request = cx.post("https://shop.test/refunds");
-        let answer = request.json(&json!({"items": refunds})).send().await;
-        let sent = batch.iter().map(|item| Value::clone(&item.given)).collect();
-        Ok(batch.settle(sent, answer, |_, _| Ok(()))?.into())
+        let mut parts = Parts::new(batch, PartLimits::items(4), |refund| Ok(json!(refund)));
+        while let Some(part) = parts.next_part() {
+            let request = cx.post("https://shop.test/refunds");
+            let answer = request.json(&json!({"items": part.items()})).send().await;
+            parts.settle(part, answer, |_, _| Ok(()));
+        }
+        Ok(parts.finish()?.into())
     }
 }
