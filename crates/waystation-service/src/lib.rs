@@ -15,6 +15,7 @@ mod error;
 mod health;
 mod origin;
 mod reload;
+mod router;
 mod service;
 
 pub use error::ServiceError;

@@ -4,12 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use async_trait::async_trait;
 use tokio::sync::Mutex;
+use waystation_api::{Reload, ReloadRefused, Reloaded};
 use waystation_client::{Client, ClientConfig, NetworkError, Outlet};
-use waystation_config::{Changes, Config, Faults};
-use waystation_delivery::connection::OpenError;
+use waystation_config::{Changes, Config};
 use waystation_delivery::{Deliveries, Resources};
 use waystation_runtime::Registry;
+use waystation_telemetry::{Reload as Outcome, Telemetry};
 
 use crate::origin::Origin;
 
@@ -18,84 +20,59 @@ const READ_AT_START: [&str; 4] = ["server", "ingest", "store", "telemetry"];
 
 /// Puts new configurations in force, one at a time.
 pub(crate) struct Reloader {
-    origin: Origin,
-    registry: Registry,
-    deliveries: Arc<Deliveries>,
-    config: Arc<ArcSwap<Config>>,
-    resources: Mutex<Arc<Resources>>,
+    pub(crate) origin: Origin,
+    pub(crate) registry: Registry,
+    pub(crate) deliveries: Arc<Deliveries>,
+    pub(crate) config: Arc<ArcSwap<Config>>,
+    pub(crate) client: Arc<ArcSwap<Client>>,
+    pub(crate) resources: Mutex<Arc<Resources>>,
+    pub(crate) telemetry: Arc<Telemetry>,
     /// The files that the last refused configuration was read from: mending one of them is worth a look.
-    refused: ArcSwap<Vec<PathBuf>>,
+    pub(crate) refused: ArcSwap<Vec<PathBuf>>,
 }
 
-/// What a reload changed.
-#[derive(Debug, Clone)]
-pub(crate) struct Reloaded {
-    /// What is different.
-    pub(crate) changes: Changes,
-    /// Sections that are different and take effect at the next start.
-    pub(crate) at_next_start: Vec<&'static str>,
-}
-
-/// Why a reload changed nothing.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ReloadError {
-    /// The configuration has faults.
-    #[error("{0}")]
-    Faults(Faults),
-    /// A connection cannot be opened.
-    #[error(transparent)]
-    Connection(#[from] OpenError),
-    /// The way to partners cannot be prepared.
-    #[error(transparent)]
-    Network(#[from] NetworkError),
+#[async_trait]
+impl Reload for Reloader {
+    async fn reload(&self) -> Result<Reloaded, ReloadRefused> {
+        self.reload_on("admin API").await
+    }
 }
 
 impl Reloader {
-    pub(crate) fn new(
-        origin: Origin,
-        registry: Registry,
-        deliveries: Arc<Deliveries>,
-        config: Arc<ArcSwap<Config>>,
-        resources: Arc<Resources>,
-    ) -> Self {
-        Self {
-            origin,
-            registry,
-            deliveries,
-            config,
-            resources: Mutex::new(resources),
-            refused: ArcSwap::default(),
-        }
+    /// The files that decide: those of the configuration in force, and of the one that was refused after it.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        let refused = self.refused.load();
+        let config = self.config.load();
+        config.files.iter().chain(refused.iter()).cloned().collect()
     }
 
-    /// Reads the configuration again and puts it in force. What fails leaves everything as it was.
-    pub(crate) async fn reload(&self) -> Result<Reloaded, ReloadError> {
-        let mut resources = self.resources.lock().await;
-        let (origin, registry) = (self.origin.clone(), self.registry.clone());
-        let read = tokio::task::spawn_blocking(move || origin.load(&registry)).await;
-        let new = match read {
-            Ok(Ok(new)) => new,
-            Ok(Err(faults)) => {
-                self.refused.store(Arc::new(faults.files().to_vec()));
-                return Err(ReloadError::Faults(faults));
+    /// Reads the configuration again and puts it in force, with a word for log and metrics. What fails leaves
+    /// everything as it was.
+    pub(crate) async fn reload_on(&self, occasion: &'static str) -> Result<Reloaded, ReloadRefused> {
+        let done = self.reload_quietly().await;
+        self.telemetry.reloaded(match &done {
+            Ok(reloaded) if reloaded.changes.is_empty() => Outcome::Unchanged,
+            Ok(_) => Outcome::Applied,
+            Err(_) => Outcome::Refused,
+        });
+        match &done {
+            Ok(reloaded) => tell(occasion, reloaded),
+            Err(error) => {
+                tracing::error!(occasion, %error, "the new configuration is refused; the one before stays in force");
             }
-            // Reading does not panic; if it did, this task would know no better than to do the same.
-            Err(panic) => std::panic::resume_unwind(panic.into_panic()),
-        };
-        let changes = self.config.load().changes_to(&new);
-        let changed = |section: &str| changes.sections.contains(&section);
-        if changed("network") || changed("record") {
-            *resources = Arc::new(Resources {
-                client: match changed("network") {
-                    true => client(&new)?,
-                    false => resources.client.clone(),
-                },
-                record: new.record.clone(),
-                queue: Arc::clone(&resources.queue),
-                watch: Arc::clone(&resources.watch),
-            });
         }
-        self.deliveries.apply(&new, &resources).await?;
+        done
+    }
+
+    async fn reload_quietly(&self) -> Result<Reloaded, ReloadRefused> {
+        // Held to the end: of two reloads, the second sees what the first has done.
+        let mut resources = self.resources.lock().await;
+        let new = self.read().await?;
+        let changes = self.config.load().changes_to(&new);
+        let renewed = renewed(&resources, &changes, &new).map_err(failed)?;
+        self.deliveries.apply(&new, &renewed).await.map_err(failed)?;
+        self.client.store(Arc::new(renewed.client.clone()));
+        *resources = renewed;
         self.config.store(Arc::new(new));
         self.refused.store(Arc::default());
         let sections = changes.sections.iter().copied();
@@ -107,45 +84,39 @@ impl Reloader {
         })
     }
 
-    /// The files that decide: those of the configuration in force, and of the one that was refused after it.
-    pub(crate) fn files(&self) -> Vec<PathBuf> {
-        let refused = self.refused.load();
-        self.config
-            .load()
-            .files
-            .iter()
-            .chain(refused.iter())
-            .cloned()
-            .collect()
-    }
-
-    /// [`Reloader::reload`] with a word for the log.
-    pub(crate) async fn reload_and_tell(&self, occasion: &'static str) -> Result<Reloaded, ReloadError> {
-        let done = self.reload().await;
-        match &done {
-            Ok(reloaded) if reloaded.changes.is_empty() => {
-                tracing::info!(occasion, "the configuration is the same as before");
+    async fn read(&self) -> Result<Config, ReloadRefused> {
+        let (origin, registry) = (self.origin.clone(), self.registry.clone());
+        let read = tokio::task::spawn_blocking(move || origin.load(&registry)).await;
+        match read {
+            Ok(Ok(new)) => Ok(new),
+            Ok(Err(faults)) => {
+                self.refused.store(Arc::new(faults.files().to_vec()));
+                Err(ReloadRefused::Faults(faults))
             }
-            Ok(reloaded) => {
-                let Changes {
-                    sources, connections, ..
-                } = &reloaded.changes;
-                tracing::info!(
-                    occasion,
-                    ?sources,
-                    ?connections,
-                    "a new configuration is in force"
-                );
-                for section in &reloaded.at_next_start {
-                    tracing::warn!(section, "this section takes effect at the next start");
-                }
-            }
-            Err(error) => {
-                tracing::error!(occasion, %error, "the new configuration is refused; the one before stays in force");
-            }
+            Err(panic) => Err(failed(panic)),
         }
-        done
     }
+}
+
+/// The same resources as far as nothing about them changes: what uses them goes on undisturbed then.
+fn renewed(
+    resources: &Arc<Resources>,
+    changes: &Changes,
+    new: &Config,
+) -> Result<Arc<Resources>, NetworkError> {
+    let changed = |section: &str| changes.sections.contains(&section);
+    if !changed("network") && !changed("record") {
+        return Ok(Arc::clone(resources));
+    }
+    Ok(Arc::new(Resources {
+        client: match changed("network") {
+            true => client(new)?,
+            false => resources.client.clone(),
+        },
+        record: new.record.clone(),
+        queue: Arc::clone(&resources.queue),
+        watch: Arc::clone(&resources.watch),
+    }))
 }
 
 /// The way to partners that a configuration describes.
@@ -154,4 +125,28 @@ pub(crate) fn client(config: &Config) -> Result<Client, NetworkError> {
         outlet: Outlet::Network(config.network.client.clone()),
         rewrites: config.network.rewrites.clone(),
     })
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "handed to map_err")]
+fn failed(error: impl ToString) -> ReloadRefused {
+    ReloadRefused::Failed(error.to_string())
+}
+
+fn tell(occasion: &'static str, reloaded: &Reloaded) {
+    if reloaded.changes.is_empty() {
+        tracing::info!(occasion, "the configuration is the same as before");
+        return;
+    }
+    let Changes {
+        sources, connections, ..
+    } = &reloaded.changes;
+    tracing::info!(
+        occasion,
+        ?sources,
+        ?connections,
+        "a new configuration is in force"
+    );
+    for section in &reloaded.at_next_start {
+        tracing::warn!(section, "this section takes effect at the next start");
+    }
 }

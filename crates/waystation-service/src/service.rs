@@ -6,30 +6,30 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use axum::Router;
-use axum::middleware::from_fn;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::Mutex;
 use waystation_config::{Config, Watch};
-use waystation_delivery::watch::Unwatched;
 use waystation_delivery::{Deliveries, Resources};
-use waystation_http::{Stopped, panics, request_id};
-use waystation_ingest::IngestSettings;
+use waystation_http::Stopped;
 use waystation_queue::{Queue, SqliteQueue, SqliteSettings};
 use waystation_runtime::Registry;
+use waystation_telemetry::{Logs, Sources, Telemetry};
 
 use crate::acceptor::QueueAcceptor;
 use crate::error::ServiceError;
-use crate::health::{self, Health};
 use crate::origin::Origin;
 use crate::reload::{Reloader, client};
+use crate::router;
 
 /// What the service is started with.
-#[derive(Clone)]
 pub struct Options {
     /// The destinations that connections can be made to.
     pub registry: Registry,
     /// Where the configuration comes from.
     pub origin: Origin,
+    /// The log, with the export of metrics if there is one.
+    pub logs: Option<Logs>,
 }
 
 /// A service that has its socket and its store, and delivers.
@@ -42,44 +42,56 @@ pub struct Service {
     queue: Arc<dyn Queue>,
     deliveries: Arc<Deliveries>,
     reloader: Arc<Reloader>,
+    logs: Option<Logs>,
 }
 
 impl Service {
     /// Opens the store and the socket, and begins to deliver what waits.
     ///
     /// # Errors
-    /// The configuration has faults, or the store, the socket or a connection cannot be opened.
+    /// The store, the socket or a connection cannot be opened.
     pub async fn start(options: Options, config: Config) -> Result<Self, ServiceError> {
         let listener = listen(&config).await?;
         let address = listener.local_addr().map_err(ServiceError::Serve)?;
         let queue = open_store(&config).await?;
         let deliveries = Deliveries::new(&queue);
+        let telemetry = Telemetry::new();
+        let client = client(&config)?;
         let resources = Arc::new(Resources {
             queue: Arc::clone(&queue),
-            client: client(&config)?,
+            client: client.clone(),
             record: config.record.clone(),
-            watch: Arc::new(Unwatched),
+            watch: Arc::clone(&telemetry) as _,
         });
         deliveries.apply(&config, &resources).await?;
+        let sources = Sources {
+            queue: Arc::clone(&queue),
+            deliveries: Arc::clone(&deliveries),
+        };
+        if let Some(logs) = &options.logs {
+            logs.export_metrics(&telemetry, &sources);
+        }
         let acceptor = Arc::new(QueueAcceptor::new(Arc::clone(&queue), Arc::clone(&deliveries)));
-        let config = Arc::new(ArcSwap::from_pointee(config));
-        let reloader = Arc::new(Reloader::new(
-            options.origin,
-            options.registry,
-            Arc::clone(&deliveries),
-            Arc::clone(&config),
-            resources,
-        ));
-        let router = router(&config.load(), &acceptor, &queue, &deliveries);
+        let reloader = Arc::new(Reloader {
+            origin: options.origin,
+            registry: options.registry,
+            deliveries: Arc::clone(&deliveries),
+            config: Arc::new(ArcSwap::from_pointee(config)),
+            client: Arc::new(ArcSwap::from_pointee(client)),
+            resources: Mutex::new(resources),
+            telemetry,
+            refused: ArcSwap::default(),
+        });
         Ok(Self {
-            config,
+            config: Arc::clone(&reloader.config),
             listener,
             address,
-            router,
+            router: router::router(&reloader, &acceptor, sources),
             acceptor,
             queue,
             deliveries,
             reloader,
+            logs: options.logs,
         })
     }
 
@@ -127,6 +139,9 @@ impl Service {
             self.deliveries.shutdown(grace).await;
         }
         let complete = ending.await.unwrap_or(false);
+        if let Some(logs) = &self.logs {
+            logs.finish().await;
+        }
         self.queue.close().await?;
         let stopped = served.map_err(ServiceError::Serve)?;
         Ok(match complete {
@@ -161,30 +176,6 @@ async fn open_store(config: &Config) -> Result<Arc<dyn Queue>, ServiceError> {
     }
 }
 
-fn router(
-    config: &Config,
-    acceptor: &Arc<QueueAcceptor>,
-    queue: &Arc<dyn Queue>,
-    deliveries: &Arc<Deliveries>,
-) -> Router {
-    let ingest = IngestSettings {
-        max_event: config.ingest.max_event,
-        max_request: config.ingest.max_request,
-        max_events: config.ingest.max_events,
-        trusted_proxies: config.ingest.trusted_proxies,
-        ..IngestSettings::default()
-    };
-    let (ingest, _) = waystation_ingest::router(Arc::clone(acceptor) as _, ingest).split_for_parts();
-    let health = health::router(Health {
-        queue: Arc::clone(queue),
-        deliveries: Arc::clone(deliveries),
-    });
-    ingest
-        .merge(health)
-        .layer(panics::caught())
-        .layer(from_fn(request_id::identify))
-}
-
 /// Reloads when the process is told to (SIGHUP), and when a file of the configuration changes.
 async fn reload_on_occasions(reloader: Arc<Reloader>, config: Arc<ArcSwap<Config>>) {
     let mut hangups = signal(SignalKind::hangup()).inspect_err(|error| {
@@ -200,7 +191,7 @@ async fn reload_on_occasions(reloader: Arc<Reloader>, config: Arc<ArcSwap<Config
             else => return,
         };
         // What came of it is in the log.
-        let _ = reloader.reload_and_tell(occasion).await;
+        let _ = reloader.reload_on(occasion).await;
         if let Ok(watch) = &watch {
             watch.follow(reloader.files());
         }

@@ -205,6 +205,15 @@ pub(crate) enum LogFormat {
     Json,
 }
 
+impl From<LogFormat> for waystation_config::LogFormat {
+    fn from(format: LogFormat) -> Self {
+        match format {
+            LogFormat::Text => Self::Text,
+            LogFormat::Json => Self::Json,
+        }
+    }
+}
+
 /// What `waystation manifest` takes.
 #[derive(Args)]
 pub(crate) struct Manifest {

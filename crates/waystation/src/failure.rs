@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use waystation_client::{NetworkError, ScriptError};
 use waystation_runtime::error::DefinitionError;
+use waystation_telemetry::LogError;
 
 /// Exit status for what was typed wrong, as clap has it.
 const USAGE: u8 = 2;
@@ -19,8 +20,8 @@ pub(crate) enum Failure {
         nearest: Option<&'static str>,
         known: Vec<&'static str>,
     },
-    #[error("the log filter \"{filter}\" cannot be used: {problem}")]
-    LogFilter { filter: String, problem: String },
+    #[error(transparent)]
+    Log(#[from] LogError),
     #[error("the script {path} cannot be read: {error}", path = path.display())]
     ReadScript { path: PathBuf, error: io::Error },
     #[error("the script {path} cannot be used: {error}", path = path.display())]
@@ -59,7 +60,7 @@ impl Failure {
                 Some(nearest) => format!("did you mean \"{nearest}\"? There are: {}", known.join(", ")),
                 None => format!("there are: {}", known.join(", ")),
             }),
-            Self::LogFilter { .. } => Some("try --log-level debug".to_owned()),
+            Self::Log(LogError::Filter { .. }) => Some("try --log-level debug".to_owned()),
             Self::PortTaken { port, .. } => Some(format!(
                 "stop that program, or choose another port: --port {}",
                 port.wrapping_add(1).max(1024)
@@ -85,7 +86,7 @@ impl Failure {
     /// 2 for what was typed wrong, else 1.
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
-            Self::UnknownDestination { .. } | Self::LogFilter { .. } => ExitCode::from(USAGE),
+            Self::UnknownDestination { .. } | Self::Log(LogError::Filter { .. }) => ExitCode::from(USAGE),
             _ => ExitCode::FAILURE,
         }
     }

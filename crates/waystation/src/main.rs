@@ -4,7 +4,6 @@
 mod cli;
 mod commands;
 mod failure;
-mod logging;
 mod output;
 
 use std::process::ExitCode;

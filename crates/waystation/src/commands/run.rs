@@ -8,10 +8,11 @@ use waystation_config::Config;
 use waystation_http::Stopped;
 use waystation_http::shutdown::signal;
 use waystation_service::{Options, Origin, Service};
+use waystation_telemetry::logging;
 
-use crate::cli::{LogFormat, Logging, Run};
+use crate::cli::Run;
 use crate::failure::Failure;
-use crate::{logging, output};
+use crate::output;
 
 /// The configuration that is looked for when none is named.
 pub(crate) const DEFAULT_CONFIG: &str = "waystation.toml";
@@ -24,18 +25,21 @@ pub(crate) fn run(arguments: &Run) -> Result<ExitCode, Failure> {
         listen: arguments.listen.clone(),
     };
     let config = origin.load(&registry).map_err(Failure::Configuration)?;
-    start_logging(arguments, &config)?;
-    for warning in config.warnings.iter() {
-        tracing::warn!("{}", warning.message());
-    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(Failure::Runtime)?;
     let stopped = runtime.block_on(async {
+        let typed = arguments.log_format.map(Into::into);
+        let logging = logging::preferring(typed, arguments.log_level.clone(), &config.telemetry.log);
+        let logs = logging::start(&logging, config.telemetry.otlp.as_ref())?;
+        for warning in config.warnings.iter() {
+            tracing::warn!("{}", warning.message());
+        }
         let options = Options {
             registry,
             origin: origin.clone(),
+            logs: Some(logs),
         };
         let service = Service::start(options, config).await?;
         announce(&origin, &service.config(), service.address())?;
@@ -55,18 +59,6 @@ pub(crate) fn run(arguments: &Run) -> Result<ExitCode, Failure> {
 fn file(named: Option<PathBuf>) -> Option<PathBuf> {
     let usual = || Path::new(DEFAULT_CONFIG).exists().then(|| DEFAULT_CONFIG.into());
     named.or_else(usual)
-}
-
-fn start_logging(arguments: &Run, config: &Config) -> Result<(), Failure> {
-    let log = &config.telemetry.log;
-    let format = match log.format {
-        waystation_config::LogFormat::Text => LogFormat::Text,
-        waystation_config::LogFormat::Json => LogFormat::Json,
-    };
-    logging::start(&Logging {
-        format: arguments.log_format.unwrap_or(format),
-        level: arguments.log_level.clone().unwrap_or_else(|| log.level.clone()),
-    })
 }
 
 /// Tells where the service is and what to try.

@@ -17,13 +17,17 @@ use waystation_server::{AccessLog, ServerConfig, listing};
 
 use crate::cli::{LogFormat, Serve};
 use crate::failure::Failure;
-use crate::{logging, output};
+use crate::output;
 
 /// Serves a destination until a signal comes.
 pub(crate) fn run(arguments: Serve) -> Result<ExitCode, Failure> {
     let registry = super::registry()?;
     let destination = super::find(&registry, &arguments.destination)?;
-    logging::start(&arguments.logging)?;
+    let logging = waystation_config::Logging {
+        format: arguments.logging.format.into(),
+        level: arguments.logging.level.clone(),
+    };
+    waystation_telemetry::logging::start(&logging, None)?;
     let outlet = outlet(&arguments)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
