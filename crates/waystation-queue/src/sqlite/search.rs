@@ -4,7 +4,7 @@
 //! compared here. A walk ends after a bounded number of rows and can be continued, so that no search, however
 //! little it finds, keeps a connection busy for long.
 
-use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
+use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
 use super::digest;
 use super::names::Names;
@@ -83,69 +83,127 @@ pub(super) fn search(
     matcher.walk(connection, walk)
 }
 
+/// Events of a user are indexed within blocks of 2^12 ids: an index over all of time would touch another page for
+/// each event, and a search can afford to look into every block.
+const BLOCK_BITS: u32 = 12;
+
 const COLUMNS: &str = "d.id, d.event, d.connection, d.state, d.rule, d.stage, d.status, d.error_type, \
     d.received_at, d.finished_at";
 
-/// The statement that walks the index which leaves the fewest rows: `?1` and `?2` are the ids to stay between,
-/// `?3` is the [`key`] if there is one.
-pub(super) fn statement(filter: &RecordFilter, connection: Option<i64>, direction: Direction) -> String {
-    let order = match direction {
-        Direction::Backward => "DESC",
-        Direction::Forward => "ASC",
-    };
-    let of_event = |index: &str, column: &str| {
-        format!(
-            "events e INDEXED BY {index} CROSS JOIN deliveries d \
-             WHERE e.{column} = ?3 AND e.id < ?2 AND d.id >= e.id AND d.id < e.id + e.deliveries \
-             AND d.id > ?1 AND d.id < ?2 ORDER BY e.id {order}, d.id {order}"
-        )
-    };
-    let rows = if filter.message_id.is_some() {
-        of_event("events_by_message", "message_key")
-    } else if filter.user.is_some() {
-        of_event("events_by_user", "user_key")
-    } else {
-        let start = if filter.outcome == Some(OutcomeKind::Dead) {
-            "INDEXED BY deliveries_dead WHERE d.state = 3 AND"
-        } else if connection.is_some() {
-            "INDEXED BY deliveries_by_connection WHERE d.connection = ?3 AND"
-        } else {
-            "WHERE"
-        };
-        format!("deliveries d {start} d.id > ?1 AND d.id < ?2 ORDER BY d.id {order}")
-    };
-    format!("SELECT {COLUMNS} FROM {rows}")
+/// The index that leaves the fewest rows, and what is looked up in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Path {
+    /// The events of a message id.
+    Message(i64),
+    /// The events of a user, one block of ids after the other.
+    User(i64),
+    /// All dead letters.
+    Dead,
+    /// The deliveries of a connection.
+    Connection(i64),
+    /// Everything.
+    All,
 }
 
-/// The value that the [`statement`] looks for in its index.
-fn key(filter: &RecordFilter, connection: Option<i64>) -> Option<i64> {
-    let text = filter.message_id.as_ref().or(filter.user.as_ref());
-    match text {
-        Some(text) => Some(digest::key(text)),
-        None if filter.outcome == Some(OutcomeKind::Dead) => None,
-        None => connection,
+impl Path {
+    fn of(filter: &RecordFilter, connection: Option<i64>) -> Self {
+        if let Some(message_id) = &filter.message_id {
+            Self::Message(digest::key(message_id))
+        } else if let Some(user) = &filter.user {
+            Self::User(digest::key(user))
+        } else if filter.outcome == Some(OutcomeKind::Dead) {
+            Self::Dead
+        } else {
+            connection.map_or(Self::All, Self::Connection)
+        }
+    }
+
+    /// The statement that walks it: `?1` and `?2` are the ids to stay between, `?3` is the key, `?4` the block.
+    pub(super) fn statement(self, direction: Direction) -> String {
+        let order = match direction {
+            Direction::Backward => "DESC",
+            Direction::Forward => "ASC",
+        };
+        let of_event = |start: &str| {
+            format!(
+                "{start} AND e.id < ?2 AND d.id >= e.id AND d.id < e.id + e.deliveries \
+                 AND d.id > ?1 AND d.id < ?2 ORDER BY e.id {order}, d.id {order}"
+            )
+        };
+        let of_delivery = |start: &str| format!("{start} d.id > ?1 AND d.id < ?2 ORDER BY d.id {order}");
+        let rows = match self {
+            Self::Message(_) => of_event(
+                "events e INDEXED BY events_by_message CROSS JOIN deliveries d WHERE e.message_key = ?3",
+            ),
+            Self::User(_) => of_event(
+                "events e INDEXED BY events_by_user CROSS JOIN deliveries d \
+                 WHERE (e.id >> 12) = ?4 AND e.user_key = ?3",
+            ),
+            Self::Dead => of_delivery("deliveries d INDEXED BY deliveries_dead WHERE d.state = 3 AND"),
+            Self::Connection(_) => {
+                of_delivery("deliveries d INDEXED BY deliveries_by_connection WHERE d.connection = ?3 AND")
+            }
+            Self::All => of_delivery("deliveries d WHERE"),
+        };
+        format!("SELECT {COLUMNS} FROM {rows}")
+    }
+
+    const fn key(self) -> Option<i64> {
+        match self {
+            Self::Message(key) | Self::User(key) | Self::Connection(key) => Some(key),
+            Self::Dead | Self::All => None,
+        }
+    }
+
+    /// The blocks of ids that are walked one after the other; none where the walk is not in blocks.
+    fn blocks(self, connection: &Connection, walk: Walk) -> rusqlite::Result<Vec<Option<i64>>> {
+        if !matches!(self, Self::User(_)) {
+            return Ok(vec![None]);
+        }
+        let event = |sql, bound: i64| -> rusqlite::Result<Option<i64>> {
+            let mut statement = connection.prepare_cached(sql)?;
+            statement.query_row([bound], |row| row.get(0)).optional()
+        };
+        let first = event(
+            "SELECT event FROM deliveries WHERE id > ?1 ORDER BY id LIMIT 1",
+            walk.above,
+        )?;
+        let last = event(
+            "SELECT event FROM deliveries WHERE id < ?1 ORDER BY id DESC LIMIT 1",
+            walk.below,
+        )?;
+        let (Some(first), Some(last)) = (first, last) else {
+            return Ok(Vec::new());
+        };
+        let blocks = (first >> BLOCK_BITS)..=(last >> BLOCK_BITS);
+        Ok(match walk.direction {
+            Direction::Backward => blocks.rev().map(Some).collect(),
+            Direction::Forward => blocks.map(Some).collect(),
+        })
     }
 }
 
 impl Matcher<'_> {
     fn walk(&self, connection: &Connection, walk: Walk) -> rusqlite::Result<Found> {
-        let mut statement =
-            connection.prepare_cached(&statement(self.filter, self.connection, walk.direction))?;
-        let key = key(self.filter, self.connection);
-        let mut parameters: Vec<&dyn ToSql> = vec![&walk.above, &walk.below];
-        parameters.extend(key.as_ref().map(|key| key as &dyn ToSql));
-        let mut rows = statement.query(parameters.as_slice())?;
+        let path = Path::of(self.filter, self.connection);
+        let mut statement = connection.prepare_cached(&path.statement(walk.direction))?;
+        let key = path.key();
         let mut found = Found::default();
         let mut looked_at = 0;
-        while let Some(row) = rows.next()? {
-            let id: i64 = row.get(0)?;
-            looked_at += 1;
-            if self.matches(row)? && self.matches_event(connection, row.get(1)?)? {
-                found.ids.push(id);
-            }
-            if found.ids.len() >= walk.limit || looked_at >= walk.budget {
-                found.stopped_at = Some(id);
-                break;
+        for block in path.blocks(connection, walk)? {
+            let bounds = [Some(walk.above), Some(walk.below)];
+            let parameters = bounds.into_iter().chain([key, block]).flatten();
+            let mut rows = statement.query(params_from_iter(parameters))?;
+            while let Some(row) = rows.next()? {
+                let id: i64 = row.get(0)?;
+                looked_at += 1;
+                if self.matches(row)? && self.matches_event(connection, row.get(1)?)? {
+                    found.ids.push(id);
+                }
+                if found.ids.len() >= walk.limit || looked_at >= walk.budget {
+                    found.stopped_at = Some(id);
+                    return Ok(found);
+                }
             }
         }
         Ok(found)

@@ -20,7 +20,8 @@ CREATE TABLE events (
 ) STRICT;
 
 CREATE INDEX events_by_message ON events (message_key);
-CREATE INDEX events_by_user ON events (user_key) WHERE user_key IS NOT NULL;
+-- In blocks of 4096 ids, so that new events change pages that were just changed.
+CREATE INDEX events_by_user ON events (id >> 12, user_key) WHERE user_key IS NOT NULL;
 
 -- One row for each delivery, for its whole life.
 CREATE TABLE deliveries (

@@ -11,7 +11,7 @@ const WORKERS: usize = 4;
 type Ends = Arc<Mutex<HashMap<String, Vec<u64>>>>;
 
 fn event(bench: &Bench, number: usize) -> NewEvent {
-    let order = (number % 3 > 0).then(|| format!("user {}", number % 7));
+    let order = (!number.is_multiple_of(3)).then(|| format!("user {}", number % 7));
     let delivery = |connection| NewDelivery {
         order: order.clone(),
         ..bench.waiting(connection)

@@ -1,9 +1,8 @@
 //! Statements that must not become slow on large stores: each walks an index, and none sorts.
 
 use super::*;
-use crate::outcome::OutcomeKind;
-use crate::record::RecordFilter;
-use crate::sqlite::{leasing, search};
+use crate::sqlite::leasing;
+use crate::sqlite::search::{Direction, Path};
 
 fn plan(connection: &rusqlite::Connection, sql: &str) -> String {
     let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
@@ -62,41 +61,22 @@ fn statements_are_not_prepared_anew_for_each_value() {
 fn searches_walk_an_index_in_the_order_of_ids() {
     let bench = Bench::new();
     let shell = bench.shell();
-    let connection = RecordFilter {
-        connection: Some("crm".into()),
-        ..RecordFilter::default()
-    };
-    let dead = RecordFilter {
-        outcome: Some(OutcomeKind::Dead),
-        ..RecordFilter::default()
-    };
-    let message = RecordFilter {
-        message_id: Some("m1".into()),
-        ..RecordFilter::default()
-    };
-    let user = RecordFilter {
-        user: Some("ann".into()),
-        ..RecordFilter::default()
-    };
     let cases = [
+        (Path::All, "INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
         (
-            RecordFilter::default(),
-            "INTEGER PRIMARY KEY (rowid>? AND rowid<?)",
-        ),
-        (
-            connection,
+            Path::Connection(1),
             "deliveries_by_connection (connection=? AND rowid>? AND rowid<?)",
         ),
-        (dead, "deliveries_dead (state=? AND rowid>? AND rowid<?)"),
-        (message, "events_by_message (message_key=? AND rowid<?)"),
-        (user, "events_by_user (user_key=? AND rowid<?)"),
+        (Path::Dead, "deliveries_dead (state=? AND rowid>? AND rowid<?)"),
+        (Path::Message(1), "events_by_message (message_key=? AND rowid<?)"),
+        (
+            Path::User(1),
+            "events_by_user (<expr>=? AND user_key=? AND rowid<?)",
+        ),
     ];
-    for (filter, expected) in cases {
-        for direction in [search::Direction::Backward, search::Direction::Forward] {
-            let plan = plan(
-                &shell,
-                &search::statement(&filter, filter.connection.as_ref().map(|_| 1), direction),
-            );
+    for (path, expected) in cases {
+        for direction in [Direction::Backward, Direction::Forward] {
+            let plan = plan(&shell, &path.statement(direction));
             assert!(plan.contains(expected), "{plan}");
             assert!(!plan.contains("TEMP B-TREE") && !plan.contains("SCAN"), "{plan}");
         }

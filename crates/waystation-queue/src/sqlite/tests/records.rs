@@ -223,6 +223,37 @@ async fn pages_join_without_gaps() {
 }
 
 #[tokio::test]
+async fn a_users_events_are_found_across_blocks_of_ids() {
+    let bench = Bench::new();
+    for n in 0..4 {
+        let deliveries = vec![skipped(SkipRule::NoConnection); 3000];
+        let mut event = bench.event_with(&n.to_string(), deliveries);
+        event.user = Some(["ann", "bob"][n % 2].to_owned());
+        bench.append(event).await;
+    }
+    let filter = RecordFilter {
+        user: Some("bob".into()),
+        ..any()
+    };
+    let mut query = RecordQuery {
+        filter,
+        limit: 1000,
+        before: None,
+    };
+    let mut ids = Vec::new();
+    loop {
+        let page = bench.queue.records(query.clone()).await.unwrap();
+        ids.extend(page.items.iter().map(|record| record.id.0));
+        query.before = page.next;
+        if query.before.is_none() {
+            break;
+        }
+    }
+    let expected: Vec<u64> = (3001..=6000).chain(9001..=12000).rev().collect();
+    assert_eq!(ids, expected);
+}
+
+#[tokio::test]
 async fn replay_takes_what_was_chosen_and_nothing_else() {
     let one = Selection::One(DeliveryId(3));
     let all = Selection::Matching(any());
