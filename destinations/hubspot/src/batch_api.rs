@@ -4,6 +4,7 @@
 //! HubSpot answers 200 or 201 when it took all of a batch, and 207 when it did not: then the answer lists
 //! what was wrong, with the IDs or values that it is about.
 
+use waystation_kit::multistatus::Blame;
 use waystation_kit::prelude::*;
 
 use crate::HubSpot;
@@ -93,6 +94,15 @@ impl Complaint {
     }
 }
 
+/// Why HubSpot did not take an input.
+#[derive(Debug, Clone, Copy)]
+pub struct Refusal<'a> {
+    /// What it says.
+    pub complaint: &'a Complaint,
+    /// Whether it says so about this input.
+    pub blame: Blame,
+}
+
 impl Answer {
     /// Reads what HubSpot says to a batch; nothing at all says that nothing went wrong.
     ///
@@ -106,29 +116,35 @@ impl Answer {
     }
 
     /// What HubSpot complains about in each of these inputs, in their order; `None` for those that it took. A
-    /// complaint that names none of them is about all that no other names.
+    /// complaint that names none of them is about the request, and so about all that no other names.
     pub fn verdicts<T>(
         &self,
         inputs: &[T],
         names: impl Fn(&Complaint, &T) -> bool,
-    ) -> Vec<Option<&Complaint>> {
-        let mut verdicts = vec![None; inputs.len()];
-        let mut about_all = None;
+    ) -> Vec<Option<Refusal<'_>>> {
+        let mut verdicts: Vec<Option<Refusal<'_>>> = vec![None; inputs.len()];
+        let mut of_request = None;
         for complaint in &self.errors {
             let mut is_placed = false;
             for (input, verdict) in inputs.iter().zip(&mut verdicts) {
                 if names(complaint, input) {
                     is_placed = true;
-                    verdict.get_or_insert(complaint);
+                    verdict.get_or_insert(Refusal {
+                        complaint,
+                        blame: Blame::Item,
+                    });
                 }
             }
             if !is_placed {
-                about_all.get_or_insert(complaint);
+                of_request.get_or_insert(Refusal {
+                    complaint,
+                    blame: Blame::Request,
+                });
             }
         }
         verdicts
             .into_iter()
-            .map(|verdict| verdict.or(about_all))
+            .map(|verdict| verdict.or(of_request))
             .collect()
     }
 }
@@ -197,7 +213,7 @@ mod tests {
         let verdicts = answer.verdicts(ids, |complaint, id| complaint.names(id));
         verdicts
             .into_iter()
-            .map(|verdict| Some(verdict?.to_error().to_string()))
+            .map(|verdict| Some(verdict?.complaint.to_error().to_string()))
             .collect()
     }
 

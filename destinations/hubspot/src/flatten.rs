@@ -1,5 +1,9 @@
 //! Values as HubSpot's properties hold them: texts, numbers and flags.
 
+use std::io::{self, Write};
+
+use serde_json::ser::{Formatter, Serializer};
+use waystation_kit::json::number::f64_text;
 use waystation_kit::json::{is_truthy, number_text};
 use waystation_kit::prelude::*;
 
@@ -20,7 +24,7 @@ fn flat(value: Value) -> Option<Value> {
             let texts: Vec<String> = items.iter().map(item_text).collect();
             texts.join(";").into()
         }
-        Value::Object(_) => value.to_string().into(),
+        Value::Object(_) => json_text(&value).into(),
         Value::String(text) => trimmed(&text).into(),
         other => other,
     })
@@ -30,7 +34,27 @@ fn item_text(item: &Value) -> String {
     match item {
         Value::String(text) => text.clone(),
         Value::Number(number) => number_text(number),
-        other => other.to_string(),
+        other => json_text(other),
+    }
+}
+
+/// A value as JSON, with the numbers of ECMAScript: `3.0` is `3`.
+#[must_use]
+pub fn json_text(value: &Value) -> String {
+    let mut json = Vec::new();
+    let written = value.serialize(&mut Serializer::with_formatter(&mut json, EcmaScriptNumbers));
+    match (written, String::from_utf8(json)) {
+        (Ok(()), Ok(text)) => text,
+        // Values can always be written, and JSON is always a text.
+        _ => value.to_string(),
+    }
+}
+
+struct EcmaScriptNumbers;
+
+impl Formatter for EcmaScriptNumbers {
+    fn write_f64<W: ?Sized + Write>(&mut self, writer: &mut W, value: f64) -> io::Result<()> {
+        writer.write_all(f64_text(value).as_bytes())
     }
 }
 
@@ -81,7 +105,10 @@ mod tests {
 
     #[test]
     fn objects_become_json() {
-        assert_eq!(flattened(json!({"z": 1, "a": " x "})), r#"{"z":1,"a":" x "}"#);
+        assert_eq!(
+            flattened(json!({"z": 1.0, "a": " x ", "b": 1e21})),
+            r#"{"z":1,"a":" x ","b":1e+21}"#
+        );
     }
 
     #[test]

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use waystation_kit::multistatus::Blame;
 use waystation_kit::prelude::*;
 
-use crate::batch_api::Complaint;
+use crate::batch_api::Refusal;
 
 /// Keeps what went wrong, by item. An item about which nothing is noted was delivered.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ struct Fault {
     error: Arc<Error>,
     /// What HubSpot said about it.
     told: Option<Arc<Value>>,
+    /// Whether it is about the item, or about the request that carried it.
+    blame: Blame,
 }
 
 impl Ledger {
@@ -33,15 +36,20 @@ impl Ledger {
     /// Notes that these items failed together. What was noted first about an item stays.
     pub fn fail(&mut self, slots: impl IntoIterator<Item = usize>, error: Error) {
         let told = error.response().map(|answer| Arc::new(answer.data_or_text()));
+        let blame = match told {
+            Some(_) => Blame::Request,
+            None => Blame::Item,
+        };
         let error = Arc::new(error);
-        self.note(slots, &Fault { error, told });
+        self.note(slots, &Fault { error, told, blame });
     }
 
-    /// Notes what HubSpot complains about in these items.
-    pub fn refuse(&mut self, slots: impl IntoIterator<Item = usize>, complaint: &Complaint) {
+    /// Notes that HubSpot refuses these items.
+    pub fn refuse(&mut self, slots: impl IntoIterator<Item = usize>, refusal: Refusal<'_>) {
+        let Refusal { complaint, blame } = refusal;
         let error = Arc::new(complaint.to_error());
         let told = Some(Arc::new(json!(complaint)));
-        self.note(slots, &Fault { error, told });
+        self.note(slots, &Fault { error, told, blame });
     }
 
     fn note(&mut self, slots: impl IntoIterator<Item = usize>, fault: &Fault) {
@@ -100,7 +108,8 @@ impl Ledger {
 
 impl Fault {
     fn into_item(self, sent: Value) -> ItemError {
-        let item = ItemError::from_error(&self.error);
+        let mut item = ItemError::from_error(&self.error);
+        item.blame = self.blame;
         match self.told {
             Some(told) => item.with_exchange(sent, Arc::unwrap_or_clone(told)),
             None => item,
@@ -111,6 +120,7 @@ impl Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::batch_api::Complaint;
 
     fn outcomes(ledger: Ledger, items: usize) -> Vec<Value> {
         let BatchOutput::MultiStatus(results) = ledger.into_batch(vec![json!({"a": 1}); items]).unwrap()
@@ -154,7 +164,12 @@ mod tests {
     fn a_complaint_of_hubspot_is_shown_with_its_item() {
         let complaint = json!({"category": "CONFLICT", "message": "taken", "context": {"ids": ["1"]}});
         let mut ledger = Ledger::new(2);
-        ledger.refuse([0], &Complaint::deserialize(&complaint).unwrap());
+        let told = Complaint::deserialize(&complaint).unwrap();
+        let refusal = Refusal {
+            complaint: &told,
+            blame: Blame::Item,
+        };
+        ledger.refuse([0], refusal);
         let nodes = outcomes(ledger, 2);
         assert_eq!(nodes[0]["status"], 409);
         assert_eq!(nodes[0]["errorreporter"], "DESTINATION");

@@ -239,8 +239,8 @@ fn note_refusals(answer: Result<&Answer, &Error>, contacts: Vec<(&str, &[usize])
         Ok(answer) => {
             let verdicts = answer.verdicts(&contacts, |complaint, (key, _)| complaint.names(key));
             for ((_, slots), verdict) in contacts.iter().zip(verdicts) {
-                if let Some(complaint) = verdict {
-                    ledger.refuse(slots.iter().copied(), complaint);
+                if let Some(refusal) = verdict {
+                    ledger.refuse(slots.iter().copied(), refusal);
                 }
             }
         }

@@ -4,7 +4,7 @@ use waystation_kit::json::{js_string, number_from_f64, parse_number};
 use waystation_kit::prelude::*;
 
 use crate::dates::date_form;
-use crate::flatten::trimmed;
+use crate::flatten::{json_text, trimmed};
 use crate::property_names::property_name;
 
 /// A property of an event.
@@ -77,11 +77,11 @@ fn read(value: Value) -> Option<(Value, Option<String>)> {
             // A single value, as lists of form fields often are.
             [only] => match number(js_string(only).as_str()) {
                 Some(number) => (number, None),
-                None => (Value::Array(items).to_string().into(), None),
+                None => (json_text(&Value::Array(items)).into(), None),
             },
-            _ => (Value::Array(items).to_string().into(), None),
+            _ => (json_text(&Value::Array(items)).into(), None),
         },
-        Value::Object(_) => (value.to_string().into(), None),
+        Value::Object(_) => (json_text(&value).into(), None),
     })
 }
 

@@ -161,7 +161,7 @@ fn resolve<'a>(
         match (found, verdict) {
             (Some(record), _) => resolved.push((*edge, record.id.clone())),
             (None, _) if !is_created => {}
-            (None, Some(complaint)) => ledger.refuse(slots, complaint),
+            (None, Some(refusal)) => ledger.refuse(slots, refusal),
             (None, None) => {
                 let message = format!("HubSpot does not say which record \"{}\" is", edge.link.id);
                 ledger.fail(slots, Error::invalid_response(message));
@@ -194,8 +194,8 @@ async fn send(
         Ok(answer) => {
             let verdicts = answer.verdicts(edges, |complaint, (edge, _)| complaint.names(from_id(edge)));
             for ((edge, _), verdict) in edges.iter().zip(verdicts) {
-                if let Some(complaint) = verdict {
-                    ledger.refuse(edge.from.slots.iter().copied(), complaint);
+                if let Some(refusal) = verdict {
+                    ledger.refuse(edge.from.slots.iter().copied(), refusal);
                 }
             }
         }

@@ -8,7 +8,7 @@ use waystation_kit::prelude::*;
 use super::lists::Membership;
 use crate::actions::{Association, UpsertObject};
 use crate::association_label::AssociationLabel;
-use crate::flatten::trimmed;
+use crate::flatten::{json_text, trimmed};
 use crate::property_names::property_name;
 
 /// What records are written to: their type, and the property that tells them apart.
@@ -192,7 +192,7 @@ fn clean_value(value: Value) -> Option<Value> {
             flag if flag.eq_ignore_ascii_case("false") => false.into(),
             text => text.into(),
         },
-        Value::Array(_) | Value::Object(_) => value.to_string().into(),
+        Value::Array(_) | Value::Object(_) => json_text(&value).into(),
     })
 }
 

@@ -182,8 +182,8 @@ fn note_refusals(answer: &Answer, records: &[PendingRecord], ledger: &mut Ledger
         complaint.names(&record.id) || record_id.is_some_and(|id| complaint.names(id))
     });
     for (record, verdict) in records.iter().zip(verdicts) {
-        if let Some(complaint) = verdict {
-            ledger.refuse(record.slots.iter().copied(), complaint);
+        if let Some(refusal) = verdict {
+            ledger.refuse(record.slots.iter().copied(), refusal);
         }
     }
 }

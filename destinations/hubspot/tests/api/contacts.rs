@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use waystation_destination_hubspot::actions::UpsertContact;
+use waystation_kit::multistatus::Blame;
 use waystation_testkit::{Answer, Event, Partner};
 
 use crate::support::{complete, harness, partial, record, refusal};
@@ -56,6 +57,7 @@ async fn those_that_cannot_be_created_fail_and_the_others_are_updated() {
     let error = outcome.assert_item(1).failed_with(400, "BAD_REQUEST");
     assert_eq!(error.message, "no such property");
     assert_eq!(error.body, Some(refusal("no such property")));
+    assert_eq!(error.blame, Blame::Request);
 }
 
 #[tokio::test]
@@ -108,6 +110,7 @@ async fn an_update_that_hubspot_refuses_fails_alone() {
     outcome.assert_item(0).delivered();
     let error = outcome.assert_item(1).failed_with(404, "OBJECT_NOT_FOUND");
     assert_eq!(error.message, "HubSpot's words");
+    assert_eq!(error.blame, Blame::Item);
 }
 
 #[tokio::test]
