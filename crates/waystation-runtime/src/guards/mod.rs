@@ -91,7 +91,7 @@ impl Guards {
     /// How many deliveries may begin at this moment without waiting for others: what is worth taking out of a
     /// queue. 0 while [`Guards::ready_at`] names a time; 1 when a failing partner is due for a probe.
     ///
-    /// Ask again once those have begun, for only then are they counted.
+    /// A batch is one delivery. Ask again once those have begun, for only then are they counted.
     #[must_use]
     pub fn room(&self) -> usize {
         let now = Instant::now();
