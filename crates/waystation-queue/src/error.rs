@@ -18,7 +18,7 @@ pub enum QueueError {
         /// In the words of the disk or the database.
         reason: String,
     },
-    /// The queue was closed.
+    /// The queue was closed, or has come to an end by a fault of its own.
     #[error("the queue is closed")]
     Closed,
     /// The request makes no sense.

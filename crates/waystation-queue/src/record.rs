@@ -66,7 +66,7 @@ pub struct RecordQuery {
     pub filter: RecordFilter,
     /// The [`Page::next`] of the page before.
     pub before: Option<DeliveryId>,
-    /// How many at most.
+    /// How many at most; a store may have a bound of its own (SQLite: 1000).
     pub limit: usize,
 }
 

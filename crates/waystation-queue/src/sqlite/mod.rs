@@ -48,7 +48,8 @@ pub use settings::SqliteSettings;
 
 /// A queue in one SQLite file.
 ///
-/// Dropping it waits for the transaction under way and leaves the store as a crash would: complete.
+/// What is appended waits in memory for its turn to be written; callers bound how much they append at a time.
+/// Dropping the queue waits for the transaction under way and leaves the store as a crash would: complete.
 #[derive(Debug)]
 pub struct SqliteQueue {
     shared: Arc<Shared>,
@@ -108,7 +109,7 @@ impl SqliteQueue {
     async fn ask<T>(&self, request: impl FnOnce(Reply<T>) -> Request) -> Result<T, QueueError> {
         let (reply, answer) = oneshot::channel();
         self.send(request(reply)).map_err(|_| QueueError::Closed)?;
-        answer.await.map_err(|_| self.gone())
+        answer.await.map_err(|_| QueueError::Closed)
     }
 
     /// Hands the request back if nobody takes it.
@@ -116,16 +117,6 @@ impl SqliteQueue {
         match &self.requests {
             Some(requests) => requests.send(request).map_err(|unsent| Box::new(unsent.0)),
             None => Err(Box::new(request)),
-        }
-    }
-
-    /// Why a request was not answered.
-    fn gone(&self) -> QueueError {
-        if self.shared.is_closed() {
-            return QueueError::Closed;
-        }
-        QueueError::Unavailable {
-            reason: "the thread that writes has ended".to_owned(),
         }
     }
 
@@ -213,7 +204,7 @@ impl Queue for SqliteQueue {
         answer.await.unwrap_or_else(|_| {
             Err(Unsettled {
                 settlements: Vec::new(),
-                error: self.gone(),
+                error: QueueError::Closed,
             })
         })
     }

@@ -55,6 +55,13 @@ pub(super) struct Writer {
     _lock: StoreLock,
 }
 
+impl Drop for Writer {
+    /// However the thread ends, nobody is left waiting for it.
+    fn drop(&mut self) {
+        self.shared.close();
+    }
+}
+
 /// Whether the thread goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Next {
@@ -91,7 +98,6 @@ impl Writer {
                 break;
             }
         }
-        self.shared.close();
     }
 
     /// Waits for a request, then takes all others that wait already.
