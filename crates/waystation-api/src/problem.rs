@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 use utoipa::{IntoResponses, ToSchema};
+use waystation_execute::Report;
 
 /// Why a request was turned away. Some codes bring more members than these.
 #[derive(ToSchema)]
@@ -18,6 +19,16 @@ pub(crate) struct Problem {
     message: String,
     /// The request's id, as in the header `x-request-id` and in the log.
     request_id: String,
+}
+
+/// A report of the partner's refusal, or a problem of the request: a report has `outcome`, a problem has `code`.
+#[derive(ToSchema)]
+#[serde(untagged)]
+pub(crate) enum ReportOrProblem {
+    /// The action was tried.
+    Report(Box<Report>),
+    /// It was not.
+    Problem(Problem),
 }
 
 /// The caller may not.

@@ -41,7 +41,7 @@ mod tests {
         assert_eq!(Time::from(Millis(0)), Time("1970-01-01T00:00:00.000Z".into()));
         assert_eq!(
             Time::from(Millis(1_795_000_000_120)),
-            Time("2026-11-18T10:26:40.120Z".into())
+            Time("2026-11-18T11:06:40.120Z".into())
         );
         assert_eq!(Time::from(Millis::MAX), Time(i64::MAX.to_string()));
         for (text, time) in [

@@ -79,10 +79,7 @@ pub(super) async fn reload(State(app): State<App>) -> Result<Response, ApiError>
 fn refused(refused: ReloadRefused) -> ApiError {
     match refused {
         ReloadRefused::Faults(faults) => {
-            let message = format!(
-                "The new configuration is refused, the one before stays in force: {} faults.",
-                faults.errors()
-            );
+            let message = "The new configuration has faults and is refused; the one before stays in force.";
             let faults = serde_json::to_value(&faults).unwrap_or_default();
             ApiError::new(Code::InvalidConfiguration, message).with("faults", faults)
         }

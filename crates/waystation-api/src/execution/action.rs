@@ -8,7 +8,7 @@ use super::limits::Limits;
 use super::target::ActionTarget;
 use crate::app::App;
 use crate::body::JsonBody;
-use crate::problem::{BadBody, Denied, Problem};
+use crate::problem::{BadBody, Denied, Problem, ReportOrProblem};
 
 /// Run an action
 ///
@@ -35,10 +35,13 @@ use crate::problem::{BadBody, Denied, Problem};
         (status = 200, description = "Everything was delivered, or nothing was to be done.", body = Report),
         (status = 207, description = "Of a list, not every item was delivered.", body = Report),
         (status = 400, description = "The request cannot be used (a problem), or settings, mapping or payload cannot \
-                                      (a report).", body = Report),
-        (status = "4XX", description = "The partner refused the event: a report with the partner's status.",
-            body = Report, headers(("Retry-After" = u64, description = "Seconds that the partner wants to be left alone."))),
-        (status = "5XX", description = "The partner failed (a report), or the service (a problem).", body = Report,
+                                      (a report).", body = ReportOrProblem),
+        (status = "4XX", description = "The partner refused the event: a report with the partner's status, which may be \
+                                        one of those that problems have. A report has `outcome`, a problem has `code`.",
+            body = ReportOrProblem,
+            headers(("Retry-After" = u64, description = "Seconds that the partner wants to be left alone."))),
+        (status = "5XX", description = "The partner failed (a report), or the service (a problem).",
+            body = ReportOrProblem,
             headers(("Retry-After" = u64, description = "Seconds that the partner wants to be left alone."))),
         (status = 404, description = "There is no such destination (`UNKNOWN_DESTINATION`) or action \
                                       (`UNKNOWN_ACTION`).", body = Problem),

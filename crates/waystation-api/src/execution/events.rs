@@ -50,6 +50,17 @@ pub(super) struct EventsReport {
     tokens: Option<ShownTokens>,
 }
 
+/// Reports of refusals, or a problem of the request, as the OpenAPI document tells of them.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[allow(dead_code)]
+enum ReportsOrProblem {
+    /// The subscriptions were asked.
+    Reports(EventsReport),
+    /// They were not.
+    Problem(Problem),
+}
+
 /// Run every subscription of a connection
 ///
 /// Each subscription is asked for each event; those that match run their actions, all at once. There is a report for
@@ -74,11 +85,13 @@ pub(super) struct EventsReport {
         (status = 207, description = "The subscriptions came to different things, or not every item of a list was \
                                       delivered.", body = EventsReport),
         (status = 400, description = "The request cannot be used (a problem), or settings, mappings or payloads cannot \
-                                      (reports).", body = EventsReport),
-        (status = "4XX", description = "Every subscription was refused with this status.", body = EventsReport,
+                                      (reports).", body = ReportsOrProblem),
+        (status = "4XX", description = "Every subscription was refused with this status, which may be one of those that \
+                                        problems have. Reports are under `reports`, a problem has `code`.",
+            body = ReportsOrProblem,
             headers(("Retry-After" = u64, description = "Seconds that the partner wants to be left alone."))),
         (status = "5XX", description = "Every subscription failed with this status (reports), or the service failed (a \
-                                        problem).", body = EventsReport,
+                                        problem).", body = ReportsOrProblem,
             headers(("Retry-After" = u64, description = "Seconds that the partner wants to be left alone."))),
         (status = 404, description = "There is no such destination: `UNKNOWN_DESTINATION`.", body = Problem),
         Denied, BadBody,

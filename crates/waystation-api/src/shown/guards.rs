@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use waystation_runtime::guards::GuardState;
+use waystation_runtime::guards::{BreakerState, GuardState};
 
 use super::names;
 
@@ -46,7 +46,7 @@ struct ShownRate {
 impl From<GuardState> for ShownGuards {
     fn from(state: GuardState) -> Self {
         Self {
-            breaker: state.breaker.map(|breaker| breaker.label()),
+            breaker: state.breaker.map(BreakerState::label),
             refusing_for_ms: state.refusing_for_ms,
             held_for_ms: state.held_for_ms,
             concurrency_limit: state.concurrency_limit,

@@ -1,0 +1,107 @@
+use axum::body::Body;
+use axum::http::{Method, Request};
+use serde_json::json;
+
+use crate::support::{ADMIN, CONFIG, EXECUTE, TestApi};
+
+const RUN: &str = "/v1/destinations/inspector/actions/inspect";
+const STATS: &str = "/admin/v1/stats";
+
+async fn status(api: &TestApi, token: Option<&str>, method: Method, path: &str) -> u16 {
+    let body = (method == Method::POST).then(|| json!({"payload": {"type": "track"}}));
+    api.call_as(token, method, path, body).await.status.as_u16()
+}
+
+#[tokio::test]
+async fn a_token_is_good_for_its_scope() {
+    let api = TestApi::start();
+    for (token, execution, admin) in [
+        (Some(ADMIN), 200, 200),
+        (Some(EXECUTE), 200, 403),
+        (Some("admin-token-of-op"), 401, 401),
+        (Some(""), 401, 401),
+        (None, 401, 401),
+    ] {
+        assert_eq!(
+            status(&api, token, Method::POST, RUN).await,
+            execution,
+            "{token:?}"
+        );
+        assert_eq!(status(&api, token, Method::GET, STATS).await, admin, "{token:?}");
+    }
+}
+
+#[tokio::test]
+async fn refusals_say_what_is_asked_for() {
+    let api = TestApi::start();
+    let refused = api.call_as(None, Method::GET, STATS, None).await;
+    assert_eq!(refused.header("www-authenticate"), Some("Bearer"));
+    assert_eq!(
+        refused.problem(),
+        "401 UNAUTHORIZED This takes a token: send it as \"Authorization: Bearer TOKEN\"."
+    );
+    assert_eq!(refused.json()["requestId"], "test");
+    let refused = api.call_as(Some(EXECUTE), Method::GET, STATS, None).await;
+    assert_eq!(
+        refused.problem(),
+        "403 FORBIDDEN The token is good for the execution API only; this takes one of the scope \"admin\"."
+    );
+}
+
+#[tokio::test]
+async fn nobody_learns_of_routes_without_a_token() {
+    let api = TestApi::start();
+    for path in [
+        "/admin/v1",
+        "/admin/v1/nowhere",
+        "/v1/destinations/nobody/actions/nothing",
+    ] {
+        assert_eq!(status(&api, None, Method::GET, path).await, 401, "{path}");
+    }
+    assert_eq!(status(&api, None, Method::DELETE, STATS).await, 401);
+}
+
+#[tokio::test]
+async fn without_tokens_the_interfaces_are_closed() {
+    let api = TestApi::with("sources.web.write_keys = [\"key\"]", json!([]));
+    for token in [None, Some(""), Some(ADMIN)] {
+        assert_eq!(status(&api, token, Method::GET, STATS).await, 401, "{token:?}");
+    }
+}
+
+#[tokio::test]
+async fn open_interfaces_take_this_machine_but_no_foreign_page() {
+    let api = TestApi::with("api.open = true\nsources.web.write_keys = [\"key\"]", json!([]));
+    let call = async |headers: &[(&str, &str)]| {
+        let request = Request::get(STATS);
+        let request = headers
+            .iter()
+            .fold(request, |request, (name, value)| request.header(*name, *value));
+        let answer = api.send(request.body(Body::empty()).unwrap()).await;
+        (
+            answer.status.as_u16(),
+            answer.json()["code"].as_str().unwrap_or_default().to_owned(),
+        )
+    };
+    assert_eq!(call(&[("host", "127.0.0.1:8080")]).await.0, 200);
+    let own = [("host", "localhost:8080"), ("origin", "http://localhost:8080")];
+    assert_eq!(call(&own).await.0, 200);
+    let rebound = call(&[("host", "rebound.test")]).await;
+    assert_eq!(rebound, (403, "FORBIDDEN_HOST".to_owned()));
+    let foreign = call(&[("host", "localhost:8080"), ("origin", "https://evil.test")]).await;
+    assert_eq!(foreign, (403, "FORBIDDEN_ORIGIN".to_owned()));
+}
+
+#[tokio::test]
+async fn a_new_configuration_changes_tokens_at_once() {
+    let api = TestApi::start();
+    assert_eq!(status(&api, Some(ADMIN), Method::GET, STATS).await, 200);
+    let changed = CONFIG.replace(ADMIN, "another-token-of-ops");
+    api.config
+        .store(std::sync::Arc::new(crate::support::parsed(&changed).unwrap()));
+    assert_eq!(status(&api, Some(ADMIN), Method::GET, STATS).await, 401);
+    assert_eq!(
+        status(&api, Some("another-token-of-ops"), Method::GET, STATS).await,
+        200
+    );
+}
