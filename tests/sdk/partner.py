@@ -33,6 +33,10 @@ class Partner:
             daemon_threads = True
             request_queue_size = 128
 
+            def handle_error(self, request, client_address):
+                # Connections break when the service is killed.
+                pass
+
         self._server = Server(("127.0.0.1", 0), Handler)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 

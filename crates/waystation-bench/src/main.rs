@@ -77,7 +77,8 @@ async fn run(command: Command) -> Result<(), Error> {
             server,
         } => service::run(Duration::from_secs(seconds), senders, server).await,
         Command::Partner { journal, seed, mood } => {
-            let mood = Mood::named(&mood).ok_or_else(|| Error::Other(format!("there is no mood {mood:?}")))?;
+            let mood =
+                Mood::named(&mood).ok_or_else(|| Error::Other(format!("there is no mood {mood:?}")))?;
             partner::run(Options {
                 port: 0,
                 journal,

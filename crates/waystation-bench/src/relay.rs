@@ -49,7 +49,9 @@ struct Way {
 
 /// Is a relay until the process is killed. Prints its port.
 pub(crate) async fn run(to: String) -> Result<(), Error> {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(Error::io("listening"))?;
+    let listener = TcpListener::bind(("127.0.0.1", 0))
+        .await
+        .map_err(Error::io("listening"))?;
     let port = listener.local_addr().map_err(Error::io("listening"))?.port();
     writeln!(std::io::stdout(), "{port}").map_err(Error::io("telling the port"))?;
     let way = Way {
@@ -61,7 +63,11 @@ pub(crate) async fn run(to: String) -> Result<(), Error> {
 }
 
 async fn hand_on(State(way): State<Way>, body: Bytes) -> StatusCode {
-    let request = way.client.post(way.to).header("content-type", "application/json").body(body);
+    let request = way
+        .client
+        .post(way.to)
+        .header("content-type", "application/json")
+        .body(body);
     match request.send().await {
         Ok(response) => response.status(),
         Err(_) => StatusCode::BAD_GATEWAY,

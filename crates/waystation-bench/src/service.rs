@@ -21,7 +21,6 @@ struct Bench {
     folder: PathBuf,
     server: Server,
     time: Duration,
-    senders: usize,
 }
 
 pub(crate) async fn run(time: Duration, senders: usize, server: Option<PathBuf>) -> Result<(), Error> {
@@ -38,16 +37,29 @@ pub(crate) async fn run(time: Duration, senders: usize, server: Option<PathBuf>)
         server: start(&binary, folder.path(), &partner).await?,
         folder: folder.path().to_owned(),
         time,
-        senders,
     };
     let relay = Relay::spawn(&format!("{}/single", partner.origin())).await?;
-    let (floor, _) = bench.send(&relay.origin, "relay-", 1, senders, Duration::ZERO).await;
+    let (floor, _) = bench
+        .send(&relay.origin, "relay-", 1, senders, Duration::ZERO)
+        .await;
     println!("relay, keeps nothing, one event a request: {floor}");
     drop(relay);
 
-    bench.measure("one event a request", "one-", 1, senders, Duration::ZERO).await?;
-    bench.measure("100 events a request", "many-", 100, senders, Duration::ZERO).await?;
-    bench.measure("little traffic, one event a request", "calm-", 1, 4, Duration::from_millis(20)).await?;
+    bench
+        .measure("one event a request", "one-", 1, senders, Duration::ZERO)
+        .await?;
+    bench
+        .measure("100 events a request", "many-", 100, senders, Duration::ZERO)
+        .await?;
+    bench
+        .measure(
+            "little traffic, one event a request",
+            "calm-",
+            1,
+            4,
+            Duration::from_millis(20),
+        )
+        .await?;
     bench.server.terminate().await
 }
 
@@ -107,7 +119,11 @@ impl Bench {
                 percentiles(&waits)
             );
         }
-        println!("  all {events} settled after {:.1} s, {:.0}/s", took.as_secs_f64(), events as f64 / took.as_secs_f64());
+        println!(
+            "  all {events} settled after {:.1} s, {:.0}/s",
+            took.as_secs_f64(),
+            events as f64 / took.as_secs_f64()
+        );
         Ok(())
     }
 
@@ -116,7 +132,10 @@ impl Bench {
         let begun = Instant::now();
         while store.counts()?.waiting > 0 {
             if begun.elapsed() > DRAIN_LIMIT {
-                return Err(Error::Other(format!("deliveries still wait: {:?}", store.counts()?)));
+                return Err(Error::Other(format!(
+                    "deliveries still wait: {:?}",
+                    store.counts()?
+                )));
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
@@ -126,7 +145,9 @@ impl Bench {
     /// How long events took from their making to the partner, in milliseconds, sorted.
     fn waits(&self, path: &str, prefix: &str) -> Result<Vec<f64>, Error> {
         let arrivals = journal::read(&self.folder.join("arrivals"))?;
-        let mine = arrivals.iter().filter(|arrival| arrival.path == path && arrival.id.starts_with(prefix));
+        let mine = arrivals
+            .iter()
+            .filter(|arrival| arrival.path == path && arrival.id.starts_with(prefix));
         let mut waits: Vec<f64> = mine.map(|arrival| arrival.waited as f64).collect();
         waits.sort_unstable_by(f64::total_cmp);
         Ok(waits)
