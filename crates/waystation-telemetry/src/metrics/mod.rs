@@ -1,7 +1,7 @@
 //! What is counted, and the page that shows it.
 //!
-//! [`catalog`] is the table of all metrics; what happens is counted in [`Counted`]; what merely is (the depth of the
-//! queue, the state of a breaker) is read when somebody asks ([`readings`]). Both meet in a [`Snapshot`], which
+//! [`catalog`] is the table of all metrics; what happens is counted in `Counted`; what merely is (the depth of the
+//! queue, the state of a breaker) is read when somebody asks (`readings`). Both meet in a [`Snapshot`], which
 //! [`text`] writes for Prometheus and the `otlp` feature for a collector.
 //!
 //! There is no metrics library underneath. Those that there are keep their series to themselves, so that one

@@ -8,7 +8,7 @@ use super::catalog::Metric;
 use super::histogram::Distribution;
 use super::snapshot::{Point, Points, Snapshot, Value};
 
-/// The content type of [`write`]'s text.
+/// The content type of [`write()`]'s text.
 pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// Writes a snapshot.

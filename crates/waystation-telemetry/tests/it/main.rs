@@ -5,5 +5,4 @@
 mod catalogue;
 mod page;
 mod readme;
-mod redaction;
 mod support;
