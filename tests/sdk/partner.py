@@ -1,6 +1,7 @@
 """The partner that the service delivers to: takes everything and remembers it."""
 
 import json
+import sys
 import threading
 import time
 from collections import defaultdict
@@ -34,8 +35,9 @@ class Partner:
             request_queue_size = 128
 
             def handle_error(self, request, client_address):
-                # Connections break when the service is killed.
-                pass
+                # A service that is killed leaves connections behind.
+                if not isinstance(sys.exc_info()[1], ConnectionError):
+                    super().handle_error(request, client_address)
 
         self._server = Server(("127.0.0.1", 0), Handler)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
