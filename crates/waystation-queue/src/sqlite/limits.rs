@@ -12,7 +12,7 @@ pub(super) const MOST_READY: usize = at_most(4096, 8);
 /// How many deliveries one reading transaction passes over because an older one of their order key waits.
 pub(super) const MOST_PASSED_OVER: usize = at_most(8192, 8);
 /// How many rows are looked at for one page of records.
-pub(super) const PAGE_BUDGET: usize = at_most(100_000, 2000);
+pub(super) const PAGE_BUDGET: usize = at_most(20_000, 2000);
 /// The largest page of records.
 pub(super) const LONGEST_PAGE: usize = 1000;
 /// How many dead letters one transaction replays or purges.

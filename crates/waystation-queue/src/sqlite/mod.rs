@@ -41,6 +41,7 @@ use crate::settlement::{Settlement, Unsettled};
 use crate::time::{Clock, Millis, SystemClock};
 
 use leasing::{Go, Leasing};
+use names::Names;
 use shared::Shared;
 use writer::{Bulk, BulkAction, Reply, Request, Tidy, Writer};
 
@@ -78,7 +79,7 @@ impl SqliteQueue {
             source,
         };
         let store = file::open(&path, schema::MIGRATIONS)?;
-        let names = names::Names::load(&store.connection).map_err(database)?;
+        let names = Names::load(&store.connection).map_err(database)?;
         let shared = Arc::new(Shared::new(settings, clock, names));
         let (requests, inbox) = mpsc::channel();
         let writer =
@@ -120,17 +121,26 @@ impl SqliteQueue {
         }
     }
 
-    /// Reads, in one transaction.
+    /// Reads what deliveries wait for, in one transaction.
     async fn read<T, F>(&self, read: F) -> Result<T, QueueError>
     where
         T: Send + 'static,
         F: FnOnce(&rusqlite::Connection, &Shared) -> rusqlite::Result<T> + Send + 'static,
     {
         let shared = Arc::clone(&self.shared);
-        self.shared
-            .readers
-            .read(move |connection| read(connection, &shared))
-            .await
+        let read = move |connection: &_| read(connection, &shared);
+        self.shared.readers.read(read).await
+    }
+
+    /// Reads what people look for, in one transaction.
+    async fn search<T, F>(&self, search: F) -> Result<T, QueueError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&rusqlite::Connection, &Names) -> rusqlite::Result<T> + Send + 'static,
+    {
+        let shared = Arc::clone(&self.shared);
+        let search = move |connection: &_| search(connection, &shared.names);
+        self.shared.searchers.read(search).await
     }
 
     /// Leases in one reading transaction.
@@ -210,12 +220,12 @@ impl Queue for SqliteQueue {
     }
 
     async fn records(&self, query: RecordQuery) -> Result<Page<RecordSummary>, QueueError> {
-        self.read(move |connection, shared| records::page(connection, &shared.names, &query))
+        self.search(move |connection, names| records::page(connection, names, &query))
             .await
     }
 
     async fn record(&self, id: DeliveryId) -> Result<Option<RecordDetail>, QueueError> {
-        self.read(move |connection, shared| records::detail(connection, &shared.names, id))
+        self.search(move |connection, names| records::detail(connection, names, id))
             .await
     }
 

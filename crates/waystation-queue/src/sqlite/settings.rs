@@ -26,7 +26,7 @@ pub struct SqliteSettings {
     pub dead_letter_retention: Duration,
     /// What senders are told to wait when the store is full. Default: 30 seconds.
     pub full_retry_after: Duration,
-    /// How many reads may go on at a time. Default: 4.
+    /// How many reads may go on at a time, and beside them how many searches of records. Default: 4.
     pub readers: usize,
 }
 

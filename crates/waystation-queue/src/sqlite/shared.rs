@@ -16,7 +16,10 @@ pub(super) struct Shared {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) names: Names,
     pub(super) windows: Arc<Windows>,
+    /// For what deliveries wait for.
     pub(super) readers: Arc<Readers>,
+    /// For searches, which may take long and must not keep deliveries waiting.
+    pub(super) searchers: Arc<Readers>,
     closed: AtomicBool,
     #[cfg(test)]
     pub(super) faults: super::writer::faults::Faults,
@@ -27,6 +30,7 @@ impl Shared {
     pub(super) fn new(settings: SqliteSettings, clock: Arc<dyn Clock>, names: Names) -> Self {
         Self {
             readers: Arc::new(Readers::new(settings.path.clone(), settings.readers)),
+            searchers: Arc::new(Readers::new(settings.path.clone(), settings.readers)),
             windows: Arc::default(),
             settings,
             clock,
@@ -41,6 +45,7 @@ impl Shared {
     pub(super) fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
         self.readers.close();
+        self.searchers.close();
         self.windows.wake_all();
     }
 
