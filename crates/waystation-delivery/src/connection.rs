@@ -53,6 +53,34 @@ impl OpenConnection {
     /// # Errors
     /// The settings do not fit, or the tokens could not be read.
     pub async fn open(config: Arc<ConnectionConfig>, queue: &Arc<dyn Queue>) -> Result<Self, OpenError> {
+        let guards = Arc::new(Guards::new(config.policy.guards.clone()));
+        Self::open_with(config, queue, guards).await
+    }
+
+    /// Opens a connection in place of this one, with what its guards have learned as long as they watch the same
+    /// account in the same way: a rest that the partner asked for does not end with a change of the configuration.
+    ///
+    /// # Errors
+    /// As [`OpenConnection::open`].
+    pub async fn reopen(
+        &self,
+        config: Arc<ConnectionConfig>,
+        queue: &Arc<dyn Queue>,
+    ) -> Result<Self, OpenError> {
+        let before = &self.config;
+        let is_same_account = before.destination.definition().slug == config.destination.definition().slug
+            && before.settings == config.settings;
+        match is_same_account && *self.guards.settings() == config.policy.guards {
+            true => Self::open_with(config, queue, Arc::clone(&self.guards)).await,
+            false => Self::open(config, queue).await,
+        }
+    }
+
+    async fn open_with(
+        config: Arc<ConnectionConfig>,
+        queue: &Arc<dyn Queue>,
+        guards: Arc<Guards>,
+    ) -> Result<Self, OpenError> {
         let tokens = StoredTokens::of(Arc::clone(queue), &config.name, &config.auth);
         let auth = tokens
             .latest(&config.auth)
@@ -61,7 +89,6 @@ impl OpenConnection {
                 connection: Arc::clone(&config.name),
                 problem,
             })?;
-        let guards = Arc::new(Guards::new(config.policy.guards.clone()));
         let opened = Connection::open_unchecked(
             Arc::clone(&config.destination),
             config.settings.expose(),

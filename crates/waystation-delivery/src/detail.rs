@@ -37,6 +37,8 @@ pub struct Place {
 #[derive(Debug)]
 pub struct Trail {
     attempts: Vec<ShownAttempt>,
+    sent: usize,
+    was_held_back: bool,
     exchanges: Vec<ShownExchange>,
     limit: usize,
     kept: KeptBodies,
@@ -48,8 +50,11 @@ impl Trail {
     #[must_use]
     pub fn new(attempts: &[Attempt], exchanges: &Exchanges, redactor: Redactor, record: &Record) -> Self {
         let exchanges = exchanges.all(&redactor).into_iter();
+        let sent = attempts.iter().filter(|attempt| attempt.was_sent()).count();
         Self {
             attempts: attempts.iter().map(ShownAttempt::new).collect(),
+            sent,
+            was_held_back: sent == 0 && !attempts.is_empty(),
             exchanges: exchanges
                 .map(|exchange| bounded(exchange, record.body_limit))
                 .collect(),
@@ -59,10 +64,16 @@ impl Trail {
         }
     }
 
-    /// How many attempts there were.
+    /// How many attempts reached the action.
     #[must_use]
     pub fn attempts(&self) -> u32 {
-        u32::try_from(self.attempts.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.sent).unwrap_or(u32::MAX)
+    }
+
+    /// Whether the guards held back every attempt there was, so that the partner knows of none.
+    #[must_use]
+    pub fn was_held_back(&self) -> bool {
+        self.was_held_back
     }
 
     /// A text without secrets.
@@ -176,6 +187,8 @@ fn truncate(text: &mut String, limit: usize) {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+    use waystation_client::record::{ShownRequest, ShownResponse};
+    use waystation_kit::{ItemSuccess, Secret};
 
     use super::*;
 
@@ -187,6 +200,96 @@ mod tests {
         let mut short = "abc".to_owned();
         truncate(&mut short, 3);
         assert_eq!(short, "abc");
+    }
+
+    fn trail(kept: KeptBodies, limit: usize) -> Trail {
+        let exchange = ShownExchange {
+            request: ShownRequest {
+                url: "https://partner.example".to_owned(),
+                method: "POST".to_owned(),
+                headers: serde_json::Map::new(),
+                body: "question".to_owned(),
+            },
+            response: Some(ShownResponse {
+                status_code: 200,
+                status_message: "OK".to_owned(),
+                headers: serde_json::Map::new(),
+                body: json!("answer"),
+                redirected_to: None,
+            }),
+            error: None,
+            timing: None,
+        };
+        Trail {
+            attempts: Vec::new(),
+            sent: 1,
+            was_held_back: false,
+            exchanges: vec![bounded(exchange, limit)],
+            limit,
+            kept,
+            redactor: Redactor::builder()
+                .secrets(&[Secret::from("hush-hush-hush".to_owned())])
+                .build(),
+        }
+    }
+
+    fn bodies(detail: Option<Bytes>) -> [Value; 2] {
+        let detail: Value = serde_json::from_slice(&detail.unwrap()).unwrap();
+        let exchange = &detail["exchanges"][0];
+        [
+            exchange["request"]["body"].clone(),
+            exchange["response"]["body"].clone(),
+        ]
+    }
+
+    #[test]
+    fn bodies_are_kept_as_the_operator_wants() {
+        let (kept, gone) = ([json!("question"), json!("answer")], [json!(""), Value::Null]);
+        for (which, of_success, of_failure) in [
+            (KeptBodies::All, &kept, &kept),
+            (KeptBodies::Failures, &gone, &kept),
+            (KeptBodies::None, &gone, &gone),
+        ] {
+            let trail = trail(which, 100);
+            assert_eq!(bodies(trail.of_single(false)), *of_success, "{which:?}");
+            assert_eq!(bodies(trail.of_single(true)), *of_failure, "{which:?}");
+        }
+    }
+
+    #[test]
+    fn bodies_are_kept_up_to_the_limit() {
+        let expected = [json!("ques… (4 more bytes)"), json!("answ… (2 more bytes)")];
+        assert_eq!(bodies(trail(KeptBodies::All, 4).of_single(false)), expected);
+    }
+
+    #[test]
+    fn an_item_of_a_batch_keeps_what_was_sent_for_it_without_secrets() {
+        let sent = json!({"id": 1, "key": "hush-hush-hush"});
+        let taken = ItemOutcome::from(ItemSuccess::new(sent, Value::Null));
+        let place = Place { size: 2, index: 1 };
+        let detail = trail(KeptBodies::All, 1_000).of_item(place, &taken).unwrap();
+        assert!(!String::from_utf8_lossy(&detail).contains("hush"), "{detail:?}");
+        let shown: Value = serde_json::from_slice(&detail).unwrap();
+        assert_eq!(shown["sent"]["id"], 1);
+        assert_eq!(shown["batch"], json!({"size": 2, "index": 1}));
+        assert_eq!(bodies(Some(detail))[0], "(see sent)");
+
+        let detail = trail(KeptBodies::Failures, 1_000).of_item(place, &taken).unwrap();
+        let shown: Value = serde_json::from_slice(&detail).unwrap();
+        assert_eq!(shown.get("sent"), None);
+    }
+
+    #[test]
+    fn a_batch_of_one_keeps_its_request() {
+        let taken = ItemOutcome::from(ItemSuccess::new(json!({"id": 1}), Value::Null));
+        let detail = trail(KeptBodies::All, 1_000).of_item(Place { size: 1, index: 0 }, &taken);
+        assert_eq!(bodies(detail)[0], "question");
+    }
+
+    #[test]
+    fn texts_hold_no_secrets() {
+        let shown = trail(KeptBodies::All, 100).redacted("the key hush-hush-hush is wrong");
+        assert!(!shown.contains("hush"), "{shown}");
     }
 
     #[test]

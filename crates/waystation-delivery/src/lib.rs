@@ -24,6 +24,8 @@ pub mod routing;
 pub mod schedule;
 pub mod settlement;
 pub mod supervisor;
+#[cfg(test)]
+mod testing;
 pub mod tokens;
 pub mod watch;
 

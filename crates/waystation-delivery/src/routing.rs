@@ -115,3 +115,6 @@ fn skipped(connection: Option<&Arc<str>>, rule: SkipRule) -> NewDelivery {
         fate: Fate::Skipped { rule },
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -94,7 +94,8 @@ pub fn of_item(
     }
 }
 
-/// Settles a delivery that failed: it comes back until its time is over, then it is a dead letter.
+/// Settles a delivery that failed: it comes back until its time is over, then it is a dead letter. One that the
+/// guards have always held back comes back nevertheless: nobody knows yet what the partner would say.
 #[must_use]
 pub fn failed(
     leased: Leased,
@@ -106,15 +107,11 @@ pub fn failed(
 ) -> Settlement {
     let Failed { failure, retry } = failed;
     let report = report(failure.status, trail, span, detail);
+    let is_untried = leased.attempts == 0 && trail.was_held_back();
+    let horizon = if is_untried { Millis::MAX } else { leased.horizon };
     let due = match retry {
         Retry::Never => None,
-        Retry::After(wanted) => next_due(
-            policy,
-            leased.rounds + 1,
-            wanted,
-            span.finished_at,
-            leased.horizon,
-        ),
+        Retry::After(wanted) => next_due(policy, leased.rounds + 1, wanted, span.finished_at, horizon),
     };
     let outcome = match due {
         Some(due) => Settled::Again {
@@ -205,7 +202,7 @@ impl Failed {
     fn of_item(outcome: &ItemOutcome, error: &ItemError, trail: &Trail) -> Self {
         let stage = match (error.status, error.code.as_str()) {
             (401, _) => Stage::Authentication,
-            (_, "PAYLOAD_VALIDATION_FAILED") if error.reporter() == "INTEGRATIONS" => Stage::Validation,
+            (400, "PAYLOAD_VALIDATION_FAILED") if error.reporter() == "INTEGRATIONS" => Stage::Validation,
             _ => Stage::Delivery,
         };
         Self {
@@ -251,3 +248,6 @@ fn network_status(error: &Error) -> Option<u16> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -97,7 +97,7 @@ impl Deliveries {
     }
 
     /// Puts a configuration in force. Connections that are the same as before go on undisturbed; what others have
-    /// under way comes to its end with the settings it began with.
+    /// under way comes to its end with the settings it began with, and their guards stay if they can.
     ///
     /// # Errors
     /// A connection cannot be opened; then everything stays as it was.
@@ -105,8 +105,12 @@ impl Deliveries {
         let mut opened = Vec::new();
         for connection in config.connections.iter().filter(|connection| connection.enabled) {
             if !self.runs_unchanged(connection, resources) {
-                let connection = OpenConnection::open(Arc::clone(connection), &resources.queue).await?;
-                opened.push(Arc::new(connection));
+                let (config, queue) = (Arc::clone(connection), &resources.queue);
+                let before = self.running(&connection.name);
+                opened.push(Arc::new(match before {
+                    Some(before) => before.reopen(config, queue).await?,
+                    None => OpenConnection::open(config, queue).await?,
+                }));
             }
         }
         let names = config
@@ -117,6 +121,11 @@ impl Deliveries {
         let applied = self.replace(config, opened, resources);
         self.routing.store(Arc::new(Routing::new(config)));
         Ok(applied)
+    }
+
+    fn running(&self, name: &str) -> Option<Arc<OpenConnection>> {
+        let running = self.locked();
+        running.get(name).map(|running| Arc::clone(&running.connection))
     }
 
     fn runs_unchanged(&self, connection: &ConnectionConfig, resources: &Arc<Resources>) -> bool {

@@ -155,3 +155,6 @@ fn batch_keys(subscription: &SubscriptionConfig, leased: &Leased) -> String {
     let values = values.map(|key| payload.get(key).map(ToString::to_string).unwrap_or_default());
     values.collect::<Vec<_>>().join("\u{1f}")
 }
+
+#[cfg(test)]
+mod tests;

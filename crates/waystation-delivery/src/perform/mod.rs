@@ -69,7 +69,7 @@ impl Work {
         self.len() == 0
     }
 
-    fn into_leased(self) -> Vec<Leased> {
+    pub(crate) fn into_leased(self) -> Vec<Leased> {
         match self {
             Self::Single(leased) => vec![leased],
             Self::Batch(items) => items,

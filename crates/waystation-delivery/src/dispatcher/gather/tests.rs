@@ -1,0 +1,211 @@
+//! Deliveries that come one by one and go out in groups.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+use waystation_queue::{Queue, SqliteQueue, SqliteSettings};
+
+use super::*;
+use crate::testing::{config, leased};
+
+const TEXT: &str = r#"
+sources.web.write_keys = ["key"]
+[connections.crm]
+destination = "example"
+settings = { workspace = "acme", workspaceKey = "key" }
+[[connections.crm.subscriptions]]
+name = "events"
+action = "trackEvent"
+[[connections.crm.subscriptions]]
+name = "contacts"
+action = "upsertContact"
+[[connections.crm.subscriptions]]
+name = "messages"
+action = "sendMessage"
+mapping = { template_id = "t", channel = "email" }
+[[connections.crm.subscriptions]]
+name = "imports"
+action = "importContacts"
+[connections.crm.delivery]
+batch = { size = 3, linger = "10s", keys = ["name"] }
+"#;
+
+async fn connection(text: &str) -> OpenConnection {
+    let folder = tempfile::tempdir().unwrap();
+    let queue = SqliteQueue::open(SqliteSettings::new(folder.path().join("queue.db"))).unwrap();
+    let queue: Arc<dyn Queue> = Arc::new(queue);
+    let config = config(text);
+    OpenConnection::open(Arc::clone(&config.connections[0]), &queue)
+        .await
+        .unwrap()
+}
+
+fn named(name: &str) -> Value {
+    json!({"type": "track", "event": name, "userId": "u-1"})
+}
+
+/// The deliveries of a group in the order in which they came.
+fn ids(group: Group) -> Vec<u64> {
+    group
+        .work
+        .into_leased()
+        .iter()
+        .map(|leased| leased.id().0)
+        .collect()
+}
+
+#[tokio::test]
+async fn a_batch_is_complete_when_it_is_full() {
+    let connection = connection(TEXT).await;
+    let mut gather = Gather::default();
+    assert!(
+        gather
+            .add(&connection, leased(1, "events", &named("x")))
+            .is_none()
+    );
+    assert!(
+        gather
+            .add(&connection, leased(2, "events", &named("x")))
+            .is_none()
+    );
+    assert_eq!(gather.held(), 2);
+    let group = gather
+        .add(&connection, leased(3, "events", &named("x")))
+        .expect("it is full");
+    assert_eq!(&*group.subscription, "events");
+    assert!(matches!(group.work, Work::Batch(_)));
+    assert_eq!(ids(group), [1, 2, 3]);
+    assert_eq!((gather.held(), gather.next_ripe()), (0, None));
+}
+
+#[tokio::test]
+async fn subscriptions_and_batch_keys_keep_deliveries_apart() {
+    let connection = connection(TEXT).await;
+    let mut gather = Gather::default();
+    for (id, subscription, name) in [
+        (1, "events", "x"),
+        (2, "events", "y"),
+        (3, "contacts", "x"),
+        (4, "events", "x"),
+    ] {
+        assert!(
+            gather
+                .add(&connection, leased(id, subscription, &named(name)))
+                .is_none()
+        );
+    }
+    let group = gather
+        .add(&connection, leased(5, "events", &named("x")))
+        .expect("it is full");
+    assert_eq!(ids(group), [1, 4, 5]);
+    assert_eq!(gather.held(), 2);
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_read_shares_a_batch_all_the_same() {
+    let connection = connection(TEXT).await;
+    let mut gather = Gather::default();
+    let mut broken = leased(1, "events", &json!({}));
+    Arc::get_mut(&mut broken.event).unwrap().body = Bytes::from_static(b"{");
+    assert!(gather.add(&connection, broken).is_none());
+    assert_eq!(gather.held(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_is_ripe_when_its_first_delivery_has_waited_long_enough() {
+    let connection = connection(TEXT).await;
+    let mut gather = Gather::default();
+    let start = Instant::now();
+    let linger = Duration::from_secs(10);
+    gather.add(&connection, leased(1, "events", &named("x")));
+    tokio::time::advance(Duration::from_secs(4)).await;
+    gather.add(&connection, leased(2, "events", &named("x")));
+    gather.add(&connection, leased(3, "contacts", &named("x")));
+    assert_eq!(gather.next_ripe(), Some(start + linger));
+    assert!(gather.ripe(start + linger - Duration::from_millis(1)).is_empty());
+    let ripe: Vec<_> = gather.ripe(start + linger).into_iter().map(ids).collect();
+    assert_eq!(ripe, [[1, 2]]);
+    assert_eq!(gather.next_ripe(), Some(start + Duration::from_secs(14)));
+}
+
+#[tokio::test]
+async fn the_fullest_group_goes_first_when_there_is_no_room() {
+    let connection = connection(TEXT).await;
+    let mut gather = Gather::default();
+    gather.add(&connection, leased(1, "contacts", &named("x")));
+    gather.add(&connection, leased(2, "events", &named("x")));
+    gather.add(&connection, leased(3, "events", &named("x")));
+    assert_eq!(gather.fullest().map(ids), Some(vec![2, 3]));
+    assert_eq!(gather.fullest().map(ids), Some(vec![1]));
+    assert!(gather.fullest().is_none());
+}
+
+#[tokio::test]
+async fn actions_without_batches_go_alone() {
+    let batched = connection(TEXT).await;
+    let mut gather = Gather::default();
+    let group = gather
+        .add(&batched, leased(1, "messages", &named("x")))
+        .expect("it goes");
+    assert!(matches!(group.work, Work::Single(_)));
+    let unbatched = connection(&TEXT.replace("size = 3", "size = 1")).await;
+    let group = gather
+        .add(&unbatched, leased(2, "events", &named("x")))
+        .expect("it goes");
+    assert!(matches!(group.work, Work::Single(_)));
+    // There is no other way to hand in a job than as a batch.
+    let group = gather
+        .add(&unbatched, leased(3, "imports", &named("x")))
+        .expect("it goes");
+    assert!(matches!(group.work, Work::Batch(_)));
+}
+
+#[tokio::test]
+async fn a_delivery_without_a_subscription_goes_alone_to_be_told_so() {
+    let connection = connection(TEXT).await;
+    let mut gather = Gather::default();
+    let group = gather
+        .add(&connection, leased(1, "gone", &named("x")))
+        .expect("it goes");
+    assert_eq!(&*group.subscription, "gone");
+    assert!(matches!(group.work, Work::Single(_)));
+}
+
+#[tokio::test]
+async fn the_deliveries_of_a_job_are_asked_about_together() {
+    let connection = connection(TEXT).await;
+    let mut gather = Gather::default();
+    let of_job = |id: u64, job: &str, index: usize| {
+        let resume = json!({"job": job, "index": index, "count": 2}).to_string();
+        Leased {
+            resume: Some(Bytes::from(resume)),
+            ..leased(id, "imports", &named("x"))
+        }
+    };
+    assert!(gather.add(&connection, of_job(1, "job-1", 0)).is_none());
+    assert!(gather.add(&connection, of_job(2, "job-2", 0)).is_none());
+    let group = gather
+        .add(&connection, of_job(3, "job-1", 1))
+        .expect("it is complete");
+    let Work::Poll(items) = group.work else {
+        panic!("it is asked about");
+    };
+    let places: Vec<_> = items
+        .iter()
+        .map(|(leased, place)| (leased.id().0, place.index))
+        .collect();
+    assert_eq!(places, [(1, 0), (3, 1)]);
+    assert_eq!(gather.held(), 1);
+}
+
+#[tokio::test]
+async fn what_a_mapping_allows_bounds_the_largest_batch() {
+    assert_eq!(connection(TEXT).await.largest_batch(), 3);
+    assert_eq!(
+        connection(&TEXT.replace("size = 3", "size = 1000"))
+            .await
+            .largest_batch(),
+        100
+    );
+}

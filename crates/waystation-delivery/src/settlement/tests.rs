@@ -1,0 +1,279 @@
+//! Every class of failure, and what it means.
+
+use serde_json::json;
+use waystation_kit::error::{NetworkFailure, NotSent};
+use waystation_kit::{Error as ActionError, ErrorCode, ItemSuccess};
+
+use super::*;
+use crate::testing::{NOW, attempt, leased, policy, trail};
+
+const SPAN: Span = Span {
+    started_at: NOW,
+    finished_at: NOW,
+};
+
+fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+fn settle(leased: Leased, error: &Error, trail: &Trail) -> Settled {
+    let failed_so = Failed::of_error(error, trail);
+    failed(leased, failed_so, trail, SPAN, None, &policy()).outcome
+}
+
+/// What a first attempt that was sent comes to.
+fn of(error: ActionError) -> Settled {
+    settle(
+        leased(1, "all", &json!({})),
+        &Error::Action(error),
+        &trail(&[attempt(true)]),
+    )
+}
+
+fn failure(settled: &Settled) -> &Failure {
+    match settled {
+        Settled::Again { failure, .. } | Settled::Dead { failure, .. } => failure,
+        other => panic!("it should have failed: {other:?}"),
+    }
+}
+
+#[test]
+fn each_class_of_error_has_its_stage_and_status_and_comes_back_or_not() {
+    let again = true;
+    let cases = [
+        (ActionError::payload("no"), Stage::Validation, Some(400), !again),
+        (
+            ActionError::invalid_authentication("no"),
+            Stage::Authentication,
+            Some(401),
+            !again,
+        ),
+        (
+            ActionError::integration("no", ErrorCode::from_status(401), 401),
+            Stage::Authentication,
+            Some(401),
+            !again,
+        ),
+        (
+            ActionError::integration("no", ErrorCode::from_status(400), 400),
+            Stage::Delivery,
+            Some(400),
+            !again,
+        ),
+        (
+            ActionError::integration("no", ErrorCode::from_status(503), 503),
+            Stage::Delivery,
+            Some(503),
+            again,
+        ),
+        (ActionError::retryable("later"), Stage::Delivery, Some(500), again),
+        (ActionError::internal("surprise"), Stage::Delivery, None, again),
+        (
+            ActionError::SelfTimeout("slow".into()),
+            Stage::Delivery,
+            Some(408),
+            again,
+        ),
+        (ActionError::Deadline, Stage::Delivery, Some(408), again),
+        (
+            ActionError::Timeout { limit: seconds(1) },
+            Stage::Delivery,
+            Some(504),
+            again,
+        ),
+        (
+            ActionError::Network {
+                message: "broken".into(),
+                failure: NetworkFailure::ConnectionReset,
+            },
+            Stage::Delivery,
+            Some(503),
+            again,
+        ),
+        (
+            ActionError::NotSent {
+                reason: NotSent::BreakerRefusing,
+                after: seconds(2),
+            },
+            Stage::Delivery,
+            Some(503),
+            again,
+        ),
+    ];
+    for (error, stage, status, comes_back) in cases {
+        let settled = of(error.clone());
+        let failure = failure(&settled);
+        assert_eq!((failure.stage, failure.status), (stage, status), "{error:?}");
+        assert_eq!(matches!(settled, Settled::Again { .. }), comes_back, "{error:?}");
+    }
+}
+
+#[test]
+fn credentials_that_could_not_be_refreshed_are_the_end() {
+    let refused = Error::Action(ActionError::invalid_authentication("no"));
+    let settled = settle(
+        leased(1, "all", &json!({})),
+        &Error::Credentials(Box::new(refused)),
+        &trail(&[]),
+    );
+    assert!(matches!(settled, Settled::Dead { .. }), "{settled:?}");
+    assert_eq!(failure(&settled).stage, Stage::Authentication);
+}
+
+#[test]
+fn messages_hold_no_secrets() {
+    let settled = of(ActionError::payload("hush-hush-hush is not valid"));
+    assert!(!failure(&settled).message.contains("hush"), "{settled:?}");
+    assert!(failure(&settled).message.ends_with("is not valid"), "{settled:?}");
+}
+
+#[test]
+fn the_wait_that_the_partner_asks_for_is_kept() {
+    let settled = of(ActionError::Retryable {
+        message: "later".into(),
+        status: 503,
+        after: Some(seconds(600)),
+    });
+    let Settled::Again { due, .. } = settled else {
+        panic!("it comes back: {settled:?}");
+    };
+    assert!(due >= NOW.plus(seconds(600)), "{due}");
+}
+
+#[test]
+fn a_delivery_whose_time_is_over_is_dead() {
+    let late = Leased {
+        horizon: NOW,
+        ..leased(1, "all", &json!({}))
+    };
+    let error = Error::Action(ActionError::retryable("later"));
+    let settled = settle(late, &error, &trail(&[attempt(true)]));
+    assert!(matches!(settled, Settled::Dead { .. }), "{settled:?}");
+}
+
+#[test]
+fn what_the_guards_have_always_held_back_comes_back_past_its_horizon() {
+    let late = |attempts| Leased {
+        horizon: NOW,
+        attempts,
+        ..leased(1, "all", &json!({}))
+    };
+    let error = Error::Action(ActionError::NotSent {
+        reason: NotSent::Held,
+        after: seconds(5),
+    });
+    let held_back = trail(&[attempt(false)]);
+    assert_eq!(held_back.attempts(), 0);
+    let settled = settle(late(0), &error, &held_back);
+    assert!(matches!(settled, Settled::Again { .. }), "{settled:?}");
+    let settled = settle(late(1), &error, &held_back);
+    assert!(
+        matches!(settled, Settled::Dead { .. }),
+        "it was tried before: {settled:?}"
+    );
+}
+
+#[test]
+fn what_was_delivered_tells_its_status_and_attempts() {
+    let outcome = EventOutcome::Performed {
+        validated: true,
+        output: Output::Nothing,
+    };
+    let trail = trail(&[attempt(true), attempt(true)]);
+    let settled = of_event(
+        leased(1, "all", &json!({})),
+        &Ok(outcome),
+        &trail,
+        SPAN,
+        &policy(),
+    );
+    let Settled::Delivered(report) = settled.outcome else {
+        panic!("it is delivered: {settled:?}");
+    };
+    assert_eq!((report.status, report.attempts), (Some(200), 2));
+    assert_eq!((report.started_at, report.finished_at), (NOW, NOW));
+    assert!(report.detail.is_some());
+}
+
+fn item(outcome: ItemOutcome) -> Settled {
+    let place = Place { size: 2, index: 1 };
+    let trail = trail(&[attempt(true)]);
+    of_item(
+        leased(1, "all", &json!({})),
+        &outcome,
+        place,
+        &trail,
+        SPAN,
+        &policy(),
+    )
+    .outcome
+}
+
+#[test]
+fn items_of_a_batch_are_settled_each_by_its_own_result() {
+    let taken = ItemSuccess {
+        status: 201,
+        sent: json!({}),
+        body: json!({}),
+    };
+    let Settled::Delivered(report) = item(taken.into()) else {
+        panic!("it is delivered");
+    };
+    assert_eq!(report.status, Some(201));
+
+    let settled = item(ItemError::payload("no").into());
+    assert!(matches!(settled, Settled::Dead { .. }), "{settled:?}");
+    assert_eq!(failure(&settled).stage, Stage::Validation);
+    assert_eq!(
+        failure(&settled).error_type.as_deref(),
+        Some("PAYLOAD_VALIDATION_FAILED")
+    );
+
+    // The partner's own validation is not ours.
+    let refused = ItemError::payload("no").with_exchange(json!({}), json!({}));
+    assert_eq!(failure(&item(refused.into())).stage, Stage::Delivery);
+
+    let settled = item(ItemError::new(401, "who?").into());
+    assert_eq!(failure(&settled).stage, Stage::Authentication);
+
+    let settled = item(ItemError::missing().into());
+    assert!(matches!(settled, Settled::Again { .. }), "{settled:?}");
+    assert_eq!(
+        failure(&settled).stage,
+        Stage::Delivery,
+        "nothing is wrong with the payload"
+    );
+
+    let slow = ItemError {
+        retry_after: Some(seconds(300)),
+        ..ItemError::new(429, "slow down")
+    };
+    let Settled::Again { due, failure, .. } = item(slow.into()) else {
+        panic!("it comes back");
+    };
+    assert!(due >= NOW.plus(seconds(300)));
+    assert_eq!(failure.status, Some(429));
+}
+
+#[test]
+fn what_could_not_be_tried_is_dead_without_a_round_of_attempts() {
+    let settled = untried(leased(7, "all", &json!({})), Stage::Connection, "gone", NOW);
+    assert_eq!(settled.lease.delivery().0, 7);
+    let Settled::Dead { failure, report } = settled.outcome else {
+        panic!("it is dead");
+    };
+    assert_eq!(
+        (failure.stage, failure.message.as_str()),
+        (Stage::Connection, "gone")
+    );
+    assert_eq!(report.attempts, 0);
+}
+
+#[test]
+fn a_lease_that_goes_back_is_no_outcome() {
+    assert_eq!(outcome(&Settled::Returned), None);
+    assert_eq!(
+        outcome(&Settled::Delivered(Report::unsent(NOW))),
+        Some(Outcome::Delivered)
+    );
+}

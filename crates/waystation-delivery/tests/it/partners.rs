@@ -1,0 +1,239 @@
+//! Partners that want to be left alone, that are dead, that hang.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use serde_json::json;
+use waystation_queue::{Millis, State};
+
+use crate::support::{Bench, HASTY, Partner, Reaction, config, eventually, example, head, ids, track};
+
+fn alone() -> String {
+    HASTY.replace("linger = \"50ms\"", "size = 1")
+}
+
+#[tokio::test]
+async fn a_429_holds_the_whole_connection_for_as_long_as_the_partner_asks() {
+    let partner = Partner::deciding(|before, _| match before {
+        0 => Reaction::with_headers(429, "retry-after: 1\r\n"),
+        _ => Reaction::ok(),
+    })
+    .await;
+    let config = config(&format!(
+        "{}{}",
+        head(&partner),
+        example("crm", &["trackEvent"], &alone())
+    ));
+    let bench = Bench::with(&config).await;
+    bench.send([track("m-1")]).await;
+    let record = bench.until_again("m-1").await;
+    let State::Waiting { due, .. } = record.summary.state else {
+        panic!("it waits");
+    };
+    let finished_at = record.history[0].report.finished_at;
+    assert!(
+        due >= finished_at.plus(Duration::from_secs(1)),
+        "{due} {finished_at}"
+    );
+    // What has nothing to do with the first one waits as well.
+    bench.send([track("m-2"), track("m-3")]).await;
+    bench.until_delivered(3).await;
+    let requests = partner.requests();
+    assert_eq!(requests.len(), 4);
+    for request in &requests[1..] {
+        assert!(
+            request.at - requests[0].at >= Duration::from_secs(1),
+            "{request:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_long_wait_of_the_partner_is_obeyed_in_full_and_nothing_is_leased_in_vain() {
+    let partner = Partner::deciding(|_, _| Reaction::with_headers(429, "retry-after: 3600\r\n")).await;
+    let config = config(&format!(
+        "{}{}",
+        head(&partner),
+        example("crm", &["trackEvent"], &alone())
+    ));
+    let bench = Bench::with(&config).await;
+    bench.send([track("m-1")]).await;
+    let record = bench.until_again("m-1").await;
+    let State::Waiting { due, .. } = record.summary.state else {
+        panic!("it waits");
+    };
+    let hour = Duration::from_secs(3_600);
+    let wait = due.since(record.history[0].report.finished_at);
+    assert!(wait >= hour && wait <= hour.mul_f64(1.1), "{wait:?}");
+    assert!(bench.connection("crm").guards().ready_at().is_some());
+
+    bench.send([track("m-2")]).await;
+    // Long enough for several turns of the dispatcher.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(partner.requests().len(), 1);
+    assert_eq!(bench.queue.depths().await.unwrap()[0].leased, 0);
+    assert_eq!(bench.record("m-2").await.summary.rounds, 0);
+}
+
+#[tokio::test]
+async fn a_wait_beyond_the_horizon_is_the_end() {
+    let partner = Partner::deciding(|_, _| Reaction::with_headers(429, "retry-after: 18000\r\n")).await;
+    let config = config(&format!(
+        "{}{}",
+        head(&partner),
+        example("crm", &["trackEvent"], &alone())
+    ));
+    let bench = Bench::with(&config).await;
+    bench.send([track("m-1")]).await;
+    bench.until("it is dead", |tally| tally.dead == 1).await;
+}
+
+#[tokio::test]
+async fn a_dead_partner_is_left_alone_until_it_is_back() {
+    let is_back = Arc::new(AtomicBool::new(false));
+    let says = Arc::clone(&is_back);
+    let partner = Partner::deciding(move |_, _| match says.load(Ordering::Acquire) {
+        true => Reaction::ok(),
+        false => Reaction::answer(500, json!({})),
+    })
+    .await;
+    let breaker = "breaker = { enabled = true, consecutive_failures = 3, first_wait = \"400ms\" }";
+    let delivery = alone().replace("breaker = { enabled = false }", breaker);
+    let config = config(&format!(
+        "{}{}",
+        head(&partner),
+        example("crm", &["trackEvent"], &delivery)
+    ));
+    let bench = Bench::with(&config).await;
+    bench
+        .send((0..20).map(|number| track(&format!("m-{number}"))))
+        .await;
+    eventually("the breaker refuses", || async {
+        bench.connection("crm").guards().ready_at().is_some()
+    })
+    .await;
+    eventually("nothing is leased", || async {
+        bench.queue.depths().await.unwrap()[0].leased == 0
+    })
+    .await;
+    // Three failures, and none of the other seventeen was tried.
+    assert_eq!(partner.requests().len(), 3);
+    is_back.store(true, Ordering::Release);
+    bench.until_delivered(20).await;
+    assert_eq!(partner.requests().len(), 23);
+}
+
+#[tokio::test]
+async fn a_partner_that_hangs_delays_no_other() {
+    let partner = Partner::deciding(|_, request| match request.header("x-workspace-key") {
+        "slow-key" => Reaction::Hang,
+        _ => Reaction::ok(),
+    })
+    .await;
+    let text = [
+        example("slow", &["trackEvent"], &alone()),
+        example("quick", &["trackEvent"], &alone()),
+    ]
+    .concat();
+    let bench = Bench::with(&config(&format!("{}{text}", head(&partner)))).await;
+    bench
+        .send((0..50).map(|number| track(&format!("m-{number}"))))
+        .await;
+    bench
+        .until("the quick one has delivered all", |tally| tally.delivered == 50)
+        .await;
+    assert_eq!(partner.requests_of("quick").len(), 50);
+    assert_eq!(bench.tally().await.waiting, 50);
+    assert!(!bench.deliveries.shutdown(Duration::from_millis(1)).await);
+}
+
+#[tokio::test]
+async fn the_events_of_a_user_go_one_after_the_other() {
+    // The first attempt of each event of `u-1` fails: without an order, the next one would overtake it.
+    let partner = Partner::deciding(|before, _| match before % 2 {
+        0 => Reaction::answer(500, json!({})),
+        _ => Reaction::ok(),
+    })
+    .await;
+    let delivery = format!("{}ordering = \"user\"\nconcurrency = {{ fixed = 10 }}\n", alone());
+    let config = config(&format!(
+        "{}{}",
+        head(&partner),
+        example("crm", &["trackEvent"], &delivery)
+    ));
+    let bench = Bench::with(&config).await;
+    bench.send(["m-1", "m-2", "m-3"].map(track)).await;
+    bench.until_delivered(3).await;
+    let order: Vec<_> = partner.requests().iter().flat_map(ids).collect();
+    assert_eq!(order, ["m-1", "m-1", "m-2", "m-2", "m-3", "m-3"]);
+}
+
+#[tokio::test]
+async fn without_an_order_events_overtake_each_other() {
+    let partner = Partner::deciding(|before, _| match before {
+        0 => Reaction::answer(500, json!({})),
+        _ => Reaction::ok(),
+    })
+    .await;
+    let delivery = alone().replace("10ms", "200ms");
+    let config = config(&format!(
+        "{}{}",
+        head(&partner),
+        example("crm", &["trackEvent"], &delivery)
+    ));
+    let bench = Bench::with(&config).await;
+    bench.send(["m-1", "m-2"].map(track)).await;
+    bench.until_delivered(2).await;
+    let order: Vec<_> = partner.requests().iter().flat_map(ids).collect();
+    assert_eq!(order, ["m-1", "m-2", "m-1"]);
+}
+
+#[tokio::test]
+async fn a_rate_limit_spreads_what_comes_at_once() {
+    let partner = Partner::willing().await;
+    let delivery = format!(
+        "{}rate_limit = {{ requests = 10, per = \"1s\", burst = 1 }}\nconcurrency = {{ fixed = 10 }}\n",
+        alone()
+    );
+    let config = config(&format!(
+        "{}{}",
+        head(&partner),
+        example("crm", &["trackEvent"], &delivery)
+    ));
+    let bench = Bench::with(&config).await;
+    bench
+        .send((0..5).map(|number| track(&format!("m-{number}"))))
+        .await;
+    bench.until_delivered(5).await;
+    let requests = partner.requests();
+    // Four gaps of a tenth of a second; the first request may have been on its way a little longer.
+    let took = requests[4].at - requests[0].at;
+    assert!(took >= Duration::from_millis(350), "{took:?}");
+    for record in bench.records().await {
+        assert_eq!(record.summary.rounds, 1, "it went back to the queue: {record:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_rest_outlives_a_change_that_has_nothing_to_do_with_it() {
+    let partner = Partner::deciding(|_, _| Reaction::with_headers(429, "retry-after: 3600\r\n")).await;
+    let text = |delivery: &str| {
+        config(&format!(
+            "{}{}",
+            head(&partner),
+            example("crm", &["trackEvent"], delivery)
+        ))
+    };
+    let bench = Bench::with(&text(&alone())).await;
+    bench.send([track("m-1")]).await;
+    bench.until_again("m-1").await;
+    let applied = bench
+        .apply(&text(&format!("{}deadline = \"59s\"\n", alone())))
+        .await;
+    assert_eq!(applied.restarted.len(), 1);
+    bench.send_from("web", Millis::now(), [track("m-2")]).await;
+    assert!(bench.connection("crm").guards().ready_at().is_some());
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!(partner.requests().len(), 1);
+}
