@@ -27,9 +27,7 @@ const CALLERS: usize = 64;
 #[tokio::main]
 async fn main() -> Outcome<()> {
     let mut arguments = std::env::args().skip(1);
-    let folder = arguments
-        .next()
-        .unwrap_or_else(|| "/tmp/waystation-queue-measure".to_owned());
+    let folder = arguments.next().ok_or("say in which folder to measure")?;
     let deliveries: usize = arguments.next().map_or(Ok(1_000_000), |text| text.parse())?;
     fs::create_dir_all(&folder)?;
     let folder = Path::new(&folder);

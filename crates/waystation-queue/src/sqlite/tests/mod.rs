@@ -8,6 +8,7 @@ mod plans;
 mod records;
 mod settings;
 mod upgrade;
+mod views;
 
 use std::sync::Arc;
 use std::time::Duration;
