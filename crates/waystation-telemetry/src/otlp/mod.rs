@@ -5,6 +5,8 @@
 
 mod client;
 mod metrics;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
