@@ -7,6 +7,7 @@ use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use waystation_http::{ApiError, Code};
+use waystation_json::read::from_slice;
 
 use crate::app::App;
 
@@ -25,7 +26,7 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
         let body = to_bytes(request.into_body(), limit)
             .await
             .map_err(|error| unread(&error, limit))?;
-        match serde_json::from_slice(&body) {
+        match from_slice(&body) {
             Ok(body @ Value::Object(_)) => typed(body).map(Self),
             Ok(_) => Err(ApiError::invalid_request("The body must be a JSON object.")),
             Err(error) => Err(ApiError::invalid_json(&error)),

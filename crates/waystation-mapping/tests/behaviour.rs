@@ -210,3 +210,15 @@ fn no_mapping_blows_a_small_event_up_beyond_the_limit() {
         );
     }
 }
+
+/// `serde_json` reads the text under a name of its own as JSON and counts depth anew each time.
+#[test]
+fn no_text_in_an_event_nests_deep_enough_to_overflow_the_stack() {
+    let mut text = "1".to_owned();
+    for _ in 0..12 {
+        let object = json!({"$serde_json::private::RawValue": text}).to_string();
+        text = format!("{}{object}{}", "[".repeat(125), "]".repeat(125));
+    }
+    let mapping = compiled(&json!({"@json": {"mode": "decode", "value": {"@path": "$.text"}}}));
+    assert_eq!(mapping.resolve(&json!({"text": text})), Ok(Some(json!(text))));
+}

@@ -7,6 +7,7 @@ use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use waystation_json::JsonObject;
+use waystation_json::read::from_slice;
 
 use crate::app::App;
 use waystation_http::{ApiError, Code};
@@ -69,7 +70,7 @@ async fn read(request: Request) -> Result<Option<Value>, ApiError> {
     if body.is_empty() {
         return Ok(None);
     }
-    serde_json::from_slice(&body)
+    from_slice(&body)
         .map(Some)
         .map_err(|error| ApiError::invalid_json(&error))
 }

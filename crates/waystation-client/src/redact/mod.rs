@@ -13,6 +13,7 @@ use std::borrow::Cow;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use serde_json::{Map, Value};
+use waystation_json::read::from_str;
 use waystation_kit::Secret;
 use waystation_kit::request::BasicCredentials;
 
@@ -207,7 +208,7 @@ enum Hidden {
 /// The value of a text that is a JSON object or list, as long as it may be looked into.
 fn parsed(text: &str, nesting: usize) -> Option<Value> {
     let may_be_json = nesting > 0 && text.trim_start().starts_with(['{', '[']);
-    may_be_json.then(|| serde_json::from_str(text).ok()).flatten()
+    may_be_json.then(|| from_str(text).ok()).flatten()
 }
 
 fn joined(headers: &HeaderMap, name: &http::HeaderName) -> String {

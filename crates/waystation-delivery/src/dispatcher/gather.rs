@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 use waystation_config::{BatchPolicy, SubscriptionConfig};
+use waystation_json::read::from_slice;
 use waystation_queue::Leased;
 
 use crate::connection::OpenConnection;
@@ -149,7 +150,7 @@ fn batch_keys(subscription: &SubscriptionConfig, leased: &Leased) -> String {
     let Ok(pipeline) = &subscription.pipeline.pipeline else {
         return String::new();
     };
-    let event = serde_json::from_slice(&leased.event.body).unwrap_or_default();
+    let event = from_slice(&leased.event.body).unwrap_or_default();
     let payload = pipeline.payload(&event).unwrap_or_default();
     let values = subscription.batch.keys.iter();
     let values = values.map(|key| payload.get(key).map(ToString::to_string).unwrap_or_default());

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use waystation_client::{CallLimits, Exchanges};
 use waystation_config::SubscriptionConfig;
+use waystation_json::read::from_slice;
 use waystation_queue::{Leased, Millis, Settlement, Stage};
 use waystation_runtime::CallOptions;
 use waystation_runtime::error::{Error, Result};
@@ -192,7 +193,7 @@ fn all_untried(work: Work, stage: Stage, message: &str) -> Vec<Settlement> {
 fn readable(items: Vec<Leased>) -> (Vec<Leased>, Vec<Value>, Vec<Settlement>) {
     let (mut kept, mut events, mut settled) = (Vec::with_capacity(items.len()), Vec::new(), Vec::new());
     for leased in items {
-        match serde_json::from_slice(&leased.event.body) {
+        match from_slice(&leased.event.body) {
             Ok(event) => {
                 kept.push(leased);
                 events.push(event);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Map, Value};
+use waystation_json::read::from_str;
 
 use crate::error::{Error, Result};
 use crate::error_code::ErrorCode;
@@ -223,9 +224,9 @@ impl From<ItemError> for ItemOutcome {
 /// Answers that hold JSON inside a text are read as if they were JSON.
 #[must_use]
 pub fn partner_message(response: &Response) -> String {
-    let parsed: Option<Value> = serde_json::from_str(&response.text()).ok();
+    let parsed: Option<Value> = from_str(&response.text()).ok();
     let words = match parsed {
-        Some(Value::String(text)) => match serde_json::from_str::<Value>(&text) {
+        Some(Value::String(text)) => match from_str(&text) {
             Ok(inner @ Value::Object(_)) => words_of(&inner),
             _ => Some(text),
         },

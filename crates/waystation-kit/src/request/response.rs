@@ -8,6 +8,7 @@ use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
+use waystation_json::read::from_str;
 
 use super::transport::Answer;
 use crate::error::{Error, Result};
@@ -128,7 +129,7 @@ impl Response {
 
     fn parse(&self) -> Option<Value> {
         if self.is_json() {
-            return serde_json::from_str(&self.text()).ok();
+            return from_str(&self.text()).ok();
         }
         Some(Value::String(self.text().into_owned()))
     }

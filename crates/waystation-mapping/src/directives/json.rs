@@ -1,6 +1,7 @@
 //! `@json`: a value as JSON text, or the value that JSON text stands for.
 
 use serde_json::Value;
+use waystation_json::read::from_str;
 
 use super::json_text::push_json;
 use super::{compile_boxed, options, required, resolve_option};
@@ -77,6 +78,6 @@ fn encode<'a>(value: &Resolved<'_>, allowance: &Allowance) -> Result<Resolved<'a
 
 /// What is no text, and text that is no JSON, stays as it is.
 fn decode(value: Resolved<'_>) -> Resolved<'_> {
-    let decoded: Option<Value> = value.as_text().and_then(|text| serde_json::from_str(text).ok());
+    let decoded: Option<Value> = value.as_text().and_then(|text| from_str(text).ok());
     decoded.map_or(value, Resolved::owned)
 }
