@@ -1,0 +1,85 @@
+//! Every route of the service, and what a request passes on its way there.
+//!
+//! ```text
+//! request id > span > measured > panics > tracking API, execution API, admin API, health, metrics, OpenAPI
+//! ```
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::get;
+use utoipa::openapi::OpenApi;
+use waystation_api::Api;
+use waystation_delivery::Watch;
+use waystation_http::{ApiError, Code, panics, request_id};
+use waystation_ingest::{Acceptor, IngestSettings};
+use waystation_telemetry::{Sources, http};
+
+use crate::acceptor::QueueAcceptor;
+use crate::health::{self, Health};
+use crate::reload::Reloader;
+
+/// What stands for a connection in the metrics of attempts that callers of the execution API have made.
+const EXECUTION_API: &str = "(execution API)";
+
+/// Every route of the service.
+pub(crate) fn router(reloader: &Arc<Reloader>, acceptor: &Arc<QueueAcceptor>, sources: Sources) -> Router {
+    let telemetry = &reloader.telemetry;
+    let acceptor = telemetry.counting(Arc::clone(acceptor) as Arc<dyn Acceptor>);
+    let (ingest, ingest_document) =
+        waystation_ingest::router(acceptor, ingest_settings(reloader)).split_for_parts();
+    let (api, api_document) = waystation_api::router(api(reloader, &sources));
+    let document = Arc::new(waystation_api::openapi::merged([ingest_document, api_document]));
+    let health = health::router(Health {
+        queue: Arc::clone(&sources.queue),
+        deliveries: Arc::clone(&sources.deliveries),
+    });
+    let metrics = get(http::metrics).with_state((Arc::clone(telemetry), sources));
+    ingest
+        .merge(api)
+        .merge(health)
+        .route("/metrics", metrics)
+        .route("/openapi.json", get(openapi).with_state(document))
+        .fallback(not_found)
+        .layer(panics::caught())
+        .layer(from_fn_with_state(Arc::clone(telemetry), http::measure))
+        .layer(from_fn(http::in_span))
+        .layer(from_fn(request_id::identify))
+}
+
+fn ingest_settings(reloader: &Reloader) -> IngestSettings {
+    let ingest = &reloader.config.load().ingest;
+    IngestSettings {
+        max_event: ingest.max_event,
+        max_request: ingest.max_request,
+        max_events: ingest.max_events,
+        trusted_proxies: ingest.trusted_proxies,
+        ..IngestSettings::default()
+    }
+}
+
+fn api(reloader: &Arc<Reloader>, sources: &Sources) -> Api {
+    Api {
+        registry: reloader.registry.clone(),
+        config: Arc::clone(&reloader.config),
+        client: Arc::clone(&reloader.client),
+        queue: Arc::clone(&sources.queue),
+        deliveries: Arc::clone(&sources.deliveries),
+        reload: Arc::clone(reloader) as _,
+        observer: reloader.telemetry.observer(EXECUTION_API),
+    }
+}
+
+async fn openapi(State(document): State<Arc<OpenApi>>) -> Response {
+    waystation_http::json::response(StatusCode::OK, &*document)
+}
+
+async fn not_found() -> ApiError {
+    let message =
+        "There is no such route. Events go to /v1/track and the like; /openapi.json lists all routes.";
+    ApiError::new(Code::NotFound, message)
+}
