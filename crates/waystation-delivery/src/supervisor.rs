@@ -199,9 +199,16 @@ impl Deliveries {
         if tokio::time::timeout(grace, self.tracker.wait()).await.is_ok() {
             return true;
         }
+        self.cut_off().await;
+        false
+    }
+
+    /// Leases nothing more, and cuts off what is under way: it goes back to the queue.
+    pub async fn cut_off(&self) {
+        self.stop.cancel();
+        self.tracker.close();
         self.cut_off.cancel();
         self.tracker.wait().await;
-        false
     }
 
     /// Deliveries whose connection is not configured any more become dead letters, which can be replayed when it

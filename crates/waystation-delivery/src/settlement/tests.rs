@@ -195,7 +195,8 @@ fn what_was_delivered_tells_its_status_and_attempts() {
     assert!(report.detail.is_some());
 }
 
-fn item(outcome: ItemOutcome) -> Settled {
+fn item(outcome: impl Into<ItemOutcome>) -> Settled {
+    let outcome = outcome.into();
     let place = Place { size: 2, index: 1 };
     let trail = trail(&[attempt(true)]);
     of_item(
@@ -216,12 +217,12 @@ fn items_of_a_batch_are_settled_each_by_its_own_result() {
         sent: json!({}),
         body: json!({}),
     };
-    let Settled::Delivered(report) = item(taken.into()) else {
+    let Settled::Delivered(report) = item(taken) else {
         panic!("it is delivered");
     };
     assert_eq!(report.status, Some(201));
 
-    let settled = item(ItemError::payload("no").into());
+    let settled = item(ItemError::payload("no"));
     assert!(matches!(settled, Settled::Dead { .. }), "{settled:?}");
     assert_eq!(failure(&settled).stage, Stage::Validation);
     assert_eq!(
@@ -231,12 +232,12 @@ fn items_of_a_batch_are_settled_each_by_its_own_result() {
 
     // The partner's own validation is not ours.
     let refused = ItemError::payload("no").with_exchange(json!({}), json!({}));
-    assert_eq!(failure(&item(refused.into())).stage, Stage::Delivery);
+    assert_eq!(failure(&item(refused)).stage, Stage::Delivery);
 
-    let settled = item(ItemError::new(401, "who?").into());
+    let settled = item(ItemError::new(401, "who?"));
     assert_eq!(failure(&settled).stage, Stage::Authentication);
 
-    let settled = item(ItemError::missing().into());
+    let settled = item(ItemError::missing());
     assert!(matches!(settled, Settled::Again { .. }), "{settled:?}");
     assert_eq!(
         failure(&settled).stage,
@@ -248,7 +249,7 @@ fn items_of_a_batch_are_settled_each_by_its_own_result() {
         retry_after: Some(seconds(300)),
         ..ItemError::new(429, "slow down")
     };
-    let Settled::Again { due, failure, .. } = item(slow.into()) else {
+    let Settled::Again { due, failure, .. } = item(slow) else {
         panic!("it comes back");
     };
     assert!(due >= NOW.plus(seconds(300)));
