@@ -125,11 +125,18 @@ impl Service {
             Arc::clone(&self.config),
         ));
         let (acceptor, deliveries) = (Arc::clone(&self.acceptor), Arc::clone(&self.deliveries));
-        let first = signal();
+        let (first, second) = (signal(), signal.clone());
         let ending = tokio::spawn(async move {
             first.await;
             acceptor.stop();
-            deliveries.shutdown(grace).await
+            let second = second();
+            tokio::select! {
+                complete = deliveries.shutdown(grace) => complete,
+                () = second => {
+                    deliveries.cut_off().await;
+                    false
+                }
+            }
         });
         let served = waystation_http::serve(self.listener, self.router, signal, grace).await;
         reloads.abort();

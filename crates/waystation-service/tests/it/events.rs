@@ -1,0 +1,133 @@
+//! What becomes of events.
+
+use serde_json::{Value, json};
+use waystation_testkit::Partner;
+
+use crate::support::{Home, inspector, to, webhook};
+
+#[tokio::test]
+async fn an_event_is_taken_and_delivered() {
+    let partner = Partner::start().await;
+    partner.always_answers(200, json!({}));
+    let home = Home::new();
+    home.write(&format!("{}{}", to(&partner), webhook("hook", "")));
+    let service = home.start().await;
+    let answer = service.track("m-1").await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    service.until_counted(&[("accepted", 1), ("delivered", 1)]).await;
+    let request = partner.assert_sent_once();
+    assert_eq!(request.path(), "/hook");
+    assert_eq!(
+        (&request.json()["messageId"], &request.json()["type"]),
+        (&json!("m-1"), &json!("track"))
+    );
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn an_event_that_was_taken_before_is_dropped() {
+    let home = Home::new();
+    home.write(&inspector("see", "delivered"));
+    let service = home.start().await;
+    for _ in 0..3 {
+        assert_eq!(service.track("m-1").await.status, 200);
+    }
+    service
+        .until_counted(&[("accepted", 3), ("delivered", 1), ("skipped", 2)])
+        .await;
+    assert_eq!(service.ledger().await["skippedByRule"], json!({"duplicate": 2}));
+    // It is also known after a restart.
+    service.stop().await;
+    let service = home.start().await;
+    assert_eq!(service.track("m-1").await.status, 200);
+    service.until_counted(&[("delivered", 1), ("skipped", 3)]).await;
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn events_that_are_not_valid_are_kept_as_dead_letters() {
+    let home = Home::new();
+    home.write(&inspector("see", "delivered"));
+    let service = home.start().await;
+    let batch = json!({"batch": [
+        {"type": "track", "event": "x", "userId": "u-1", "messageId": "good"},
+        {"type": "track", "event": "x", "messageId": "nobody"},
+        {"type": "dance", "userId": "u-1", "messageId": "unknown"},
+    ]});
+    let answer = service.post("/v1/batch", &batch).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    service.until_counted(&[("delivered", 1), ("dead", 2)]).await;
+    let letters = service.get("/admin/v1/dead-letters").await.body;
+    let text = letters.to_string();
+    assert!(text.contains("nobody") && text.contains("unknown"), "{text}");
+    assert_eq!(text.matches("\"stage\":\"ingest\"").count(), 2, "{text}");
+    // They can be looked at and not replayed, for there is nowhere to send them.
+    let replayed = service.post("/admin/v1/dead-letters/replay", &json!({})).await;
+    assert!(replayed.status < 500, "{replayed:?}");
+    assert_eq!(service.ledger().await["dead"], 2);
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn an_event_that_goes_nowhere_is_skipped_by_a_named_rule() {
+    let home = Home::new();
+    home.write("");
+    let service = home.start().await;
+    assert_eq!(service.track("m-1").await.status, 200);
+    assert_eq!(
+        service.ledger().await["skippedByRule"],
+        json!({"no_connection": 1})
+    );
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn a_full_store_refuses_events_and_says_when_to_come_back() {
+    let home = Home::new();
+    let full = "store.max_size = \"600KiB\"\nstore.full_retry_after = \"7s\"\n";
+    home.write(&format!("{full}{}", inspector("see", "unavailable")));
+    let service = home.start().await;
+    let mut refused = None;
+    for number in 0..60 {
+        let event = json!({
+            "type": "track", "event": "x", "userId": "u-1", "messageId": format!("m-{number}"),
+            "properties": {"ballast": ballast(number)}
+        });
+        let answer = service.post("/v1/track", &event).await;
+        if answer.status != 200 {
+            refused = Some((number, answer));
+            break;
+        }
+    }
+    let (taken, refused) = refused.expect("the store is full");
+    assert_eq!(
+        (refused.status, refused.header("retry-after")),
+        (503, "7".to_owned()),
+        "{refused:?}"
+    );
+    assert!(refused.body.to_string().contains("QUEUE_FULL"), "{refused:?}");
+    // What was taken is still there, and what was refused is not.
+    assert_eq!(service.ledger().await["accepted"], taken);
+    service.stop().await;
+}
+
+/// A long text that cannot be compressed to little.
+fn ballast(seed: u32) -> Value {
+    let digits = (0..4_000_u64).map(|place| {
+        let mixed = (place + 1)
+            .wrapping_mul(0x9E37_79B9_7F4A_7C15)
+            .wrapping_add(u64::from(seed));
+        format!("{:04x}", mixed >> 48)
+    });
+    digits.collect::<String>().into()
+}
+
+#[tokio::test]
+async fn what_is_no_route_is_told_so() {
+    let home = Home::new();
+    home.write("");
+    let service = home.start().await;
+    let answer = service.get("/nowhere").await;
+    assert_eq!((answer.status, &answer.body["code"]), (404, &json!("NOT_FOUND")));
+    service.stop().await;
+}

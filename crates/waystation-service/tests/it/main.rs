@@ -1,0 +1,12 @@
+//! The service on a real socket, with a configuration in a file and a store on disk.
+
+#[cfg(test)]
+mod events;
+#[cfg(test)]
+mod health;
+#[cfg(test)]
+mod reload;
+#[cfg(test)]
+mod shutdown;
+#[cfg(test)]
+mod support;
