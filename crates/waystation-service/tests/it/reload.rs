@@ -44,7 +44,10 @@ async fn a_faulty_file_changes_nothing_and_can_be_mended() {
     let refused = service.post("/admin/v1/reload", &json!({})).await;
     assert!((400..500).contains(&refused.status), "{refused:?}");
     assert!(
-        refused.body.to_string().contains("connections.second.settings.answer"),
+        refused
+            .body
+            .to_string()
+            .contains("connections.second.settings.answer"),
         "it says what is wrong: {refused:?}"
     );
     let running = connections(&service).await;
