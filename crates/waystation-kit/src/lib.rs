@@ -14,6 +14,7 @@ pub mod action;
 pub mod any;
 pub mod audience;
 pub mod auth;
+pub mod base_url;
 pub mod batching;
 pub mod context;
 pub mod currency;
@@ -41,6 +42,7 @@ pub mod sync_mode;
 
 pub use action::{Action, ActionInfo, AsynchronousAction, BatchAction, BatchOutput, Output};
 pub use auth::{Auth, RefreshedTokens, Scheme};
+pub use base_url::{BaseUrl, WrongBaseUrl};
 pub use context::{Call, Context};
 pub use definition::{Definition, DeleteUser};
 pub use destination::Destination;

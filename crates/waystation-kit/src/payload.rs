@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use waystation_fields::{Choice, FieldType, Fields};
 use waystation_json::JsonObject;
 
+use crate::base_url::BaseUrl;
 use crate::secret::Secret;
 
 /// A typed payload of an action: the one definition of its fields. Derive it.
@@ -89,6 +90,7 @@ macro_rules! field_values {
 field_values! {
     String => String,
     Secret => Password,
+    BaseUrl => String,
     bool => Boolean,
     f32 => Number,
     f64 => Number,

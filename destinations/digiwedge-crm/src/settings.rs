@@ -1,9 +1,9 @@
 //! The tenant to send to: where its API listens, its ID, and how it is spoken to.
 
-use url::Url;
-use waystation_kit::FieldValue;
+use serde::Deserializer;
 use waystation_kit::fields::FieldType;
 use waystation_kit::prelude::*;
+use waystation_kit::{BaseUrl, FieldValue};
 
 /// The tenant to send to, and how.
 #[derive(Debug, Deserialize, Settings)]
@@ -12,6 +12,7 @@ pub struct DigiWedgeSettings {
     /// The host of your tenant's API, for example `https://crm-api.example.com`. Both `/api/v1` and `/graphql`
     /// are found there.
     #[field(label = "Base URL", placeholder = "https://crm-api.example.com")]
+    #[serde(deserialize_with = "host")]
     pub base_url: BaseUrl,
     /// The ID of your tenant, which belongs into most requests.
     #[field(label = "Tenant ID")]
@@ -40,54 +41,10 @@ pub enum Interface {
     GraphQl,
 }
 
-/// Where the API listens, without a slash at the end.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub struct BaseUrl(String);
-
-/// Why a text is not a base URL.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum WrongBaseUrl {
-    /// It cannot be read.
-    #[error("the base URL cannot be read: {0}; expected something like https://crm-api.example.com")]
-    Unreadable(#[from] url::ParseError),
-    /// It is not an address of the web.
-    #[error("the base URL begins with https:// or http://")]
-    Scheme,
-    /// It goes on after the path.
-    #[error("the base URL has no user name, query or fragment")]
-    TooMuch,
-}
-
-impl BaseUrl {
-    /// The address, to put a path behind.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl TryFrom<String> for BaseUrl {
-    type Error = WrongBaseUrl;
-
-    fn try_from(text: String) -> Result<Self, WrongBaseUrl> {
-        let url = Url::parse(text.trim())?;
-        if !matches!(url.scheme(), "https" | "http") {
-            return Err(WrongBaseUrl::Scheme);
-        }
-        let has_credentials = !url.username().is_empty() || url.password().is_some();
-        if has_credentials || url.query().is_some() || url.fragment().is_some() {
-            return Err(WrongBaseUrl::TooMuch);
-        }
-        let base = url.as_str().trim_end_matches('/');
-        // The partner's own pages show the address with this path, so it is what people paste.
-        let host = base.strip_suffix("/api/v1").unwrap_or(base);
-        Ok(Self(host.to_owned()))
-    }
-}
-
-impl FieldValue for BaseUrl {
-    const TYPE: FieldType = FieldType::String;
+/// Reads the base URL. The partner's own pages show it with the path of the REST API, so that is what people
+/// paste.
+fn host<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BaseUrl, D::Error> {
+    BaseUrl::deserialize(deserializer).map(|base| base.without_end("/api/v1"))
 }
 
 /// The ID of a tenant; never empty.
@@ -127,8 +84,12 @@ impl FieldValue for TenantId {
 mod tests {
     use super::*;
 
-    fn base(text: &str) -> Result<BaseUrl, WrongBaseUrl> {
-        text.to_owned().try_into()
+    fn base(text: &str) -> Result<BaseUrl, String> {
+        let settings = json!({"baseUrl": text, "tenantId": "t-1"});
+        let settings: Result<DigiWedgeSettings, _> = serde_json::from_value(settings);
+        settings
+            .map(|settings| settings.base_url)
+            .map_err(|error| error.to_string())
     }
 
     #[test]
@@ -144,13 +105,14 @@ mod tests {
             assert_eq!(base(text).unwrap().as_str(), expected, "{text}");
         }
         for (text, fault) in [
-            ("ftp://crm.test", WrongBaseUrl::Scheme),
-            ("https://crm.test/?tenantId=t", WrongBaseUrl::TooMuch),
-            ("https://me:pw@crm.test", WrongBaseUrl::TooMuch),
+            ("ftp://crm.test", "begins with https:// or http://"),
+            ("https://crm.test/?tenantId=t", "no user name, query or fragment"),
+            ("https://me:pw@crm.test", "no user name, query or fragment"),
+            ("crm.test", "cannot be read"),
         ] {
-            assert_eq!(base(text).unwrap_err(), fault, "{text}");
+            let error = base(text).unwrap_err();
+            assert!(error.contains(fault), "{text}: {error}");
         }
-        assert!(matches!(base("crm.test"), Err(WrongBaseUrl::Unreadable(_))));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use waystation_kit::BaseUrl;
 use waystation_kit::prelude::*;
 use waystation_kit::request::{Body, RequestBuilder};
 
@@ -23,7 +24,7 @@ const WAIT_FOR_FIRST_REQUEST: Duration = Duration::from_secs(1);
 #[must_use]
 pub fn url(cx: &Context<Plunk>, path: &str) -> String {
     let base_url = cx.settings().base_url.as_ref();
-    let base_url = base_url.map_or(PLUNK_CLOUD, |base_url| base_url.as_str());
+    let base_url = base_url.map_or(PLUNK_CLOUD, BaseUrl::as_str);
     format!("{base_url}{path}")
 }
 

@@ -1,9 +1,10 @@
 //! The project to send to: its two keys, and where its API listens.
 
-use url::Url;
-use waystation_kit::FieldValue;
+use serde::Deserializer;
+use serde::de::Error as _;
 use waystation_kit::fields::FieldType;
 use waystation_kit::prelude::*;
+use waystation_kit::{BaseUrl, FieldValue};
 
 /// Where Plunk's own service listens; see the
 /// [overview of the API](https://next-wiki.useplunk.com/api-reference/overview).
@@ -22,6 +23,7 @@ pub struct PlunkSettings {
     pub secret_key: SecretKey,
     /// Where the API listens. Change it only for a Plunk that you host yourself; leave `/v1` out.
     #[field(label = "Base URL", default = PLUNK_CLOUD)]
+    #[serde(default, deserialize_with = "without_version")]
     pub base_url: Option<BaseUrl>,
     /// When Plunk fails while it works on an event or e-mail, it cannot be told whether it got through. If this
     /// is on, it is sent once more, and may then arrive twice. Otherwise it is reported as failed.
@@ -106,58 +108,13 @@ impl FieldValue for SecretKey {
     const TYPE: FieldType = FieldType::Password;
 }
 
-/// Where the API listens, without a slash at the end.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub struct BaseUrl(String);
-
-/// Why a text is not a base URL.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum WrongBaseUrl {
-    /// It cannot be read.
-    #[error("the base URL cannot be read: {0}; expected something like {PLUNK_CLOUD}")]
-    Unreadable(#[from] url::ParseError),
-    /// It is not an address of the web.
-    #[error("the base URL begins with https:// or http://")]
-    Scheme,
-    /// It goes on after the path.
-    #[error("the base URL has no user name, query or fragment")]
-    TooMuch,
-    /// It names a version, which every request adds by itself.
-    #[error("the base URL ends before /v1")]
-    Version,
-}
-
-impl BaseUrl {
-    /// The address, to put a path behind.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
+/// Reads the base URL, which must not name the version: every request adds it by itself.
+fn without_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<BaseUrl>, D::Error> {
+    let base = Option::<BaseUrl>::deserialize(deserializer)?;
+    match base {
+        Some(base) if base.as_str().ends_with("/v1") => Err(D::Error::custom("the base URL ends before /v1")),
+        base => Ok(base),
     }
-}
-
-impl TryFrom<String> for BaseUrl {
-    type Error = WrongBaseUrl;
-
-    fn try_from(text: String) -> Result<Self, WrongBaseUrl> {
-        let url = Url::parse(text.trim())?;
-        if !matches!(url.scheme(), "https" | "http") {
-            return Err(WrongBaseUrl::Scheme);
-        }
-        let has_credentials = !url.username().is_empty() || url.password().is_some();
-        if has_credentials || url.query().is_some() || url.fragment().is_some() {
-            return Err(WrongBaseUrl::TooMuch);
-        }
-        let base = url.as_str().trim_end_matches('/');
-        if base.ends_with("/v1") {
-            return Err(WrongBaseUrl::Version);
-        }
-        Ok(Self(base.to_owned()))
-    }
-}
-
-impl FieldValue for BaseUrl {
-    const TYPE: FieldType = FieldType::String;
 }
 
 #[cfg(test)]
@@ -172,8 +129,12 @@ mod tests {
         text.to_owned().try_into()
     }
 
-    fn base(text: &str) -> Result<BaseUrl, WrongBaseUrl> {
-        text.to_owned().try_into()
+    fn base(text: &str) -> Result<Option<BaseUrl>, String> {
+        let settings = json!({"publicKey": "pk_1", "secretKey": "sk_1", "baseUrl": text});
+        let settings: Result<PlunkSettings, _> = serde_json::from_value(settings);
+        settings
+            .map(|settings| settings.base_url)
+            .map_err(|error| error.to_string())
     }
 
     #[test]
@@ -198,22 +159,32 @@ mod tests {
 
     #[test]
     fn base_urls_take_a_path_behind_them() {
-        assert_eq!(
-            base("https://plunk.test/").unwrap().as_str(),
-            "https://plunk.test"
-        );
-        assert_eq!(
-            base(" http://plunk.test/api/ ").unwrap().as_str(),
-            "http://plunk.test/api"
-        );
-        for (text, fault) in [
-            ("ftp://plunk.test", WrongBaseUrl::Scheme),
-            ("https://plunk.test/?a=b", WrongBaseUrl::TooMuch),
-            ("https://me:pw@plunk.test", WrongBaseUrl::TooMuch),
-            ("https://plunk.test/v1/", WrongBaseUrl::Version),
+        for (text, expected) in [
+            ("https://plunk.test/", "https://plunk.test"),
+            (" http://plunk.test/api/ ", "http://plunk.test/api"),
         ] {
-            assert_eq!(base(text).unwrap_err(), fault, "{text}");
+            assert_eq!(base(text).unwrap().unwrap().as_str(), expected, "{text}");
         }
-        assert!(matches!(base("plunk.test"), Err(WrongBaseUrl::Unreadable(_))));
+        for (text, fault) in [
+            ("ftp://plunk.test", "begins with https:// or http://"),
+            ("https://plunk.test/?a=b", "no user name, query or fragment"),
+            ("https://me:pw@plunk.test", "no user name, query or fragment"),
+            ("https://plunk.test/v1/", "ends before /v1"),
+            ("plunk.test", "cannot be read"),
+        ] {
+            let error = base(text).unwrap_err();
+            assert!(error.contains(fault), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn the_base_url_may_be_left_out() {
+        for settings in [
+            json!({"publicKey": "pk_1", "secretKey": "sk_1"}),
+            json!({"publicKey": "pk_1", "secretKey": "sk_1", "baseUrl": null}),
+        ] {
+            let settings: PlunkSettings = serde_json::from_value(settings).unwrap();
+            assert_eq!(settings.base_url, None);
+        }
     }
 }
