@@ -1,6 +1,6 @@
 //! Items of a catalog in batches. Braze takes all items of a request or none, and names the ones to blame.
 
-use waystation_kit::multistatus::partner_message;
+use waystation_kit::multistatus::{partner_message, with_final_refusals_as_answers};
 use waystation_kit::prelude::*;
 use waystation_kit::request::RequestBuilder;
 use waystation_kit::retry::wanted_wait;
@@ -8,7 +8,6 @@ use waystation_kit::retry::wanted_wait;
 use crate::Braze;
 use crate::catalogs::ID;
 use crate::sorting::Sorted;
-use crate::track::with_final_refusals_as_answers;
 
 /// The most items that a request takes.
 const MAX_ITEMS: usize = 50;

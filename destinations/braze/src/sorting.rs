@@ -28,15 +28,10 @@ impl Sorted {
         let mut sendable = Vec::with_capacity(batch.len());
         let mut places = Vec::with_capacity(batch.len());
         for (slot, item) in batch.into_iter().enumerate() {
-            match to_wire(item.payload, &item.given) {
-                Ok(payload) => {
+            match item.map(|payload, given| to_wire(payload, given)).transpose() {
+                Ok(item) => {
                     places.push(slot);
-                    sendable.push(BatchItem {
-                        payload,
-                        given: item.given,
-                        index: item.index,
-                        audience_membership: item.audience_membership,
-                    });
+                    sendable.push(item);
                 }
                 Err(error) => results.set(slot, *error)?,
             }

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use waystation_kit::multistatus::with_final_refusals_as_answers;
 use waystation_kit::prelude::*;
 use waystation_kit::request::RequestBuilder;
-use waystation_kit::retry::is_retryable_status;
 
 use crate::Braze;
 use crate::answer::{self, List};
@@ -146,14 +146,4 @@ fn objects_of(item: &Value) -> &[Value] {
 fn owners(items: &[Value]) -> Vec<usize> {
     let objects_of_item = |(item, value)| std::iter::repeat_n(item, objects_of(value).len());
     items.iter().enumerate().flat_map(objects_of_item).collect()
-}
-
-/// Lets refusals that no retry can mend be read like answers, for they may name the items to blame.
-pub(crate) fn with_final_refusals_as_answers(result: Result<Response>) -> Result<Response> {
-    match result {
-        Err(Error::Http(response)) if response.status() < 500 && !is_retryable_status(response.status()) => {
-            Ok(*response)
-        }
-        result => result,
-    }
 }

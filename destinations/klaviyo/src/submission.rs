@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use waystation_kit::multistatus::Part;
+use waystation_kit::multistatus::{Part, with_final_refusals_as_answers};
 use waystation_kit::prelude::*;
-use waystation_kit::retry::is_retryable_status;
 
 use crate::answer;
 
@@ -51,12 +50,10 @@ impl Submission {
         shown: Shown,
         mut prepare: impl FnMut(P, &mut Arc<Value>) -> Result<Value>,
     ) -> Self {
-        let items = batch.into_iter().enumerate().map(|(slot, mut item)| BatchItem {
-            payload: (slot, prepare(item.payload, &mut item.given)),
-            given: item.given,
-            index: item.index,
-            audience_membership: item.audience_membership,
-        });
+        let items = batch
+            .into_iter()
+            .enumerate()
+            .map(|(slot, item)| item.map(|payload, given| (slot, prepare(payload, given))));
         let batch = Batch::new(items.collect());
         Self {
             answers: vec![None; batch.len()],
@@ -151,15 +148,5 @@ fn told(outcome: ItemOutcome, answer: Option<Value>, shown: Shown) -> ItemOutcom
             error.into()
         }
         outcome => outcome,
-    }
-}
-
-/// Lets refusals that no retry can mend be read like answers, for they may name the items to blame.
-fn with_final_refusals_as_answers(result: Result<Response>) -> Result<Response> {
-    match result {
-        Err(Error::Http(response)) if response.status() < 500 && !is_retryable_status(response.status()) => {
-            Ok(*response)
-        }
-        result => result,
     }
 }

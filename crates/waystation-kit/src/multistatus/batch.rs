@@ -30,6 +30,33 @@ pub struct BatchItem<P> {
     pub audience_membership: Option<bool>,
 }
 
+impl<P> BatchItem<P> {
+    /// The same item with another payload. `to` may change what `body` reports, too.
+    pub fn map<Q>(mut self, to: impl FnOnce(P, &mut Arc<Value>) -> Q) -> BatchItem<Q> {
+        BatchItem {
+            payload: to(self.payload, &mut self.given),
+            given: self.given,
+            index: self.index,
+            audience_membership: self.audience_membership,
+        }
+    }
+}
+
+impl<P, E> BatchItem<std::result::Result<P, E>> {
+    /// The item, or what is wrong with its payload.
+    ///
+    /// # Errors
+    /// The error that stands in the payload's place.
+    pub fn transpose(self) -> std::result::Result<BatchItem<P>, E> {
+        Ok(BatchItem {
+            payload: self.payload?,
+            given: self.given,
+            index: self.index,
+            audience_membership: self.audience_membership,
+        })
+    }
+}
+
 impl<P> Batch<P> {
     /// A batch of these items.
     #[must_use]
@@ -116,5 +143,46 @@ impl<'batch, P> IntoIterator for &'batch Batch<P> {
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn item() -> BatchItem<u8> {
+        BatchItem {
+            payload: 7,
+            given: Arc::new(json!({"n": 7})),
+            index: 3,
+            audience_membership: Some(true),
+        }
+    }
+
+    #[test]
+    fn another_payload_leaves_the_rest_as_it_is() {
+        let item = item().map(|payload, given| {
+            *given = Arc::new(json!("told"));
+            format!("<{payload}>")
+        });
+        assert_eq!(item.payload, "<7>");
+        assert_eq!(*item.given, json!("told"));
+        assert_eq!((item.index, item.audience_membership), (3, Some(true)));
+    }
+
+    #[test]
+    fn a_payload_that_failed_is_an_item_that_failed() {
+        let fine = item().map(|payload, _| Ok::<_, String>(payload + 1));
+        assert_eq!(
+            fine.transpose().map(|item| (item.payload, item.index)),
+            Ok((8, 3))
+        );
+        let failed = item().map(|payload, _| Err::<(), _>(format!("{payload} fails")));
+        assert_eq!(
+            failed.transpose().map(|item| item.index),
+            Err("7 fails".to_owned())
+        );
     }
 }

@@ -14,4 +14,4 @@ pub use batch::{Batch, BatchItem};
 pub use outcome::{Blame, ItemError, ItemOutcome, ItemSuccess, partner_message};
 pub use parts::{Part, PartLimits, Parts};
 pub use response::{MultiStatusResponse, SlotOutOfRange};
-pub use settle::{PartnerItemError, Slots};
+pub use settle::{PartnerItemError, Slots, with_final_refusals_as_answers};

@@ -6,6 +6,7 @@ use super::outcome::{Blame, ItemError, ItemOutcome, ItemSuccess, final_for_every
 use crate::error::{Error, Result};
 use crate::error_code::ErrorCode;
 use crate::request::Response;
+use crate::retry::is_retryable_status;
 
 /// A partner's complaint about one item.
 #[derive(Debug, Clone, PartialEq)]
@@ -178,5 +179,18 @@ pub(super) fn settle(
                 .map(|(given, sent)| error.clone().with_exchange(sent, given).into())
                 .collect())
         }
+    }
+}
+
+/// Lets refusals of a request that no retry can mend be read like answers, for they may name the items to blame.
+///
+/// # Errors
+/// Every other failure stays one.
+pub fn with_final_refusals_as_answers(result: Result<Response>) -> Result<Response> {
+    match result {
+        Err(Error::Http(response)) if response.status() < 500 && !is_retryable_status(response.status()) => {
+            Ok(*response)
+        }
+        result => result,
     }
 }

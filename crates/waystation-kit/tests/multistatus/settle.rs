@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use waystation_kit::multistatus::{Blame, PartnerItemError, Slots};
+use waystation_kit::multistatus::{Blame, PartnerItemError, Slots, with_final_refusals_as_answers};
 use waystation_kit::{Error, ErrorCode, ItemOutcome, MultiStatusResponse, Response, Result};
 
 use crate::partner::{Behaviour, behaviour, response};
@@ -161,4 +161,23 @@ fn items_that_the_partner_does_not_name_are_refused_with_the_request() {
     })
     .unwrap();
     assert_eq!(outcomes[0].status(), 200);
+}
+
+#[test]
+fn only_refusals_that_no_retry_can_mend_are_read_like_answers() {
+    for status in [400, 401, 404, 413, 422] {
+        let read = with_final_refusals_as_answers(Err(Error::Http(Box::new(response(status, &[])))));
+        assert_eq!(read.map(|answer| answer.status()).ok(), Some(status));
+    }
+    for status in [408, 423, 429, 500, 501, 503] {
+        let read = with_final_refusals_as_answers(Err(Error::Http(Box::new(response(status, &[])))));
+        assert!(matches!(read, Err(Error::Http(_))), "{status}");
+    }
+    assert!(with_final_refusals_as_answers(Err(Error::payload("refused"))).is_err());
+    assert_eq!(
+        with_final_refusals_as_answers(Ok(response(200, &[])))
+            .map(|answer| answer.status())
+            .ok(),
+        Some(200)
+    );
 }
