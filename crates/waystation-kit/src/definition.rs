@@ -24,7 +24,7 @@ use crate::hooks::Hook;
 use crate::jobs::SubmittedJob;
 use crate::multistatus::{Batch, BatchItem, ItemError, MultiStatusResponse};
 use crate::payload::{Payload, Settings, default_mapping};
-use crate::preset::{MappingChanges, Preset, PresetTrigger};
+use crate::preset::{MappingChanges, PlatformEvent, Preset, PresetTrigger};
 
 /// Checks the credentials of a connection.
 pub type TestAuthenticationHandler<D> = for<'a> fn(&'a Context<D>) -> BoxFuture<'a, Result<()>>;
@@ -259,6 +259,32 @@ impl<D: Destination> Definition<D> {
         changes: MappingChanges,
     ) -> Self {
         self.preset_on::<A>(name, PresetTrigger::SpecificEvent { event_slug }, changes)
+    }
+
+    /// Adds the presets for all [events of the platform](PlatformEvent), unchanged: `Track` tells what people
+    /// do, `Identify` what they are part of.
+    #[must_use]
+    pub fn presets_on_platform_events<Track: ActionInfo<D>, Identify: ActionInfo<D>>(self) -> Self {
+        let track = [
+            ("Associated Entity Added", PlatformEvent::EntityAdded),
+            ("Associated Entity Removed", PlatformEvent::EntityRemoved),
+            ("Entities Audience Entered", PlatformEvent::AudienceEntered),
+            ("Entities Exited", PlatformEvent::AudienceExited),
+        ];
+        let definition = track.into_iter().fold(self, |definition, (name, event)| {
+            definition.preset_on_event::<Track>(name, event.slug(), MappingChanges::none())
+        });
+        definition
+            .preset_on_event::<Identify>(
+                "Entities Audience Membership Changed",
+                PlatformEvent::MembershipChanged.slug(),
+                MappingChanges::none(),
+            )
+            .preset_on_event::<Track>(
+                "Journeys Step Transition Track",
+                PlatformEvent::JourneyStepEntered.slug(),
+                MappingChanges::none(),
+            )
     }
 
     /// The destination, its types forgotten: what the runtime works with.

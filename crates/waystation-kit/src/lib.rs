@@ -51,7 +51,7 @@ pub use error_code::ErrorCode;
 pub use manifest::manifest;
 pub use multistatus::{Batch, BatchItem, ItemError, ItemOutcome, ItemSuccess, MultiStatusResponse};
 pub use payload::{Datetime, FieldValue, NoSettings, Payload, Settings};
-pub use preset::{MappingChanges, Preset, PresetTrigger};
+pub use preset::{MappingChanges, PlatformEvent, Preset, PresetTrigger};
 pub use request::Response;
 pub use secret::Secret;
 pub use sync_mode::{SyncMode, SyncModes};
@@ -75,7 +75,7 @@ pub mod prelude {
         PartnerItemError, Parts, Slots,
     };
     pub use crate::payload::{Datetime, NoSettings, Payload, Settings};
-    pub use crate::preset::{MappingChanges, PresetTrigger};
+    pub use crate::preset::{MappingChanges, PlatformEvent, PresetTrigger};
     pub use crate::request::{RequestDefaults, Response};
     pub use crate::secret::Secret;
     pub use crate::sync_mode::{SyncMode, SyncModes};

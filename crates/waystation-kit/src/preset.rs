@@ -26,9 +26,41 @@ pub enum PresetTrigger {
     },
     /// One event of the platform itself, for example of a warehouse audience.
     SpecificEvent {
-        /// The platform's name for the event.
+        /// The platform's name for the event; see [`PlatformEvent`].
         event_slug: &'static str,
     },
+}
+
+/// The events of the platform itself that presets are started by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlatformEvent {
+    /// A person has something of the warehouse that they did not have.
+    EntityAdded,
+    /// A person no longer has something of the warehouse.
+    EntityRemoved,
+    /// A person enters an audience.
+    AudienceEntered,
+    /// A person leaves an audience.
+    AudienceExited,
+    /// A person enters or leaves an audience, told as a trait.
+    MembershipChanged,
+    /// A person comes to a step of a journey.
+    JourneyStepEntered,
+}
+
+impl PlatformEvent {
+    /// The platform's name for the event.
+    #[must_use]
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::EntityAdded => "warehouse_entity_added_track",
+            Self::EntityRemoved => "warehouse_entity_removed_track",
+            Self::AudienceEntered => "warehouse_audience_entered_track",
+            Self::AudienceExited => "warehouse_audience_exited_track",
+            Self::MembershipChanged => "warehouse_audience_membership_changed_identify",
+            Self::JourneyStepEntered => "journeys_step_entered_track",
+        }
+    }
 }
 
 /// How a preset differs from the action's defaults.

@@ -16,9 +16,9 @@ pub(crate) fn add_to(definition: Definition<Braze>) -> Definition<Braze> {
         },
         MappingChanges::none(),
     );
-    let definition =
-        with_shop_events(definition).preset::<UpdateUserProfile>("Identify Calls", MappingChanges::none());
-    with_platform_events(definition)
+    with_shop_events(definition)
+        .preset::<UpdateUserProfile>("Identify Calls", MappingChanges::none())
+        .presets_on_platform_events::<TrackEvent, UpdateUserProfile>()
 }
 
 fn with_shop_events(definition: Definition<Braze>) -> Definition<Braze> {
@@ -81,38 +81,4 @@ fn cart_of_one_product(action: CartAction) -> MappingChanges {
     named(ShopEvent::CartUpdated)
         .set("action", action.name().into())
         .set("products", json!([product]))
-}
-
-fn with_platform_events(definition: Definition<Braze>) -> Definition<Braze> {
-    definition
-        .preset_on_event::<TrackEvent>(
-            "Associated Entity Added",
-            "warehouse_entity_added_track",
-            MappingChanges::none(),
-        )
-        .preset_on_event::<TrackEvent>(
-            "Associated Entity Removed",
-            "warehouse_entity_removed_track",
-            MappingChanges::none(),
-        )
-        .preset_on_event::<TrackEvent>(
-            "Entities Audience Entered",
-            "warehouse_audience_entered_track",
-            MappingChanges::none(),
-        )
-        .preset_on_event::<TrackEvent>(
-            "Entities Exited",
-            "warehouse_audience_exited_track",
-            MappingChanges::none(),
-        )
-        .preset_on_event::<UpdateUserProfile>(
-            "Entities Audience Membership Changed",
-            "warehouse_audience_membership_changed_identify",
-            MappingChanges::none(),
-        )
-        .preset_on_event::<TrackEvent>(
-            "Journeys Step Transition Track",
-            "journeys_step_entered_track",
-            MappingChanges::none(),
-        )
 }

@@ -112,34 +112,5 @@ fn with_presets(definition: Definition<CustomerIo>) -> Definition<CustomerIo> {
         .preset::<UnsuppressPerson>("Unsuppress Person", MappingChanges::none())
         .preset::<ReportDeliveryEvent>("Report Delivery Event", MappingChanges::none())
         .preset::<ReportContentEvent>("Report Content Event", MappingChanges::none())
-        .preset_on_event::<TrackEvent>(
-            "Associated Entity Added",
-            "warehouse_entity_added_track",
-            MappingChanges::none(),
-        )
-        .preset_on_event::<TrackEvent>(
-            "Associated Entity Removed",
-            "warehouse_entity_removed_track",
-            MappingChanges::none(),
-        )
-        .preset_on_event::<TrackEvent>(
-            "Entities Audience Entered",
-            "warehouse_audience_entered_track",
-            MappingChanges::none(),
-        )
-        .preset_on_event::<TrackEvent>(
-            "Entities Exited",
-            "warehouse_audience_exited_track",
-            MappingChanges::none(),
-        )
-        .preset_on_event::<CreateUpdatePerson>(
-            "Entities Audience Membership Changed",
-            "warehouse_audience_membership_changed_identify",
-            MappingChanges::none(),
-        )
-        .preset_on_event::<TrackEvent>(
-            "Journeys Step Transition Track",
-            "journeys_step_entered_track",
-            MappingChanges::none(),
-        )
+        .presets_on_platform_events::<TrackEvent, CreateUpdatePerson>()
 }

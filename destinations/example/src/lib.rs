@@ -86,7 +86,7 @@ fn with_presets(definition: Definition<ExampleCrm>) -> Definition<ExampleCrm> {
         // Started by an event of the platform itself.
         .preset_on_event::<SyncAudience>(
             "Audience membership changed",
-            "warehouse_audience_membership_changed_identify",
+            PlatformEvent::MembershipChanged.slug(),
             MappingChanges::none(),
         )
 }

@@ -76,33 +76,51 @@ impl Destination for Klaviyo {
     }
 }
 
-const JOURNEY_STEP: &str = "journeys_step_entered_track";
-
 fn with_presets(definition: Definition<Klaviyo>) -> Definition<Klaviyo> {
     definition
         .preset_on_event::<AddProfileToList>(
             "Entities Audience Entered",
-            "warehouse_audience_entered_track",
+            PlatformEvent::AudienceEntered.slug(),
             MappingChanges::none(),
         )
         .preset_on_event::<RemoveProfileFromList>(
             "Entities Audience Exited",
-            "warehouse_audience_exited_track",
+            PlatformEvent::AudienceExited.slug(),
             MappingChanges::none(),
         )
         .preset_on_event::<AddProfileToList>(
             "Associated Entity Added",
-            "warehouse_entity_added_track",
+            PlatformEvent::EntityAdded.slug(),
             MappingChanges::none(),
         )
         .preset_on_event::<RemoveProfileFromList>(
             "Associated Entity Removed",
-            "warehouse_entity_removed_track",
+            PlatformEvent::EntityRemoved.slug(),
             MappingChanges::none(),
         )
-        .preset_on_event::<AddProfileToList>("Journeys Step Entered", JOURNEY_STEP, MappingChanges::none())
-        .preset_on_event::<TrackEvent>("Journeys Step Entered", JOURNEY_STEP, MappingChanges::none())
-        .preset_on_event::<OrderCompleted>("Journeys Step Entered", JOURNEY_STEP, MappingChanges::none())
-        .preset_on_event::<SubscribeProfile>("Journeys Step Entered", JOURNEY_STEP, MappingChanges::none())
-        .preset_on_event::<UnsubscribeProfile>("Journeys Step Entered", JOURNEY_STEP, MappingChanges::none())
+        .preset_on_event::<AddProfileToList>(
+            "Journeys Step Entered",
+            PlatformEvent::JourneyStepEntered.slug(),
+            MappingChanges::none(),
+        )
+        .preset_on_event::<TrackEvent>(
+            "Journeys Step Entered",
+            PlatformEvent::JourneyStepEntered.slug(),
+            MappingChanges::none(),
+        )
+        .preset_on_event::<OrderCompleted>(
+            "Journeys Step Entered",
+            PlatformEvent::JourneyStepEntered.slug(),
+            MappingChanges::none(),
+        )
+        .preset_on_event::<SubscribeProfile>(
+            "Journeys Step Entered",
+            PlatformEvent::JourneyStepEntered.slug(),
+            MappingChanges::none(),
+        )
+        .preset_on_event::<UnsubscribeProfile>(
+            "Journeys Step Entered",
+            PlatformEvent::JourneyStepEntered.slug(),
+            MappingChanges::none(),
+        )
 }
