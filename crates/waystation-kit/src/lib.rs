@@ -39,6 +39,7 @@ pub mod retry;
 pub mod secret;
 pub mod services;
 pub mod sync_mode;
+pub mod wire;
 
 pub use action::{Action, ActionInfo, AsynchronousAction, BatchAction, BatchOutput, Output};
 pub use auth::{Auth, RefreshedTokens, Scheme};

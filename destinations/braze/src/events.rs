@@ -1,11 +1,11 @@
 //! Events of people: what both versions of the action share.
 
 use waystation_kit::prelude::*;
+use waystation_kit::wire::WireObject;
 
 use crate::dates;
 use crate::fields::{Nullable, OptionalUserAlias};
 use crate::identity;
-use crate::wire::WireObject;
 
 /// Something that a person did
 /// ([reference](https://www.braze.com/docs/api/objects_filters/event_object/)).

@@ -24,7 +24,6 @@ pub mod shop;
 pub mod sorting;
 pub mod sync;
 pub mod track;
-pub mod wire;
 
 use std::time::Duration;
 

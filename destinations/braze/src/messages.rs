@@ -2,10 +2,10 @@
 
 use waystation_kit::dynamic_fields::DynamicChoice;
 use waystation_kit::prelude::*;
+use waystation_kit::wire::WireObject;
 
 use crate::Braze;
 use crate::client;
-use crate::wire::WireObject;
 
 /// The most pages of a list that are asked for, 100 entries each: an editor shows no more.
 const MAX_PAGES: usize = 100;

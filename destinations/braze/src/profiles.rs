@@ -1,11 +1,11 @@
 //! User profiles: what both versions of the action share.
 
 use waystation_kit::prelude::*;
+use waystation_kit::wire::WireObject;
 
 use crate::dates;
 use crate::fields::{Nullable, OptionalUserAlias};
 use crate::identity;
-use crate::wire::WireObject;
 
 /// What is known about a person
 /// ([reference](https://www.braze.com/docs/api/objects_filters/user_attributes_object/)). Null removes what

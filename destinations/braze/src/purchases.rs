@@ -1,12 +1,12 @@
 //! Purchases: what both versions of the action share. An order becomes one purchase object for each product.
 
 use waystation_kit::prelude::*;
+use waystation_kit::wire::WireObject;
 
 use crate::dates;
 use crate::fields::{Nullable, OptionalUserAlias};
 use crate::identity;
 use crate::track::MAX_OBJECTS;
-use crate::wire::WireObject;
 
 /// The currency of prices that come without one.
 const DEFAULT_CURRENCY: &str = "USD";

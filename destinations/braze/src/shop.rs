@@ -3,12 +3,12 @@
 //! what the action for one product and the one for several share.
 
 use waystation_kit::prelude::*;
+use waystation_kit::wire::WireObject;
 
 use crate::Braze;
 use crate::dates;
 use crate::fields::{Nullable, UserAlias};
 use crate::identity;
-use crate::wire::WireObject;
 
 /// The events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Choices)]

@@ -1,9 +1,10 @@
 //! Consent to marketing, by the channels that it is about.
 
 use waystation_kit::prelude::*;
+use waystation_kit::wire::WireObject;
 
 use crate::phone::PhoneNumber;
-use crate::wire::{WireObject, resource};
+use crate::wire::resource;
 
 /// Whom a consent is about, by the channels that it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,10 +2,11 @@
 
 use waystation_kit::json::date::{clip, parse_dayjs, to_iso_string};
 use waystation_kit::prelude::*;
+use waystation_kit::wire::WireObject;
 
 use crate::identity::{assert_length, is_given};
 use crate::phone::PhoneNumber;
-use crate::wire::{WireObject, document, resource};
+use crate::wire::{document, resource};
 
 /// The person whose event it is. Klaviyo creates a profile for somebody it does not know.
 #[derive(Debug, Clone, Deserialize, Payload)]

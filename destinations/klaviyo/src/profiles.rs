@@ -1,11 +1,12 @@
 //! Profiles ([reference](https://developers.klaviyo.com/en/reference/profiles_api_overview)).
 
 use waystation_kit::prelude::*;
+use waystation_kit::wire::WireObject;
 
 use crate::Klaviyo;
 use crate::client::{encoded, url};
 use crate::identity::Identifiers;
-use crate::wire::{Document, WireObject, document, resource};
+use crate::wire::{Document, document, resource};
 
 /// What is known about a person besides the identifiers. What is left out stays as Klaviyo knows it.
 #[derive(Debug, Clone, Default)]

@@ -1,52 +1,7 @@
-//! Objects as Klaviyo takes them: resources of [JSON:API](https://jsonapi.org), put together key by key.
+//! Objects as Klaviyo takes them: resources of [JSON:API](https://jsonapi.org).
 
 use waystation_kit::prelude::*;
-
-/// A JSON object being put together. What is absent is left out.
-#[derive(Debug, Clone, Default)]
-pub struct WireObject(JsonObject);
-
-impl WireObject {
-    /// An empty object.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Adds a key, or replaces its value.
-    #[must_use]
-    pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
-        self.0.insert(key.to_owned(), value.into());
-        self
-    }
-
-    /// Adds a key if there is a value for it.
-    #[must_use]
-    pub fn with_some(self, key: &str, value: Option<impl Into<Value>>) -> Self {
-        match value {
-            Some(value) => self.with(key, value),
-            None => self,
-        }
-    }
-}
-
-impl From<JsonObject> for WireObject {
-    fn from(object: JsonObject) -> Self {
-        Self(object)
-    }
-}
-
-impl From<WireObject> for JsonObject {
-    fn from(object: WireObject) -> Self {
-        object.0
-    }
-}
-
-impl From<WireObject> for Value {
-    fn from(object: WireObject) -> Self {
-        Self::Object(object.0)
-    }
-}
+use waystation_kit::wire::WireObject;
 
 /// A resource that Klaviyo has no ID for yet.
 #[must_use]

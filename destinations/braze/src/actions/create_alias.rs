@@ -1,10 +1,10 @@
 //! Another name for a person.
 
 use waystation_kit::prelude::*;
+use waystation_kit::wire::WireObject;
 
 use crate::Braze;
 use crate::client;
-use crate::wire::WireObject;
 
 /// An alias for a person, or for somebody who has no ID yet
 /// ([reference](https://www.braze.com/docs/api/endpoints/user_data/post_user_alias/)).

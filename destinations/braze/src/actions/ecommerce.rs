@@ -1,12 +1,12 @@
 //! A shop event about several products.
 
 use waystation_kit::prelude::*;
+use waystation_kit::wire::WireObject;
 
 use crate::Braze;
 use crate::shop::{ShopEvent, ShopFields, Unsendable};
 use crate::sync;
 use crate::track::{self, Objects};
-use crate::wire::WireObject;
 
 /// A shop event about several products.
 #[derive(Debug, Deserialize, Payload)]

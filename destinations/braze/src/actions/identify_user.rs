@@ -1,11 +1,11 @@
 //! An ID for somebody who so far has an alias only.
 
 use waystation_kit::prelude::*;
+use waystation_kit::wire::WireObject;
 
 use crate::Braze;
 use crate::client;
 use crate::fields::UserAlias;
-use crate::wire::WireObject;
 
 /// Somebody who has an alias only and now gets an ID
 /// ([reference](https://www.braze.com/docs/api/endpoints/user_data/post_user_identify/)).

@@ -1,13 +1,13 @@
 //! An ID for somebody who so far has an alias or an email address only.
 
 use waystation_kit::prelude::*;
+use waystation_kit::wire::WireObject;
 
 use super::identify_user::MergeBehavior;
 use crate::Braze;
 use crate::client;
 use crate::fields::UserAlias;
 use crate::sync;
-use crate::wire::WireObject;
 
 /// Somebody who has an alias or an email address only and now gets an ID
 /// ([reference](https://www.braze.com/docs/api/endpoints/user_data/post_user_identify/)).

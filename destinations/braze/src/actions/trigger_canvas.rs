@@ -2,10 +2,10 @@
 
 use waystation_kit::dynamic_fields::{DynamicFieldAnswer, DynamicFields};
 use waystation_kit::prelude::*;
+use waystation_kit::wire::WireObject;
 
 use crate::Braze;
 use crate::messages::{self, Prioritization, Recipients};
-use crate::wire::WireObject;
 
 /// A Canvas to start
 /// ([reference](https://www.braze.com/docs/api/endpoints/messaging/send_messages/post_send_triggered_canvases/)).

@@ -2,6 +2,7 @@
 
 use serde_json::Number;
 use waystation_kit::prelude::*;
+use waystation_kit::wire::WireObject;
 
 use crate::Klaviyo;
 use crate::client::url;
@@ -9,7 +10,7 @@ use crate::events::{self, EventProfile};
 use crate::fields::Batching;
 use crate::report::{CountryCode, show_phone_number};
 use crate::submission::{Shown, Submission};
-use crate::wire::{WireObject, document, resource};
+use crate::wire::{document, resource};
 
 /// An event of a person.
 #[derive(Debug, Deserialize, Payload)]
