@@ -11,7 +11,7 @@ use waystation_client::{Client, ClientConfig, NetworkError, Outlet};
 use waystation_config::{Changes, Config};
 use waystation_delivery::{Deliveries, Resources};
 use waystation_runtime::Registry;
-use waystation_telemetry::{Reload as Outcome, Telemetry};
+use waystation_telemetry::{Logs, Reload as Outcome, Telemetry};
 
 use crate::origin::Origin;
 
@@ -27,6 +27,7 @@ pub(crate) struct Reloader {
     pub(crate) client: Arc<ArcSwap<Client>>,
     pub(crate) resources: Mutex<Arc<Resources>>,
     pub(crate) telemetry: Arc<Telemetry>,
+    pub(crate) logs: Option<Arc<Logs>>,
     /// The files that the last refused configuration was read from: mending one of them is worth a look.
     pub(crate) refused: ArcSwap<Vec<PathBuf>>,
 }
@@ -71,6 +72,7 @@ impl Reloader {
         let changes = self.config.load().changes_to(&new);
         let renewed = renewed(&resources, &changes, &new).map_err(failed)?;
         self.deliveries.apply(&new, &renewed).await.map_err(failed)?;
+        self.set_log_level(&new);
         self.client.store(Arc::new(renewed.client.clone()));
         *resources = renewed;
         self.config.store(Arc::new(new));
@@ -82,6 +84,18 @@ impl Reloader {
                 .collect(),
             changes,
         })
+    }
+
+    /// A level that is typed at the start goes before the configuration's until that changes.
+    fn set_log_level(&self, new: &Config) {
+        let level = &new.telemetry.log.level;
+        if *level == self.config.load().telemetry.log.level {
+            return;
+        }
+        let set = self.logs.as_ref().map(|logs| logs.filter().set(level));
+        if let Some(Err(error)) = set {
+            tracing::warn!(%error, "what is logged stays as it is");
+        }
     }
 
     async fn read(&self) -> Result<Config, ReloadRefused> {
@@ -134,7 +148,7 @@ fn failed(error: impl ToString) -> ReloadRefused {
 
 fn tell(occasion: &'static str, reloaded: &Reloaded) {
     if reloaded.changes.is_empty() {
-        tracing::info!(occasion, "the configuration is the same as before");
+        tracing::debug!(occasion, "the configuration is the same as before");
         return;
     }
     let Changes {

@@ -29,7 +29,7 @@ pub struct Options {
     /// Where the configuration comes from.
     pub origin: Origin,
     /// The log, with the export of metrics if there is one.
-    pub logs: Option<Logs>,
+    pub logs: Option<Arc<Logs>>,
 }
 
 /// A service that has its socket and its store, and delivers.
@@ -42,7 +42,7 @@ pub struct Service {
     queue: Arc<dyn Queue>,
     deliveries: Arc<Deliveries>,
     reloader: Arc<Reloader>,
-    logs: Option<Logs>,
+    logs: Option<Arc<Logs>>,
 }
 
 impl Service {
@@ -80,6 +80,7 @@ impl Service {
             client: Arc::new(ArcSwap::from_pointee(client)),
             resources: Mutex::new(resources),
             telemetry,
+            logs: options.logs.clone(),
             refused: ArcSwap::default(),
         });
         Ok(Self {
@@ -191,6 +192,10 @@ async fn reload_on_occasions(reloader: Arc<Reloader>, config: Arc<ArcSwap<Config
     let mut watch = Watch::start(config.load().files.clone()).inspect_err(|error| {
         tracing::warn!(%error, "changes of the configuration are not noticed; SIGHUP reloads it");
     });
+    // Files may have changed between being read and being watched.
+    if !config.load().files.is_empty() {
+        let _ = reloader.reload_on("start").await;
+    }
     loop {
         let occasion = tokio::select! {
             Some(()) = hung_up(hangups.as_mut().ok()) => "SIGHUP",

@@ -56,7 +56,7 @@ fn json(text: &[u8]) -> Option<Value> {
     if text.trim_ascii().is_empty() {
         return Some(Value::Null);
     }
-    serde_json::from_slice(text).ok()
+    waystation_kit::json::read::from_slice(text).ok()
 }
 
 fn not_understood(body: &[u8]) -> Error {

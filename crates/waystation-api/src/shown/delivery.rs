@@ -225,5 +225,5 @@ impl From<Round> for ShownRound {
 
 /// What is stored, as JSON; as text if somebody else has written into the store.
 fn readable(stored: &[u8]) -> Value {
-    serde_json::from_slice(stored).unwrap_or_else(|_| String::from_utf8_lossy(stored).into())
+    waystation_json::read::from_slice(stored).unwrap_or_else(|_| String::from_utf8_lossy(stored).into())
 }

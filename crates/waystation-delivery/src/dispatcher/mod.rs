@@ -12,6 +12,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 use waystation_queue::Settlement;
 
 use crate::connection::OpenConnection;
@@ -150,12 +151,14 @@ impl Dispatcher {
         let performer = self.performer.clone();
         let resources = Arc::clone(&self.resources);
         let connection = Arc::clone(&self.connection);
-        running.spawn(async move {
+        let span = tracing::info_span!("deliveries", connection = &**connection.name());
+        let deliveries = async move {
             let action = action_of(&connection, &group.subscription);
             let settlements = performer.perform(&group.subscription, group.work).await;
             settle(&resources, &connection, &action, settlements).await;
             drop(counted);
-        });
+        };
+        running.spawn(deliveries.instrument(span));
     }
 }
 

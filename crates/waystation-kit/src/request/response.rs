@@ -123,7 +123,8 @@ impl Response {
     /// # Errors
     /// [`Error::invalid_response`] when it does not fit.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
-        serde_json::from_str(&self.text())
+        from_str(&self.text())
+            .and_then(serde_json::from_value)
             .map_err(|error| Error::invalid_response(format!("the partner's answer cannot be read: {error}")))
     }
 

@@ -35,7 +35,7 @@ pub(crate) async fn write(State(app): State<App>, request: Request, next: Next) 
     let id = request.extensions().get::<RequestId>().cloned();
     let request_id = id.as_ref().map(RequestId::as_str).unwrap_or_default();
 
-    let span = tracing::info_span!("request", id = request_id);
+    let span = tracing::info_span!("request", request_id);
     let mut response = next.run(request).instrument(span).await;
 
     let summary = response.extensions_mut().remove::<Summary>().unwrap_or_default();

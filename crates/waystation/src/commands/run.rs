@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use waystation_config::Config;
 use waystation_http::Stopped;
@@ -39,7 +40,7 @@ pub(crate) fn run(arguments: &Run) -> Result<ExitCode, Failure> {
         let options = Options {
             registry,
             origin: origin.clone(),
-            logs: Some(logs),
+            logs: Some(Arc::new(logs)),
         };
         let service = Service::start(options, config).await?;
         announce(&origin, &service.config(), service.address())?;
