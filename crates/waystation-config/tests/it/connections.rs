@@ -1,6 +1,7 @@
 //! Connections: what of a file becomes of them.
 
 use serde_json::json;
+use waystation_kit::PresetTrigger;
 
 use crate::support::{config, connection, registry, with_connection};
 
@@ -76,14 +77,15 @@ fn without_subscriptions_there_are_the_presets() {
     }
 }
 
-/// Presets become subscriptions, whose names must not be the same.
+/// Automatic presets become subscriptions, whose names must not be the same.
 #[test]
-fn presets_of_all_destinations_have_names_of_their_own() {
+fn automatic_presets_of_all_destinations_have_names_of_their_own() {
     for destination in registry().iter() {
         let mut names: Vec<&str> = destination
             .definition()
             .presets
             .iter()
+            .filter(|preset| matches!(preset.trigger, PresetTrigger::Automatic { .. }))
             .map(|preset| preset.name)
             .collect();
         let count = names.len();
