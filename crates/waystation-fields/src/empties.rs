@@ -5,8 +5,8 @@
 //! | null | unless the field allows null |
 //! | `""` | unless the field allows text |
 //! | `""` in a root field of a single event | always |
-//! | an item of a list | as its type says; what is kept is not looked into |
-//! | a value inside an object | as its property says; nothing in an object without declared properties |
+//! | an item of a list | as its type says |
+//! | a value inside an object, in a list or not | as its property says; nothing in an object without declared properties |
 
 use serde_json::Value;
 use waystation_json::JsonObject;
@@ -22,9 +22,19 @@ pub(crate) fn is_removed(value: &Value, node: &Node) -> bool {
     }
 }
 
-/// Removes the empty items of a list.
+/// Removes the empty items of a list. What is inside the others stays as it is.
 pub(crate) fn remove_items(items: &mut Vec<Value>, node: &Node) {
     items.retain(|item| !is_removed(item, node));
+}
+
+/// Removes what is empty in a list and in its items.
+fn remove_from_list(items: &mut Vec<Value>, node: &Node) {
+    remove_items(items, node);
+    if let Shape::Object(node) = &node.shape {
+        for object in items.iter_mut().filter_map(Value::as_object_mut) {
+            remove_from_object(object, node);
+        }
+    }
 }
 
 /// Removes the empty values of an object, and of objects and lists in it.
@@ -41,7 +51,7 @@ pub(crate) fn remove_from_object(object: &mut JsonObject, node: &ObjectNode) {
             return false;
         }
         match (value, &property.node.shape) {
-            (Value::Array(items), Shape::List(item)) => remove_items(items, item),
+            (Value::Array(items), Shape::List(item)) => remove_from_list(items, item),
             (Value::Object(inner), Shape::Object(node)) => remove_from_object(inner, node),
             _ => {}
         }

@@ -42,8 +42,8 @@
 //! |---|---|
 //! | null | unless the field has `allowNull` |
 //! | `""` | unless the field is a text or a `datetime`; from the payload's own fields always in [`Mode::Single`] |
-//! | an empty item of a list | as a value of the list's type would be; other items are kept as they are |
-//! | inside an object | as the declared properties say; nothing where none are declared |
+//! | an empty item of a list | as a value of the list's type would be |
+//! | inside an object, also one of a list | as the declared properties say; nothing where none are declared |
 //!
 //! Settings ([`Mode::Settings`]) lose no empty values. A payload without declared fields is left alone,
 //! whereas settings without declared fields lose everything.

@@ -141,8 +141,7 @@ impl Walk {
             empties::remove_items(items, node);
         }
         for (index, item) in items.iter_mut().enumerate() {
-            // Removal does not look into the items that it keeps.
-            self.value(item, node, &Path::Index(path, index), Empties::Keep);
+            self.value(item, node, &Path::Index(path, index), empties);
         }
     }
 

@@ -72,17 +72,38 @@ fn settings_lose_no_empty_values() {
 }
 
 #[test]
-fn items_of_lists_are_not_cleaned_inside() {
+fn what_is_empty_inside_the_objects_of_a_list_is_removed_as_at_the_root() {
     let item = with(
         field("object"),
-        json!({"multiple": true, "properties": {"text": field("string")}}),
+        json!({"multiple": true, "additionalProperties": true, "properties": {
+            "name": field("string"), "price": field("number"), "sizes": with(field("number"), json!({"multiple": true})),
+        }}),
     );
-    let prepared = prepare(
-        json!({"items": item}),
-        Mode::Single,
-        json!({"items": [null, {"text": null}, ""]}),
-    );
-    assert_eq!(prepared, Ok(json!({"items": [{"text": ""}]})));
+    let payload = json!({"items": [
+        null, "", {"name": null, "price": null, "sizes": [null, 1], "own": null}, {"name": "", "price": ""},
+    ]});
+    let kept = json!({"items": [{"sizes": [1], "own": null}, {"name": ""}]});
+    for mode in [Mode::Single, Mode::BatchItem] {
+        let prepared = prepare(json!({"items": item}), mode, payload.clone());
+        assert_eq!(prepared, Ok(kept.clone()), "{mode:?}");
+    }
+}
+
+#[test]
+fn a_null_in_an_object_of_a_list_meets_no_requirement() {
+    let city = with(field("string"), json!({"required": true}));
+    let items = with(field("object"), json!({"multiple": true, "properties": {"city": city}}));
+    let other = with(field("string"), json!({"required": {"conditions": [
+        {"fieldKey": "mode", "operator": "is", "value": "x"},
+    ]}}));
+    for fields in [
+        json!({"items": items}),
+        // Conditional requirements have a removal of their own.
+        json!({"items": items, "mode": field("string"), "other": other}),
+    ] {
+        let errors = prepare(fields, Mode::Single, json!({"items": [{"city": null}]})).unwrap_err();
+        assert_eq!(errors.fields().keys().collect::<Vec<_>>(), ["$.items[0]"]);
+    }
 }
 
 #[test]
