@@ -1,0 +1,70 @@
+//! A product that was put into the cart.
+
+use serde_json::Number;
+use waystation_kit::prelude::*;
+
+use crate::contents::{self, Content};
+use crate::event::ConversionEvent;
+use crate::fields::{ServerEvent, is_blank, is_empty_list};
+use crate::{FacebookConversionsApi, client, currency};
+
+/// [`AddToCart`](https://developers.facebook.com/docs/meta-pixel/reference#standard-events).
+#[derive(Debug, Deserialize, Serialize, Payload)]
+pub struct AddToCart {
+    /// What it has in common with all events.
+    #[serde(flatten, skip_serializing)]
+    pub event: ServerEvent,
+    /// The currency of the value: three capitals of ISO 4217.
+    #[serde(skip_serializing_if = "is_blank")]
+    #[field(label = "Currency", default = path("$.properties.currency"))]
+    pub currency: Option<String>,
+    /// What it is worth.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[field(label = "Value", default = path("$.properties.price"))]
+    pub value: Option<Number>,
+    /// The products, as your catalog knows them.
+    #[serde(skip_serializing_if = "is_empty_list")]
+    #[field(label = "Content IDs")]
+    pub content_ids: Option<Vec<String>>,
+    /// The name of the page or the product.
+    #[serde(skip_serializing_if = "is_blank")]
+    #[field(label = "Content name")]
+    pub content_name: Option<String>,
+    /// What the content IDs stand for: `product` or `product_group`.
+    #[serde(skip_serializing_if = "is_blank")]
+    #[field(label = "Content type")]
+    pub content_type: Option<String>,
+    /// The products one by one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[field(label = "Contents", default = contents::from_properties())]
+    pub contents: Option<Vec<Content>>,
+}
+
+impl ActionInfo<FacebookConversionsApi> for AddToCart {
+    const SLUG: &'static str = "addToCart";
+    const TITLE: &'static str = "Add to Cart";
+    const DESCRIPTION: &'static str = "Tell Meta that somebody put a product into the cart.";
+    const SUBSCRIBE: Option<&'static str> = Some(r#"type = "track" and event = "Product Added""#);
+}
+
+impl Action<FacebookConversionsApi> for AddToCart {
+    async fn perform(cx: &Context<FacebookConversionsApi>, payload: Self) -> Result<Output> {
+        client::send(cx, &payload).await
+    }
+}
+
+impl ConversionEvent for AddToCart {
+    fn event_name(&self) -> &str {
+        "AddToCart"
+    }
+
+    fn server_event(&self) -> &ServerEvent {
+        &self.event
+    }
+
+    fn check(&self) -> Result<()> {
+        currency::check(self.currency.as_deref())?;
+        contents::check(self.contents.as_deref().unwrap_or_default())?;
+        self.event.check_browser()
+    }
+}

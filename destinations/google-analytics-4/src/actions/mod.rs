@@ -1,0 +1,41 @@
+//! The actions, one file each.
+
+mod add_payment_info;
+mod add_to_cart;
+mod add_to_wishlist;
+mod begin_checkout;
+mod custom_event;
+mod generate_lead;
+mod login;
+mod page_view;
+mod purchase;
+mod refund;
+mod remove_from_cart;
+mod search;
+mod select_item;
+mod select_promotion;
+mod sign_up;
+mod view_cart;
+mod view_item;
+mod view_item_list;
+mod view_promotion;
+
+pub use add_payment_info::AddPaymentInfo;
+pub use add_to_cart::AddToCart;
+pub use add_to_wishlist::AddToWishlist;
+pub use begin_checkout::BeginCheckout;
+pub use custom_event::CustomEvent;
+pub use generate_lead::GenerateLead;
+pub use login::Login;
+pub use page_view::PageView;
+pub use purchase::Purchase;
+pub use refund::Refund;
+pub use remove_from_cart::RemoveFromCart;
+pub use search::Search;
+pub use select_item::SelectItem;
+pub use select_promotion::SelectPromotion;
+pub use sign_up::SignUp;
+pub use view_cart::ViewCart;
+pub use view_item::ViewItem;
+pub use view_item_list::ViewItemList;
+pub use view_promotion::ViewPromotion;

@@ -1,0 +1,184 @@
+//! The streams that events go to, and who is heard of in them.
+
+use waystation_kit::prelude::*;
+
+use crate::GoogleAnalytics4Settings;
+use crate::fields::{DataStreamType, Origin};
+
+const COLLECT: &str = "https://www.google-analytics.com/mp/collect";
+
+/// The code of the error about settings that name no stream at all.
+const MISCONFIGURED_FIELD: ErrorCode = ErrorCode::new("Misconfigured field");
+
+/// A stream together with its instance of the website or the app
+/// ([reference](https://developers.google.com/analytics/devguides/collection/protocol/ga4/reference#payload)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream<'event> {
+    /// A website in a browser.
+    Web {
+        /// The stream.
+        measurement_id: &'event str,
+        /// The browser.
+        client_id: &'event str,
+    },
+    /// An app on a device.
+    App {
+        /// The app.
+        firebase_app_id: &'event str,
+        /// The installation.
+        app_instance_id: &'event str,
+    },
+}
+
+impl<'event> Stream<'event> {
+    /// The stream that an event belongs to.
+    ///
+    /// # Errors
+    /// The settings do not know the stream, or the event does not know its instance.
+    pub fn new(settings: &'event GoogleAnalytics4Settings, origin: &'event Origin) -> Result<Self> {
+        match origin.data_stream_type.unwrap_or_default() {
+            DataStreamType::Web => Ok(Self::Web {
+                measurement_id: filled(&settings.measurement_id)
+                    .ok_or_else(|| Error::payload("Web streams need a measurement ID in the settings"))?,
+                client_id: filled(&origin.client_id)
+                    .ok_or_else(|| Error::payload("Events of web streams need a client ID"))?,
+            }),
+            DataStreamType::MobileApp => Ok(Self::App {
+                firebase_app_id: filled(&settings.firebase_app_id)
+                    .ok_or_else(|| Error::payload("App streams need a Firebase app ID in the settings"))?,
+                app_instance_id: filled(&origin.app_instance_id)
+                    .ok_or_else(|| Error::payload("Events of app streams need a Firebase app instance ID"))?,
+            }),
+        }
+    }
+
+    /// Where the events of the stream go.
+    #[must_use]
+    pub fn url(self, api_secret: &Secret) -> String {
+        let (key, id) = match self {
+            Self::Web { measurement_id, .. } => ("measurement_id", measurement_id),
+            Self::App { firebase_app_id, .. } => ("firebase_app_id", firebase_app_id),
+        };
+        let mut url = format!("{COLLECT}?api_secret=");
+        push_encoded(&mut url, api_secret.expose());
+        url.push('&');
+        url.push_str(key);
+        url.push('=');
+        push_encoded(&mut url, id);
+        url
+    }
+}
+
+fn filled(text: &Option<String>) -> Option<&str> {
+    text.as_deref().filter(|text| !text.is_empty())
+}
+
+/// Colons stay as they are, as in the app IDs of Firebase; they need no encoding in a query.
+fn push_encoded(url: &mut String, text: &str) {
+    const HEXADECIMAL: &[u8; 16] = b"0123456789ABCDEF";
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b':' => {
+                url.push(char::from(byte));
+            }
+            _ => {
+                url.push('%');
+                url.push(char::from(HEXADECIMAL[usize::from(byte >> 4)]));
+                url.push(char::from(HEXADECIMAL[usize::from(byte & 15)]));
+            }
+        }
+    }
+}
+
+/// Whether the settings name a stream. Google offers no way to ask whether the secret is right.
+///
+/// # Errors
+/// They name none.
+pub fn check_settings(settings: &GoogleAnalytics4Settings) -> Result<()> {
+    if filled(&settings.measurement_id).is_some() || filled(&settings.firebase_app_id).is_some() {
+        return Ok(());
+    }
+    Err(Error::integration(
+        "Fill in the measurement ID of a web stream or the Firebase app ID of an app stream",
+        MISCONFIGURED_FIELD,
+        400,
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(settings: Value) -> GoogleAnalytics4Settings {
+        serde_json::from_value(settings).unwrap()
+    }
+
+    fn origin(origin: Value) -> Origin {
+        serde_json::from_value(origin).unwrap()
+    }
+
+    #[test]
+    fn the_type_decides_where_an_event_goes() {
+        let settings = settings(json!({
+            "measurementId": "G-1", "firebaseAppId": "1:2:ios:3", "apiSecret": "a b&c",
+        }));
+        let (web, app) = (
+            origin(json!({"client_id": "c", "app_instance_id": "i"})),
+            origin(json!({"data_stream_type": "Mobile App", "client_id": "c", "app_instance_id": "i"})),
+        );
+        let url = |origin| Stream::new(&settings, origin).unwrap().url(&settings.api_secret);
+        assert_eq!(
+            url(&web),
+            format!("{COLLECT}?api_secret=a%20b%26c&measurement_id=G-1")
+        );
+        assert_eq!(
+            url(&app),
+            format!("{COLLECT}?api_secret=a%20b%26c&firebase_app_id=1:2:ios:3")
+        );
+    }
+
+    #[test]
+    fn streams_and_instances_are_needed() {
+        for (given, event) in [
+            (
+                json!({"apiSecret": "s", "firebaseAppId": "f"}),
+                json!({"client_id": "c"}),
+            ),
+            (
+                json!({"apiSecret": "s", "measurementId": ""}),
+                json!({"client_id": "c"}),
+            ),
+            (
+                json!({"apiSecret": "s", "measurementId": "G-1"}),
+                json!({"app_instance_id": "i"}),
+            ),
+            (
+                json!({"apiSecret": "s", "measurementId": "G-1"}),
+                json!({"client_id": ""}),
+            ),
+            (
+                json!({"apiSecret": "s", "measurementId": "G-1"}),
+                json!({"data_stream_type": "Mobile App", "app_instance_id": "i"}),
+            ),
+            (
+                json!({"apiSecret": "s", "firebaseAppId": "f"}),
+                json!({"data_stream_type": "Mobile App", "client_id": "c"}),
+            ),
+        ] {
+            let error = Stream::new(&settings(given.clone()), &origin(event.clone())).unwrap_err();
+            assert!(
+                matches!(error, Error::PayloadValidation(_)),
+                "{given} {event}: {error:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn settings_name_a_stream() {
+        assert!(check_settings(&settings(json!({"apiSecret": "s", "measurementId": "G-1"}))).is_ok());
+        assert!(check_settings(&settings(json!({"apiSecret": "s", "firebaseAppId": "f"}))).is_ok());
+        let error = check_settings(&settings(json!({"apiSecret": "s", "measurementId": ""}))).unwrap_err();
+        assert_eq!(error.code(), Some(MISCONFIGURED_FIELD));
+        assert_eq!(error.status(), Some(400));
+    }
+}
