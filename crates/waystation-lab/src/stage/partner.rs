@@ -16,12 +16,12 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 
-use crate::Error;
-use crate::journal::{Arrival, digest, now_millis};
+use crate::stage::Error;
+use crate::stage::journal::{Arrival, digest, now_millis};
 
 /// How the partner behaves towards one path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Mood {
+pub(crate) enum Mood {
     /// It takes everything.
     #[default]
     Healthy,
@@ -42,7 +42,7 @@ pub enum Mood {
 
 impl Mood {
     /// Every mood that a partner recovers from, in the order in which they are tried.
-    pub const SICK: [Self; 5] = [
+    pub(crate) const SICK: [Self; 5] = [
         Self::Failing,
         Self::Limiting,
         Self::Hanging,
@@ -52,7 +52,7 @@ impl Mood {
 
     /// Its name on the wire.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Healthy => "healthy",
             Self::Moody => "moody",
@@ -66,7 +66,7 @@ impl Mood {
 
     /// The mood of this name.
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         let all = [Self::Healthy, Self::Moody].into_iter().chain(Self::SICK);
         all.into_iter().find(|mood| mood.name() == name)
     }
@@ -74,21 +74,22 @@ impl Mood {
 
 /// What a partner process is started with.
 #[derive(Debug, Clone)]
-pub struct Options {
+pub(crate) struct Options {
     /// The port on the loopback address; 0 takes any.
-    pub port: u16,
+    pub(crate) port: u16,
     /// Where arrivals are written down.
-    pub journal: PathBuf,
+    pub(crate) journal: PathBuf,
     /// Decides what [`Mood::Moody`] does.
-    pub seed: u64,
+    pub(crate) seed: u64,
     /// The mood towards every path at first.
-    pub mood: Mood,
+    pub(crate) mood: Mood,
 }
 
 /// A partner process; killed when dropped.
 #[derive(Debug)]
-pub struct Partner {
-    child: Child,
+pub(crate) struct Partner {
+    /// Kept for its end: the process is killed when this is dropped.
+    _child: Child,
     port: u16,
     client: reqwest::Client,
 }
@@ -98,7 +99,7 @@ impl Partner {
     ///
     /// # Errors
     /// The process cannot be started, or does not say where it listens.
-    pub async fn spawn(journal: &std::path::Path, seed: u64, mood: Mood) -> Result<Self, Error> {
+    pub(crate) async fn spawn(journal: &std::path::Path, seed: u64, mood: Mood) -> Result<Self, Error> {
         let program = std::env::current_exe().map_err(Error::io("finding the running program"))?;
         let mut child = Command::new(program)
             .arg("partner")
@@ -120,7 +121,7 @@ impl Partner {
         let port =
             port.map_err(|_| Error::Other(format!("the partner said {line:?} in place of its port")))?;
         Ok(Self {
-            child,
+            _child: child,
             port,
             client: reqwest::Client::new(),
         })
@@ -128,21 +129,15 @@ impl Partner {
 
     /// Its address, without a path.
     #[must_use]
-    pub fn origin(&self) -> String {
+    pub(crate) fn origin(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
-    }
-
-    /// Its process, for whoever watches it.
-    #[must_use]
-    pub fn id(&self) -> Option<u32> {
-        self.child.id()
     }
 
     /// Changes its mood towards a path.
     ///
     /// # Errors
     /// It cannot be reached.
-    pub async fn set_mood(&self, path: &str, mood: Mood) -> Result<(), Error> {
+    pub(crate) async fn set_mood(&self, path: &str, mood: Mood) -> Result<(), Error> {
         let body = format!("{} {path}", mood.name());
         let request = self.client.post(format!("{}/mood", self.origin())).body(body);
         request.send().await?.error_for_status()?;
@@ -175,7 +170,7 @@ enum Reaction {
 ///
 /// # Errors
 /// The socket or the journal cannot be used.
-pub async fn run(options: Options) -> Result<(), Error> {
+pub(crate) async fn run(options: Options) -> Result<(), Error> {
     let journal = OpenOptions::new()
         .create(true)
         .append(true)

@@ -3,16 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use waystation_lab::configuration::{self, WRITE_KEY};
-use waystation_lab::partner::{Mood, Partner};
-use waystation_lab::sender::{Plan, Senders};
-use waystation_lab::server::{Server, build, free_port};
-use waystation_lab::store::Store;
-use waystation_lab::{Error, journal};
+use crate::stage::configuration::{self, WRITE_KEY};
+use crate::stage::partner::{Mood, Partner};
+use crate::stage::sender::{Plan, Senders};
+use crate::stage::server::{Server, build, free_port};
+use crate::stage::store::Store;
+use crate::stage::{Error, journal};
 
-use crate::disk::durable_writes_per_second;
-use crate::relay::Relay;
-use crate::summary::{of_sent, percentiles};
+use super::disk::durable_writes_per_second;
+use super::relay::Relay;
+use super::summary::{of_sent, percentiles};
 
 /// How long deliveries may take once nothing more is sent.
 const DRAIN_LIMIT: Duration = Duration::from_secs(300);

@@ -5,20 +5,19 @@
 //!   it answers, and misbehaves as it is told;
 //! * [`sender`] sends events as an SDK does: the same message id again until it is acknowledged;
 //! * [`store`] looks into the server's store from outside, with SQLite and nothing of ours.
-#![forbid(unsafe_code)]
 
-pub mod configuration;
-pub mod journal;
-pub mod partner;
-pub mod sender;
-pub mod server;
-pub mod store;
+pub(crate) mod configuration;
+pub(crate) mod journal;
+pub(crate) mod partner;
+pub(crate) mod sender;
+pub(crate) mod server;
+pub(crate) mod store;
 
 use std::io;
 
 /// What can go wrong while trying.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
     /// A process, a file or a socket.
     #[error("{what}: {source}")]
     Io {
@@ -40,14 +39,14 @@ pub enum Error {
 
 impl Error {
     /// An error of the operating system, with what was being done.
-    pub fn io(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
         let what = what.into();
         move |source| Self::Io { what, source }
     }
 }
 
 /// To be called once, before anything else: the HTTP client needs to know who encrypts.
-pub fn prepare() {
+pub(crate) fn prepare() {
     // It fails only if it was done before.
     let _ = rustls::crypto::ring::default_provider().install_default();
 }

@@ -6,39 +6,39 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::journal::{digest, now_millis};
+use crate::stage::journal::{digest, now_millis};
 
 /// What is sent.
 #[derive(Debug, Clone)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// Where the server is.
-    pub origin: String,
+    pub(crate) origin: String,
     /// The source's key.
-    pub write_key: String,
+    pub(crate) write_key: String,
     /// The beginning of every message id.
-    pub prefix: String,
+    pub(crate) prefix: String,
     /// How many requests are under way at once.
-    pub senders: usize,
+    pub(crate) senders: usize,
     /// Events in a request; 1 sends them one by one.
-    pub batch: usize,
+    pub(crate) batch: usize,
     /// The pause after each request.
-    pub pause: Duration,
+    pub(crate) pause: Duration,
 }
 
 /// An event that was acknowledged.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sent {
+pub(crate) struct Sent {
     /// Its message id.
-    pub id: String,
+    pub(crate) id: String,
     /// A digest of its properties.
-    pub digest: u64,
+    pub(crate) digest: u64,
     /// From the first try to the acknowledgement.
-    pub took: Duration,
+    pub(crate) took: Duration,
 }
 
 /// Senders that run until they are told to stop.
 #[derive(Debug)]
-pub struct Senders {
+pub(crate) struct Senders {
     stop: Arc<AtomicBool>,
     tasks: Vec<tokio::task::JoinHandle<Vec<Sent>>>,
 }
@@ -46,7 +46,7 @@ pub struct Senders {
 impl Senders {
     /// Begins to send.
     #[must_use]
-    pub fn start(plan: &Plan) -> Self {
+    pub(crate) fn start(plan: &Plan) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let next = Arc::new(AtomicU64::new(0));
         let client = reqwest::Client::new();
@@ -66,7 +66,7 @@ impl Senders {
     }
 
     /// Begins nothing new, and waits until all that was begun is acknowledged.
-    pub async fn finish(self) -> Vec<Sent> {
+    pub(crate) async fn finish(self) -> Vec<Sent> {
         self.stop.store(true, Ordering::Release);
         let mut sent = Vec::new();
         for task in self.tasks {

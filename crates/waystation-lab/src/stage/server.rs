@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
-use crate::Error;
+use crate::stage::Error;
 
 /// How long a server may take until it answers.
 const START_LIMIT: Duration = Duration::from_secs(60);
@@ -16,7 +16,7 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 ///
 /// # Errors
 /// It does not build.
-pub async fn build() -> Result<PathBuf, Error> {
+pub(crate) async fn build() -> Result<PathBuf, Error> {
     let program = std::env::current_exe().map_err(Error::io("finding the running program"))?;
     let folder = program.parent().unwrap_or(Path::new("."));
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
@@ -34,7 +34,7 @@ pub async fn build() -> Result<PathBuf, Error> {
 
 /// A server's process; killed when dropped.
 #[derive(Debug)]
-pub struct Server {
+pub(crate) struct Server {
     child: Child,
     port: u16,
 }
@@ -44,7 +44,7 @@ impl Server {
     ///
     /// # Errors
     /// The process cannot be started.
-    pub fn spawn(binary: &Path, config: &Path, port: u16, log: &Path) -> Result<Self, Error> {
+    pub(crate) fn spawn(binary: &Path, config: &Path, port: u16, log: &Path) -> Result<Self, Error> {
         let file = std::fs::OpenOptions::new().create(true).append(true).open(log);
         let file = file.map_err(Error::io(format!("opening {}", log.display())))?;
         let child = Command::new(binary)
@@ -61,21 +61,15 @@ impl Server {
 
     /// Its address, without a path.
     #[must_use]
-    pub fn origin(&self) -> String {
+    pub(crate) fn origin(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
-    }
-
-    /// Its process.
-    #[must_use]
-    pub fn id(&self) -> Option<u32> {
-        self.child.id()
     }
 
     /// Waits until it takes connections; how long that took.
     ///
     /// # Errors
     /// It ended, or it takes too long.
-    pub async fn ready(&mut self) -> Result<Duration, Error> {
+    pub(crate) async fn ready(&mut self) -> Result<Duration, Error> {
         let begun = Instant::now();
         while begun.elapsed() < START_LIMIT {
             if let Ok(Some(status)) = self.child.try_wait() {
@@ -93,7 +87,7 @@ impl Server {
     ///
     /// # Errors
     /// It cannot be killed.
-    pub async fn kill(mut self) -> Result<(), Error> {
+    pub(crate) async fn kill(mut self) -> Result<(), Error> {
         self.child.kill().await.map_err(Error::io("killing the server"))
     }
 
@@ -101,7 +95,7 @@ impl Server {
     ///
     /// # Errors
     /// It cannot be asked.
-    pub async fn terminate(mut self) -> Result<(), Error> {
+    pub(crate) async fn terminate(mut self) -> Result<(), Error> {
         if let Some(id) = self.child.id() {
             let kill = Command::new("kill")
                 .args(["-TERM", &id.to_string()])
@@ -121,7 +115,7 @@ impl Server {
 ///
 /// # Errors
 /// There is none.
-pub fn free_port() -> Result<u16, Error> {
+pub(crate) fn free_port() -> Result<u16, Error> {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).map_err(Error::io("finding a port"))?;
     Ok(listener.local_addr().map_err(Error::io("finding a port"))?.port())
 }

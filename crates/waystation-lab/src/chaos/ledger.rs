@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use waystation_lab::Error;
-use waystation_lab::configuration::{BATCHED, SINGLE};
-use waystation_lab::journal::Arrival;
-use waystation_lab::sender::Sent;
-use waystation_lab::store::Store;
+use crate::stage::Error;
+use crate::stage::configuration::{BATCHED, SINGLE};
+use crate::stage::journal::Arrival;
+use crate::stage::sender::Sent;
+use crate::stage::store::Store;
 
 /// A connection's name and a message id.
 type Delivery = (String, String);
@@ -34,6 +34,17 @@ impl Settled {
             delivered: store.deliveries("delivered", prefix)?,
         };
         Ok((settled, faults))
+    }
+
+    /// What holds when the server was killed before it had a store: nothing may have reached the partner.
+    pub(crate) fn nothing(arrivals: usize) -> (Self, Vec<String>) {
+        let fault = || format!("{arrivals} events arrived before there was a store");
+        let faults = (arrivals > 0).then(fault).into_iter().collect();
+        let settled = Self {
+            arrivals,
+            delivered: HashSet::new(),
+        };
+        (settled, faults)
     }
 }
 

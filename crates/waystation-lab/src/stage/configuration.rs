@@ -4,17 +4,17 @@
 use std::path::Path;
 
 /// The write key of its source.
-pub const WRITE_KEY: &str = "lab";
+pub(crate) const WRITE_KEY: &str = "lab";
 
 /// The path of the connection that delivers event by event.
-pub const SINGLE: &str = "/single";
+pub(crate) const SINGLE: &str = "/single";
 
 /// The path of the connection that delivers in batches.
-pub const BATCHED: &str = "/batched";
+pub(crate) const BATCHED: &str = "/batched";
 
 /// A configuration for a server on this port.
 #[must_use]
-pub fn text(port: u16, store: &Path, partner: &str) -> String {
+pub(crate) fn text(port: u16, store: &Path, partner: &str) -> String {
     format!(
         r#"[server]
 listen = "127.0.0.1:{port}"

@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
+use crate::stage::configuration::{self, WRITE_KEY};
+use crate::stage::partner::{Mood, Partner};
+use crate::stage::sender::Plan;
+use crate::stage::server::{Server, build, free_port};
+use crate::stage::store::Store;
+use crate::stage::{Error, journal};
 use tempfile::TempDir;
-use waystation_lab::configuration::{self, WRITE_KEY};
-use waystation_lab::partner::{Mood, Partner};
-use waystation_lab::sender::Plan;
-use waystation_lab::server::{Server, build, free_port};
-use waystation_lab::store::Store;
-use waystation_lab::{Error, journal};
 
 /// Where a server and a partner are tried.
 pub(crate) struct Site {
@@ -57,6 +57,14 @@ impl Site {
     /// A look into the store.
     pub(crate) fn store(&self) -> Result<Store, Error> {
         Store::open(&self.path("waystation.db"))
+    }
+
+    /// A look into the store that a kill left; `None` if the kill came before there was one.
+    pub(crate) fn store_left_behind(&self) -> Result<Option<Store>, Error> {
+        match self.path("waystation.db").exists() {
+            true => self.store()?.if_set_up(),
+            false => Ok(None),
+        }
     }
 
     /// What arrived at the partner so far.

@@ -6,28 +6,28 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use crate::Error;
+use crate::stage::Error;
 
 /// One event that arrived at the partner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Arrival {
+pub(crate) struct Arrival {
     /// Milliseconds since 1970.
-    pub at: u64,
+    pub(crate) at: u64,
     /// Milliseconds since the sender made it.
-    pub waited: u64,
+    pub(crate) waited: u64,
     /// The path it was sent to.
-    pub path: String,
+    pub(crate) path: String,
     /// The event's message id.
-    pub id: String,
+    pub(crate) id: String,
     /// The status that was answered; 0 if none was.
-    pub answered: u16,
+    pub(crate) answered: u16,
     /// A digest of what arrived.
-    pub digest: u64,
+    pub(crate) digest: u64,
 }
 
 /// Milliseconds since 1970.
 #[must_use]
-pub fn now_millis() -> u64 {
+pub(crate) fn now_millis() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
@@ -36,7 +36,7 @@ pub fn now_millis() -> u64 {
 ///
 /// # Errors
 /// The journal cannot be read.
-pub fn read(path: &Path) -> Result<Vec<Arrival>, Error> {
+pub(crate) fn read(path: &Path) -> Result<Vec<Arrival>, Error> {
     let text = fs::read_to_string(path).map_err(Error::io(format!("reading {}", path.display())))?;
     Ok(text
         .lines()
@@ -46,7 +46,7 @@ pub fn read(path: &Path) -> Result<Vec<Arrival>, Error> {
 
 /// A digest by which an event that was sent and one that arrived are compared: FNV-1a over the text.
 #[must_use]
-pub fn digest(text: &str) -> u64 {
+pub(crate) fn digest(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |digest, byte| {
         (digest ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use waystation_lab::sender::Sent;
+use crate::stage::sender::Sent;
 
 /// Events a second, and how long their requests took.
 pub(crate) fn of_sent(sent: &[Sent], time: Duration) -> String {

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use waystation_lab::Error;
-use waystation_lab::configuration::{BATCHED, SINGLE};
-use waystation_lab::journal::Arrival;
-use waystation_lab::partner::Mood;
-use waystation_lab::sender::{Plan, Senders, Sent};
+use crate::stage::Error;
+use crate::stage::configuration::{BATCHED, SINGLE};
+use crate::stage::journal::Arrival;
+use crate::stage::partner::Mood;
+use crate::stage::sender::{Plan, Senders, Sent};
 
-use crate::ledger::{self, Settled};
-use crate::site::Site;
+use super::ledger::{self, Settled};
+use super::site::Site;
 
 /// How long deliveries are watched while everybody is well.
 const HEALTHY: Duration = Duration::from_secs(10);

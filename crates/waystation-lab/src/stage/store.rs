@@ -7,39 +7,39 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::Error;
+use crate::stage::Error;
 
 /// The store, opened to be read.
 #[derive(Debug)]
-pub struct Store(Connection);
+pub(crate) struct Store(Connection);
 
 /// The ledger's counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Counts {
+pub(crate) struct Counts {
     /// Deliveries that were ever accepted.
-    pub accepted: u64,
+    pub(crate) accepted: u64,
     /// Those that wait.
-    pub waiting: u64,
+    pub(crate) waiting: u64,
     /// Those that the partner took.
-    pub delivered: u64,
+    pub(crate) delivered: u64,
     /// Those that were skipped, by rule.
-    pub skipped: BTreeMap<String, u64>,
+    pub(crate) skipped: BTreeMap<String, u64>,
     /// Dead letters.
-    pub dead: u64,
+    pub(crate) dead: u64,
     /// Dead letters that were removed.
-    pub purged: u64,
+    pub(crate) purged: u64,
 }
 
 impl Counts {
     /// All that were skipped.
     #[must_use]
-    pub fn skipped_in_all(&self) -> u64 {
+    pub(crate) fn skipped_in_all(&self) -> u64 {
         self.skipped.values().sum()
     }
 
     /// Whether every accepted delivery is accounted for.
     #[must_use]
-    pub fn balances(&self) -> bool {
+    pub(crate) fn balances(&self) -> bool {
         self.accepted == self.waiting + self.delivered + self.skipped_in_all() + self.dead + self.purged
     }
 }
@@ -49,7 +49,7 @@ impl Store {
     ///
     /// # Errors
     /// It cannot be opened.
-    pub fn open(path: &Path) -> Result<Self, Error> {
+    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(Duration::from_secs(10))?;
@@ -58,11 +58,21 @@ impl Store {
         Ok(Self(connection))
     }
 
+    /// The store, unless its server died before it had set it up.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(crate) fn if_set_up(self) -> Result<Option<Self>, Error> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'delivery_record')";
+        let is_set_up: bool = self.0.query_row(sql, [], |row| row.get(0))?;
+        Ok(is_set_up.then_some(self))
+    }
+
     /// That the file is what SQLite takes for sound.
     ///
     /// # Errors
     /// It is not, or cannot be read.
-    pub fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self) -> Result<(), Error> {
         let verdict: String = self.0.query_row("PRAGMA quick_check", [], |row| row.get(0))?;
         match verdict.as_str() {
             "ok" => Ok(()),
@@ -74,7 +84,7 @@ impl Store {
     ///
     /// # Errors
     /// It cannot be read.
-    pub fn counts(&self) -> Result<Counts, Error> {
+    pub(crate) fn counts(&self) -> Result<Counts, Error> {
         let mut counts = Counts::default();
         let mut statement = self
             .0
@@ -100,7 +110,7 @@ impl Store {
     ///
     /// # Errors
     /// They cannot be read.
-    pub fn deliveries(&self, outcome: &str, prefix: &str) -> Result<HashSet<(String, String)>, Error> {
+    pub(crate) fn deliveries(&self, outcome: &str, prefix: &str) -> Result<HashSet<(String, String)>, Error> {
         let mut statement = self.0.prepare(
             "SELECT coalesce(connection, ''), message_id FROM delivery_record \
              WHERE outcome = ?1 AND substr(message_id, 1, length(?2)) = ?2",

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use waystation_lab::Error;
+use crate::stage::Error;
 
 /// As much as a small transaction writes.
 const BLOCK: [u8; 4096] = [7; 4096];
