@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Run(Run),
     /// Check a configuration without running it: every fault, where it is, and what to do about it
     Validate(Validate),
+    /// Ask a running service whether it is ready: status 0 if so, else 1 with the reason
+    Health(Health),
     /// List the destinations with their actions
     List,
     /// Print the definition of a destination as JSON
@@ -143,6 +145,27 @@ const RUN_EXAMPLES: &str = r#"Examples:
     waystation validate --reference > waystation.toml
     waystation validate --config waystation.toml
     waystation run --config waystation.toml"#;
+
+/// What `waystation health` takes.
+#[derive(Args)]
+pub(crate) struct Health {
+    /// Where the service listens, without TLS
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "WAYSTATION_HEALTH_URL",
+        default_value = "http://127.0.0.1:8080"
+    )]
+    pub(crate) url: String,
+
+    /// Ask only whether the process answers, not whether it can take and deliver events
+    #[arg(long)]
+    pub(crate) live: bool,
+
+    /// How long to wait for the answer: 500ms, 2s
+    #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = quantity::duration)]
+    pub(crate) timeout: Duration,
+}
 
 /// What `waystation validate` takes.
 #[derive(Args)]

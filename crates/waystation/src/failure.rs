@@ -42,6 +42,8 @@ pub(crate) enum Failure {
     Configuration(waystation_config::Faults),
     #[error(transparent)]
     Service(Box<waystation_service::ServiceError>),
+    #[error("the service at {url} cannot be asked: {why}")]
+    Health { url: String, why: String },
     #[error("nothing can be written to standard output: {0}")]
     Output(io::Error),
 }
@@ -68,6 +70,10 @@ impl Failure {
             Self::Script { .. } => {
                 Some(r#"the simplest script is [{"status": 200, "json": {}}], for every request"#.to_owned())
             }
+            Self::Health { .. } => Some(
+                "is it running, and does it listen there? --url http://HOST:PORT asks at another address"
+                    .to_owned(),
+            ),
             Self::Configuration(_) => {
                 Some("`waystation validate --reference` prints every setting with its meaning".to_owned())
             }

@@ -18,6 +18,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => commands::serve::run(arguments),
         Command::Run(arguments) => commands::run::run(&arguments),
         Command::Validate(arguments) => commands::validate::run(&arguments),
+        Command::Health(arguments) => commands::health::run(&arguments),
         Command::List => commands::list::run(),
         Command::Manifest(arguments) => commands::manifest::run(&arguments),
     };
