@@ -2,12 +2,14 @@
 //!
 //! * [`stage`]: the server as a process, a partner that misbehaves on demand, senders, a look into the store;
 //! * [`chaos`]: kills and sick partners, with the ledger checked afterwards;
+//! * [`truth`]: partners that answer in every way, with the record held against what they wrote down;
 //! * [`bench`]: the service side by side with what the machine can do at most.
 #![forbid(unsafe_code)]
 
 mod bench;
 mod chaos;
 mod stage;
+mod truth;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -47,6 +49,17 @@ enum Command {
         /// How long the sickness lasts in all
         #[arg(long, default_value_t = 60)]
         seconds: u64,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Let partners answer in every way, understood or not, and hold the record against what they wrote down
+    ///
+    /// Every event has to be recorded as what the partner's answer meant: taken, refused, or not to be told. The last
+    /// line is `truth T/E events, R requests, 0 faults`; anything else ends with status 1, and says before what is wrong.
+    Truth {
+        /// How many events are sent
+        #[arg(long, default_value_t = 10_000)]
+        events: usize,
         #[command(flatten)]
         common: Common,
     },
@@ -119,6 +132,7 @@ async fn run(command: Command) -> Result<bool, Error> {
         Command::Outage { seconds, common } => {
             chaos::outage::run(Duration::from_secs(seconds), common.seed, common.server).await
         }
+        Command::Truth { events, common } => truth::run(events, common.seed, common.server).await,
         Command::Bench { bench } => measure(bench).await.map(|()| true),
         Command::Partner { journal, seed, mood } => {
             let mood =

@@ -1,6 +1,6 @@
 //! A look into the server's store from outside.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::time::Duration;
 
@@ -118,4 +118,30 @@ impl Store {
         let rows = statement.query_map([outcome, prefix], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
+
+    /// What the record says of each event, by message id.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(crate) fn recorded(&self) -> Result<HashMap<String, Recorded>, Error> {
+        let sql = "SELECT message_id, outcome, stage FROM delivery_record";
+        let mut statement = self.0.prepare(sql)?;
+        let rows = statement.query_map([], |row| {
+            let recorded = Recorded {
+                outcome: row.get(1)?,
+                stage: row.get(2)?,
+            };
+            Ok((row.get(0)?, recorded))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+/// What the record says of a delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Recorded {
+    /// What became of it.
+    pub(crate) outcome: String,
+    /// The step at which it died, if it did.
+    pub(crate) stage: Option<String>,
 }
