@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use waystation_config::DeliveryPolicy;
 use waystation_kit::retry::wanted_wait;
-use waystation_kit::{ItemError, ItemOutcome, Output};
+use waystation_kit::{ItemError, ItemOutcome, Response};
 use waystation_queue::{Failure, Leased, Millis, Report, Settled, Settlement, Stage};
 use waystation_runtime::error::Error;
 use waystation_runtime::outcome::EventOutcome;
@@ -169,11 +169,7 @@ fn report(status: Option<u16>, trail: &Trail, span: Span, detail: Option<Bytes>)
 
 fn status_of(outcome: &EventOutcome) -> Option<u16> {
     match outcome {
-        EventOutcome::Performed {
-            output: Output::Response(response),
-            ..
-        } => Some(response.status()),
-        EventOutcome::Performed { .. } => Some(200),
+        EventOutcome::Performed { output, .. } => Some(output.response().map_or(200, Response::status)),
         EventOutcome::Skipped(_) => None,
     }
 }

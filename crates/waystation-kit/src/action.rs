@@ -1,8 +1,10 @@
 //! What an action is: a payload with something to do with it.
 
 use std::future::Future;
+use std::sync::Arc;
 
 use serde_json::Value;
+use waystation_json::JsonObject;
 
 use crate::context::Context;
 use crate::destination::Destination;
@@ -10,9 +12,10 @@ use crate::dynamic_fields::DynamicFields;
 use crate::error::Result;
 use crate::hooks::Hooks;
 use crate::jobs::{JobPoll, JobStatus, SubmittedJob};
-use crate::multistatus::{Batch, MultiStatusResponse};
+use crate::multistatus::{Batch, ItemError, ItemOutcome, ItemSuccess, MultiStatusResponse, partner_message};
 use crate::payload::Payload;
 use crate::request::Response;
+use crate::request_key::RequestKey;
 use crate::sync_mode::SyncModes;
 
 /// What people see of an action, and when it runs by default.
@@ -27,6 +30,10 @@ pub trait ActionInfo<D: Destination>: Payload {
     const SUBSCRIBE: Option<&'static str> = None;
     /// Whether it is kept out of listings; it still runs.
     const HIDDEN: bool = false;
+    /// Whether the partner recognises a request that is sent again: an idempotency key travels along, or the
+    /// request only says what is to be. Then a delivery whose outcome is unknown is tried again as often as any
+    /// that failed; else only once, for fear of delivering twice.
+    const IDEMPOTENT: bool = false;
 
     /// The ways a warehouse row may be synced, if the action tells them apart.
     #[must_use]
@@ -57,6 +64,16 @@ pub trait Action<D: Destination>: ActionInfo<D> {
 
 /// An action that also takes many events at once.
 pub trait BatchAction<D: Destination>: Action<D> {
+    /// What payloads must have in common to travel in one request, for example the receiver; `None` if any may.
+    ///
+    /// [`BatchAction::perform_batch`] never sees payloads with different keys, whatever a mapping says about
+    /// batch keys.
+    ///
+    /// ```ignore
+    /// const REQUEST_KEY: Option<fn(&Self) -> RequestKey> = Some(|send| RequestKey::of(&(&send.url, &send.headers)));
+    /// ```
+    const REQUEST_KEY: Option<fn(&Self) -> RequestKey> = None;
+
     /// Delivers a batch, with a result for each item.
     ///
     /// An error fails the batch as a whole and reaches the retry wrapper.
@@ -85,6 +102,8 @@ pub enum Output {
     Value(Value),
     /// Nothing.
     Nothing,
+    /// The partner took it and complained: what it would return without the complaint, and the complaint.
+    Warned(Box<Output>, String),
 }
 
 impl Output {
@@ -95,6 +114,41 @@ impl Output {
             Self::Response(response) => Some(response.data_or_text()),
             Self::Value(value) => Some(value),
             Self::Nothing => None,
+            Self::Warned(output, _) => output.into_data(),
+        }
+    }
+
+    /// Says that the partner took it and complained, in its words.
+    ///
+    /// ```
+    /// # use waystation_kit::Output;
+    /// let output = Output::Nothing.with_warning("the field `colour` is not known");
+    /// assert_eq!(output.warning(), Some("the field `colour` is not known"));
+    /// ```
+    #[must_use]
+    pub fn with_warning(self, warning: impl Into<String>) -> Self {
+        match self {
+            Self::Warned(output, earlier) => Self::Warned(output, format!("{earlier}; {}", warning.into())),
+            output => Self::Warned(Box::new(output), warning.into()),
+        }
+    }
+
+    /// What the partner complained about although it took the payload.
+    #[must_use]
+    pub fn warning(&self) -> Option<&str> {
+        match self {
+            Self::Warned(_, warning) => Some(warning),
+            _ => None,
+        }
+    }
+
+    /// The partner's answer, if that is what is returned.
+    #[must_use]
+    pub fn response(&self) -> Option<&Response> {
+        match self {
+            Self::Response(response) => Some(response),
+            Self::Warned(output, _) => output.response(),
+            Self::Value(_) | Self::Nothing => None,
         }
     }
 }
@@ -120,6 +174,44 @@ pub enum BatchOutput {
     Response(Box<Response>),
     /// Anything else: every item counts as delivered.
     Delivered,
+}
+
+impl BatchOutput {
+    /// A result for each item; `given` holds their payloads in order.
+    ///
+    /// Holes and missing results become errors, and surplus ones are ignored. An answer for all items at once is
+    /// what every item gets: a failing status that the action tolerated is a failure all the same.
+    #[must_use]
+    pub fn into_outcomes(self, given: &[Arc<Value>]) -> Vec<ItemOutcome> {
+        match self {
+            Self::MultiStatus(results) => {
+                let mut outcomes = results.into_outcomes();
+                outcomes.resize_with(given.len(), || ItemError::missing().into());
+                outcomes
+            }
+            Self::Response(response) => {
+                let of_item = |given: &Arc<Value>| of_shared_answer(Value::clone(given), &response);
+                given.iter().map(of_item).collect()
+            }
+            Self::Delivered => {
+                let taken = |given: &Arc<Value>| {
+                    ItemSuccess::new(Value::clone(given), Value::Object(JsonObject::new())).into()
+                };
+                given.iter().map(taken).collect()
+            }
+        }
+    }
+}
+
+fn of_shared_answer(sent: Value, response: &Response) -> ItemOutcome {
+    let (status, body) = (response.status(), response.data_or_text());
+    if status < 400 {
+        return ItemSuccess::new(sent, body).with_status(status).into();
+    }
+    ItemError::new(status, partner_message(response))
+        .with_exchange(sent, body)
+        .of_whole_request()
+        .into()
 }
 
 impl From<MultiStatusResponse> for BatchOutput {

@@ -22,6 +22,7 @@ use crate::jobs::{JobPoll, JobStatus, SubmittedJob};
 use crate::multistatus::ItemError;
 use crate::preset::Preset;
 use crate::request::RequestDefaults;
+use crate::request_key::RequestKey;
 use crate::sync_mode::SyncModes;
 
 /// Something that a destination does when it is called.
@@ -112,9 +113,16 @@ pub struct AnyAction {
     pub dynamic_fields: AnyDynamicFields,
     /// What happens when a mapping is saved.
     pub hooks: Vec<AnyHook>,
+    /// Whether the partner recognises a request that is sent again.
+    pub idempotent: bool,
+    /// What payloads must have in common to share a request; `None` if any may.
+    pub request_key: Option<RequestKeyOf>,
     /// What it does.
     pub perform: Perform,
 }
+
+/// Tells what a validated payload must have in common with those that share its request.
+pub type RequestKeyOf = fn(&Value) -> RequestKey;
 
 /// What an action does.
 pub enum Perform {
@@ -141,6 +149,12 @@ impl AnyAction {
     #[must_use]
     pub fn takes_batches(&self) -> bool {
         !matches!(self.perform, Perform::Single(_))
+    }
+
+    /// What a validated payload must have in common with those that share its request.
+    #[must_use]
+    pub fn request_key(&self, payload: &Value) -> RequestKey {
+        self.request_key.map_or(RequestKey::SHARED, |key| key(payload))
     }
 
     /// The hook of this type.

@@ -11,7 +11,7 @@ use waystation_json::JsonObject;
 use crate::action::{Action, ActionInfo, AsynchronousAction, BatchAction};
 use crate::any::{
     AnyAction, AnyAudiences, AnyDestination, AnyDynamicFields, AnyHook, Authentication, BatchAnswer, Handler,
-    Perform, RawItem,
+    Perform, RawItem, RequestKeyOf,
 };
 use crate::audience::Audiences;
 use crate::auth::{RefreshedTokens, Scheme};
@@ -20,11 +20,13 @@ use crate::destination::Destination;
 use crate::dynamic_fields::DynamicFields;
 use crate::error::{Error, Result};
 use crate::future::BoxFuture;
+use crate::grouping;
 use crate::hooks::Hook;
 use crate::jobs::SubmittedJob;
 use crate::multistatus::{Batch, BatchItem, ItemError, MultiStatusResponse};
 use crate::payload::{Payload, Settings, default_mapping};
 use crate::preset::{MappingChanges, PlatformEvent, Preset, PresetTrigger};
+use crate::request_key::RequestKey;
 
 /// Checks the credentials of a connection.
 pub type TestAuthenticationHandler<D> = for<'a> fn(&'a Context<D>) -> BoxFuture<'a, Result<()>>;
@@ -161,7 +163,7 @@ impl<D: Destination> Definition<D> {
     /// Adds an action for one event at a time.
     #[must_use]
     pub fn action<A: Action<D>>(self) -> Self {
-        self.add::<A>(Perform::Single(perform_handler::<D, A>()))
+        self.add::<A>(Perform::Single(perform_handler::<D, A>()), None)
     }
 
     /// Adds an action that also takes batches.
@@ -169,19 +171,17 @@ impl<D: Destination> Definition<D> {
     pub fn batch_action<A: BatchAction<D>>(self) -> Self {
         let batch = handler_of(|call: Call, items: Vec<RawItem>| async move {
             let typed = TypedItems::<A>::new(items);
-            let output = match typed.batch {
-                Some(batch) => A::perform_batch(&Context::<D>::new(call)?, batch).await?,
-                None => MultiStatusResponse::default().into(),
-            };
             Ok(BatchAnswer {
-                output,
+                output: grouping::perform_batch::<D, A>(call, typed.items).await?,
                 untyped: typed.faults,
             })
         });
-        self.add::<A>(Perform::Batched {
+        let perform = Perform::Batched {
             single: perform_handler::<D, A>(),
             batch,
-        })
+        };
+        let request_key: Option<RequestKeyOf> = A::REQUEST_KEY.map(|_| request_key::<D, A> as RequestKeyOf);
+        self.add::<A>(perform, request_key)
     }
 
     /// Adds an action whose batches become jobs.
@@ -189,13 +189,14 @@ impl<D: Destination> Definition<D> {
     pub fn asynchronous_action<A: AsynchronousAction<D>>(self) -> Self {
         let submit = handler_of(|call: Call, items: Vec<RawItem>| async move {
             let typed = TypedItems::<A>::new(items);
-            let output = match typed.batch {
-                Some(batch) => A::perform_batch(&Context::<D>::new(call)?, batch).await?,
-                None => SubmittedJob {
+            let output = if typed.items.is_empty() {
+                SubmittedJob {
                     job_id: None,
                     status: None,
                     results: MultiStatusResponse::default(),
-                },
+                }
+            } else {
+                A::perform_batch(&Context::<D>::new(call)?, Batch::new(typed.items)).await?
             };
             Ok(BatchAnswer {
                 output,
@@ -206,10 +207,10 @@ impl<D: Destination> Definition<D> {
             handler_of(
                 |call: Call, poll| async move { A::perform_poll(&Context::<D>::new(call)?, poll).await },
             );
-        self.add::<A>(Perform::Asynchronous { submit, poll })
+        self.add::<A>(Perform::Asynchronous { submit, poll }, None)
     }
 
-    fn add<A: ActionInfo<D>>(mut self, perform: Perform) -> Self {
+    fn add<A: ActionInfo<D>>(mut self, perform: Perform, request_key: Option<RequestKeyOf>) -> Self {
         self.any.actions.push(Arc::new(AnyAction {
             slug: A::SLUG,
             title: A::TITLE,
@@ -220,6 +221,8 @@ impl<D: Destination> Definition<D> {
             sync_modes: A::sync_modes(),
             dynamic_fields: any_dynamic_fields(A::dynamic_fields()),
             hooks: A::hooks().hooks.into_iter().map(any_hook).collect(),
+            idempotent: A::IDEMPOTENT,
+            request_key,
             perform,
         }));
         self
@@ -315,9 +318,18 @@ fn perform_handler<D: Destination, A: Action<D>>() -> Handler<Arc<Value>, crate:
     })
 }
 
+/// The request key of a validated payload. One that does not fit the action shares no request.
+fn request_key<D: Destination, A: BatchAction<D>>(payload: &Value) -> RequestKey {
+    match (A::REQUEST_KEY, A::deserialize(payload)) {
+        (Some(key), Ok(payload)) => key(&payload),
+        (Some(_), Err(_)) => RequestKey::alone(),
+        (None, _) => RequestKey::SHARED,
+    }
+}
+
 /// The items that fit the action's type, and what is wrong with the others.
 struct TypedItems<P> {
-    batch: Option<Batch<P>>,
+    items: Vec<BatchItem<P>>,
     faults: Vec<(usize, ItemError)>,
 }
 
@@ -344,10 +356,7 @@ impl<P: Payload> TypedItems<P> {
                 Err(error) => faults.push((position, ItemError::payload(misfit(&error)))),
             }
         }
-        Self {
-            batch: (!items.is_empty()).then(|| Batch::new(items)),
-            faults,
-        }
+        Self { items, faults }
     }
 }
 

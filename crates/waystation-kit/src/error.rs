@@ -26,6 +26,20 @@ pub enum Error {
         code: ErrorCode,
         /// The HTTP status that fits, where there is one.
         status: Option<u16>,
+        /// How long the partner asks to wait.
+        after: Option<Duration>,
+    },
+    /// A request went out, and its answer says neither that the partner took it nor that it refused: nobody
+    /// knows which; status 502. Sending the same again may deliver twice, so the runtime tries it only a
+    /// bounded number of times, unless the action says that the partner
+    /// [recognises repetitions](crate::ActionInfo::IDEMPOTENT). Time-outs and broken connections are not this:
+    /// they are tried again as any passing failure.
+    #[error("{message}")]
+    UnknownOutcome {
+        /// What cannot be understood, for a person.
+        message: String,
+        /// The answer, kept for who has to find out.
+        answer: Option<Box<Response>>,
     },
     /// The payload is not usable for this action; status 400.
     #[error("{0}")]
@@ -40,6 +54,8 @@ pub enum Error {
         message: String,
         /// The partner's status; also the code, as text.
         status: u16,
+        /// How long the partner asks to wait.
+        after: Option<Duration>,
     },
     /// The action gave up on a time limit of its own; status 408.
     #[error("{0}")]
@@ -51,6 +67,8 @@ pub enum Error {
         message: String,
         /// A retryable status; 500 unless something better is known.
         status: u16,
+        /// The partner's own code; `RETRYABLE_ERROR` if it has none.
+        code: ErrorCode,
         /// How long the partner asks to wait.
         after: Option<Duration>,
     },
@@ -199,7 +217,28 @@ impl Error {
             message: message.into(),
             code,
             status: Some(status),
+            after: None,
         }
+    }
+
+    /// A failure of the partner that is told by its status alone.
+    pub fn api(message: impl Into<String>, status: u16) -> Self {
+        Self::Api {
+            message: message.into(),
+            status,
+            after: None,
+        }
+    }
+
+    /// Something is missing or wrong in what a person set up, and only a person can mend it: status 400, and
+    /// never tried again.
+    ///
+    /// ```
+    /// # use waystation_kit::Error;
+    /// assert!(!Error::misconfigured("Choose an object type first.").is_retryable());
+    /// ```
+    pub fn misconfigured(message: impl Into<String>) -> Self {
+        Self::integration(message, ErrorCode::MISCONFIGURED, 400)
     }
 
     /// The payload cannot be used.
@@ -207,9 +246,13 @@ impl Error {
         Self::PayloadValidation(message.into())
     }
 
-    /// The partner's answer cannot be read: a fault of the partner, so a 502 that is worth another attempt.
+    /// The partner's answer says neither "taken" nor "refused": an [unknown outcome](Error::UnknownOutcome).
+    /// [`Response::not_understood`] keeps the answer as well.
     pub fn invalid_response(message: impl Into<String>) -> Self {
-        Self::integration(message, ErrorCode::INVALID_RESPONSE, 502)
+        Self::UnknownOutcome {
+            message: message.into(),
+            answer: None,
+        }
     }
 
     /// The same request may succeed later.
@@ -217,6 +260,7 @@ impl Error {
         Self::Retryable {
             message: message.into(),
             status: 500,
+            code: ErrorCode::RETRYABLE_ERROR,
             after: None,
         }
     }
@@ -240,6 +284,86 @@ impl Error {
         Self::Internal(message.into())
     }
 
+    /// Replaces the status, where the error has one of its own to replace.
+    #[must_use]
+    pub fn with_status(mut self, new: u16) -> Self {
+        match &mut self {
+            Self::Integration { status, .. } => *status = Some(new),
+            Self::Api { status, .. } | Self::Retryable { status, .. } => *status = new,
+            _ => {}
+        }
+        self
+    }
+
+    /// Replaces the code, where the error has one of its own to replace: for the partner's own.
+    #[must_use]
+    pub fn with_code(mut self, new: ErrorCode) -> Self {
+        if let Self::Integration { code, .. }
+        | Self::Retryable { code, .. }
+        | Self::InvalidAuthentication { code, .. } = &mut self
+        {
+            *code = new;
+        }
+        self
+    }
+
+    /// Says how long the partner asks to wait, if it does.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use waystation_kit::{Error, ErrorCode};
+    /// let busy = Error::retryable("Too many at once")
+    ///     .with_status(429)
+    ///     .with_code(ErrorCode::new("RATE_LIMITED"))
+    ///     .with_retry_after(Duration::from_secs(3));
+    /// assert_eq!(busy.retry_after(), Some(Duration::from_secs(3)));
+    /// ```
+    #[must_use]
+    pub fn with_retry_after(mut self, wait: impl Into<Option<Duration>>) -> Self {
+        if let Self::Integration { after, .. } | Self::Api { after, .. } | Self::Retryable { after, .. } =
+            &mut self
+        {
+            *after = wait.into();
+        }
+        self
+    }
+
+    /// Adds the partner's ID of the request to the message, if there is one: its support asks for it.
+    ///
+    /// ```
+    /// # use waystation_kit::Error;
+    /// let error = Error::api("No such customer", 404).with_request_id(Some("req_1"));
+    /// assert_eq!(error.to_string(), "No such customer (request ID req_1)");
+    /// ```
+    #[must_use]
+    pub fn with_request_id(mut self, id: Option<&str>) -> Self {
+        let Some(id) = id.filter(|id| !id.is_empty()) else {
+            return self;
+        };
+        if let Self::Integration { message, .. }
+        | Self::UnknownOutcome { message, .. }
+        | Self::PayloadValidation(message)
+        | Self::Api { message, .. }
+        | Self::Retryable { message, .. }
+        | Self::InvalidAuthentication { message, .. } = &mut self
+        {
+            *message = with_request_id(message, id);
+        }
+        self
+    }
+
+    /// The same failure of a request that changed nothing at the partner, for example of a search: repeating
+    /// it is harmless, so an unknown outcome becomes an ordinary passing failure.
+    #[must_use]
+    pub fn of_a_read(self) -> Self {
+        match self {
+            Self::UnknownOutcome { message, .. } => {
+                Self::integration(message, ErrorCode::INVALID_RESPONSE, 502)
+            }
+            other => other,
+        }
+    }
+
     /// The HTTP status of the failure: its own, or the partner's.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
@@ -251,6 +375,7 @@ impl Error {
             Self::InvalidAuthentication { .. } => Some(401),
             Self::Http(response) => Some(response.status()),
             Self::NotSent { .. } => Some(503),
+            Self::UnknownOutcome { .. } => Some(502),
             Self::Timeout { .. } | Self::Network { .. } | Self::Internal(_) => None,
         }
     }
@@ -259,12 +384,14 @@ impl Error {
     #[must_use]
     pub fn code(&self) -> Option<ErrorCode> {
         match self {
-            Self::Integration { code, .. } | Self::InvalidAuthentication { code, .. } => Some(code.clone()),
+            Self::Integration { code, .. }
+            | Self::Retryable { code, .. }
+            | Self::InvalidAuthentication { code, .. } => Some(code.clone()),
+            Self::UnknownOutcome { .. } => Some(ErrorCode::INVALID_RESPONSE),
             Self::PayloadValidation(_) => Some(ErrorCode::PAYLOAD_VALIDATION_FAILED),
             Self::AudienceMembership(_) => Some(ErrorCode::INVALID_AUDIENCE_MEMBERSHIP),
             Self::Api { status, .. } => Some(ErrorCode::from_partner(status.to_string())),
             Self::SelfTimeout(_) => Some(ErrorCode::SELF_TIMEOUT),
-            Self::Retryable { .. } => Some(ErrorCode::RETRYABLE_ERROR),
             Self::Timeout { .. } => Some(ErrorCode::new("ETIMEDOUT")),
             Self::Deadline => Some(ErrorCode::new("REQUESTTIMEOUTERROR")),
             Self::Aborted => Some(ErrorCode::new("REQUESTCLIENTERROR")),
@@ -291,7 +418,9 @@ impl Error {
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Retryable { after, .. } => *after,
+            Self::Integration { after, .. } | Self::Api { after, .. } | Self::Retryable { after, .. } => {
+                *after
+            }
             Self::NotSent { after, .. } => Some(*after),
             _ => None,
         }
@@ -306,6 +435,21 @@ impl Error {
         }
     }
 
+    /// Whether a request went out and nobody knows whether the partner took it; see [`Error::UnknownOutcome`].
+    #[must_use]
+    pub fn outcome_is_unknown(&self) -> bool {
+        matches!(self, Self::UnknownOutcome { .. })
+    }
+
+    /// What the partner answered, where it was kept: a failing answer, or one that is not understood.
+    #[must_use]
+    pub fn answer(&self) -> Option<&Response> {
+        match self {
+            Self::UnknownOutcome { answer, .. } => answer.as_deref(),
+            _ => self.response(),
+        }
+    }
+
     /// The partner's parsed body, where the failure is a partner's answer that has one.
     #[must_use]
     pub fn response_data(&self) -> Option<&Value> {
@@ -313,9 +457,53 @@ impl Error {
     }
 }
 
+/// A message with the partner's ID of the request at its end, unless it is in the message already.
+pub(crate) fn with_request_id(message: &str, id: &str) -> String {
+    if message.contains(id) {
+        return message.to_owned();
+    }
+    format!("{message} (request ID {id})")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_answer_that_is_not_understood_is_an_unknown_outcome_with_status_502() {
+        let error = Error::invalid_response("neither yes nor no");
+        assert!(error.outcome_is_unknown());
+        assert_eq!(error.status(), Some(502));
+        assert_eq!(error.code(), Some(ErrorCode::INVALID_RESPONSE));
+        assert!(!Error::retryable("later").outcome_is_unknown());
+    }
+
+    #[test]
+    fn an_unknown_outcome_of_a_read_is_an_ordinary_failure() {
+        let error = Error::invalid_response("no list").of_a_read();
+        assert!(!error.outcome_is_unknown());
+        assert!(error.is_retryable());
+        assert_eq!(
+            (error.status(), error.code()),
+            (Some(502), Some(ErrorCode::INVALID_RESPONSE))
+        );
+    }
+
+    #[test]
+    fn a_passing_failure_keeps_the_partners_code_and_wait() {
+        let error = Error::retryable("busy")
+            .with_status(429)
+            .with_code(ErrorCode::from_partner("RATE_LIMITED"))
+            .with_retry_after(Some(Duration::from_secs(9)))
+            .with_request_id(Some("req_9"));
+        assert_eq!(error.code(), Some(ErrorCode::new("RATE_LIMITED")));
+        assert_eq!(
+            (error.status(), error.retry_after()),
+            (Some(429), Some(Duration::from_secs(9)))
+        );
+        assert_eq!(error.to_string(), "busy (request ID req_9)");
+        assert_eq!(Error::retryable("busy").code(), Some(ErrorCode::RETRYABLE_ERROR));
+    }
 
     #[test]
     fn failures_without_status_are_tried_again() {

@@ -38,6 +38,8 @@ impl ErrorCode {
     pub const RETL_ON_MAPPING_SAVE_FAILED: Self = Self::new("RETL_ON_MAPPING_SAVE_FAILED");
     /// It cannot be told whether the person enters or leaves the audience.
     pub const INVALID_AUDIENCE_MEMBERSHIP: Self = Self::new("INVALID_AUDIENCE_MEMBERSHIP");
+    /// What a person set up lacks something, or does not fit together.
+    pub const MISCONFIGURED: Self = Self::new("MISCONFIGURED");
     /// The destination does not offer what was asked of it.
     pub const NOT_IMPLEMENTED: Self = Self::new("NotImplemented");
     /// No other code fits.

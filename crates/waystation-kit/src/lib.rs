@@ -27,6 +27,7 @@ pub mod dynamic_fields;
 pub mod error;
 pub mod error_code;
 pub mod future;
+mod grouping;
 pub mod hashing;
 pub mod hooks;
 pub mod jobs;
@@ -35,6 +36,7 @@ pub mod multistatus;
 pub mod payload;
 pub mod preset;
 pub mod request;
+pub mod request_key;
 pub mod retry;
 pub mod secret;
 pub mod services;
@@ -50,10 +52,13 @@ pub use destination::Destination;
 pub use error::{Error, NetworkFailure, Result};
 pub use error_code::ErrorCode;
 pub use manifest::manifest;
-pub use multistatus::{Batch, BatchItem, ItemError, ItemOutcome, ItemSuccess, MultiStatusResponse};
+pub use multistatus::{
+    Batch, BatchItem, Certainty, ItemError, ItemOutcome, ItemSuccess, MultiStatusResponse,
+};
 pub use payload::{Datetime, FieldValue, NoSettings, Payload, Settings};
 pub use preset::{MappingChanges, PlatformEvent, Preset, PresetTrigger};
 pub use request::Response;
+pub use request_key::RequestKey;
 pub use secret::Secret;
 pub use sync_mode::{SyncMode, SyncModes};
 pub use waystation_fields as fields;
@@ -78,6 +83,7 @@ pub mod prelude {
     pub use crate::payload::{Datetime, NoSettings, Payload, Settings};
     pub use crate::preset::{MappingChanges, PlatformEvent, PresetTrigger};
     pub use crate::request::{RequestDefaults, Response};
+    pub use crate::request_key::RequestKey;
     pub use crate::secret::Secret;
     pub use crate::sync_mode::{SyncMode, SyncModes};
     pub use serde::{Deserialize, Serialize};

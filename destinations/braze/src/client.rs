@@ -41,8 +41,5 @@ pub fn in_words_of_braze(error: Error) -> Error {
     if !says_something {
         return error;
     }
-    Error::Api {
-        message: partner_message(response),
-        status: response.status(),
-    }
+    Error::api(partner_message(response), response.status())
 }

@@ -54,11 +54,7 @@ fn to_be_tried_again(error: Error, now_millis: i64) -> Error {
     if !error.is_retryable() {
         return error;
     }
-    Error::Retryable {
-        message: error.to_string(),
-        status: 500,
-        after: wanted_wait(&error, now_millis),
-    }
+    Error::retryable(error.to_string()).with_retry_after(wanted_wait(&error, now_millis))
 }
 
 fn note_accepted(response: &Response, slots: &mut Slots) -> Result<()> {

@@ -60,10 +60,7 @@ pub async fn send(cx: &Context<Braze>, objects: Objects, item: &Value) -> Result
         return Ok(response.into());
     }
     let words: Vec<String> = refusals.into_iter().map(|refusal| refusal.words).collect();
-    Err(Error::Api {
-        message: words.join("; "),
-        status: 400,
-    })
+    Err(Error::api(words.join("; "), 400))
 }
 
 /// Sends the items of a batch, in as few requests as the limit allows. An item that `to_wire` refuses fails

@@ -14,11 +14,11 @@ use crate::refusal::header_wait;
 #[must_use]
 pub fn reason_to_stop(answer: &Result<Response>, now_millis: i64) -> Option<Error> {
     match answer {
-        Ok(response) if is_used_up(response) => Some(Error::Retryable {
-            message: "DigiWedge takes no more requests for the moment; this item was not sent".to_owned(),
-            status: 429,
-            after: header_wait(response, now_millis),
-        }),
+        Ok(response) if is_used_up(response) => Some(
+            Error::retryable("DigiWedge takes no more requests for the moment; this item was not sent")
+                .with_status(429)
+                .with_retry_after(header_wait(response, now_millis)),
+        ),
         Ok(_) => None,
         Err(error) => matches!(error.status(), None | Some(401 | 402 | 429 | 503)).then(|| error.clone()),
     }

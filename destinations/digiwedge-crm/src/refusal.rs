@@ -123,17 +123,13 @@ impl Refusal {
                     .map_or(ErrorCode::INVALID_AUTHENTICATION, ErrorCode::from_partner),
                 cause: None,
             },
-            Some(Class::SocialRateLimit) => Error::Retryable {
-                message,
-                status,
-                after: Some(self.wait.unwrap_or(SOCIAL_WAIT)),
-            },
+            Some(Class::SocialRateLimit) => Error::retryable(message)
+                .with_status(status)
+                .with_retry_after(self.wait.unwrap_or(SOCIAL_WAIT)),
             Some(Class::Invalid) => Error::integration(message, ErrorCode::PAYLOAD_VALIDATION_FAILED, status),
-            _ if is_retryable_status(status) => Error::Retryable {
-                message,
-                status,
-                after: self.wait,
-            },
+            _ if is_retryable_status(status) => Error::retryable(message)
+                .with_status(status)
+                .with_retry_after(self.wait),
             _ => Error::integration(message, self.final_code(status), status),
         }
     }

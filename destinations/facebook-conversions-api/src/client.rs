@@ -81,11 +81,7 @@ fn retryable_if_it_passes(failure: Error) -> Error {
         return failure;
     };
     match error.passing_status() {
-        Some(status) => Error::Retryable {
-            message: error.message,
-            status,
-            after: None,
-        },
+        Some(status) => Error::retryable(error.message).with_status(status),
         None => failure,
     }
 }

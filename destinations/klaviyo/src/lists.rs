@@ -82,10 +82,7 @@ fn in_words_of_klaviyo(error: Error) -> Error {
         .response()
         .and_then(|response| Some((response.status(), detail(response)?)))
     {
-        Some((status, detail)) => Error::Api {
-            message: detail.to_owned(),
-            status,
-        },
+        Some((status, detail)) => Error::api(detail, status),
         None => error,
     }
 }

@@ -133,14 +133,14 @@ fn success() -> Value {
 /// The outcome as it is shown. So far its body is the payload, and what was sent is the item.
 fn told(outcome: ItemOutcome, answer: Option<Value>, shown: Shown) -> ItemOutcome {
     match outcome {
-        ItemOutcome::Success(ItemSuccess { status, sent, body }) => {
+        ItemOutcome::Success(mut taken) => {
             let answer = answer.unwrap_or_else(success);
-            let (sent, body) = match shown {
-                Shown::Item => (sent, answer),
-                Shown::Payload => (body, answer),
-                Shown::PayloadAlone => (body, json!({})),
+            (taken.sent, taken.body) = match shown {
+                Shown::Item => (taken.sent, answer),
+                Shown::Payload => (taken.body, answer),
+                Shown::PayloadAlone => (taken.body, json!({})),
             };
-            ItemSuccess { status, sent, body }.into()
+            taken.into()
         }
         ItemOutcome::Error(mut error) if error.sent.is_some() => {
             error.sent = error.body.take();

@@ -113,11 +113,11 @@ fn first_request(answer: &Result<Response>) -> Option<FirstRequest> {
 fn read_submission(cx: &Context<Plunk>, answer: Result<Response>) -> Result<Submitted> {
     match (first_request(&answer), answer) {
         (Some(FirstRequest::Succeeded), _) => Ok(Submitted::Earlier),
-        (Some(FirstRequest::StillRunning), _) => Err(Error::Retryable {
-            message: "Plunk is still at work on an earlier attempt".to_owned(),
-            status: 423,
-            after: Some(WAIT_FOR_FIRST_REQUEST),
-        }),
+        (Some(FirstRequest::StillRunning), _) => {
+            Err(Error::retryable("Plunk is still at work on an earlier attempt")
+                .with_status(423)
+                .with_retry_after(WAIT_FOR_FIRST_REQUEST))
+        }
         (Some(FirstRequest::Unknown), Err(refusal)) => Err(outcome_unknown(cx, refusal)),
         (_, answer) => {
             let answer = answer.map_err(|error| refusal::explain(error, cx.now_millis()))?;

@@ -32,11 +32,9 @@ pub fn explain(error: Error, now_millis: i64) -> Error {
         429 if refusal.is_billing_cap(response) => {
             Error::integration(message, ErrorCode::new(BILLING_LIMIT_EXCEEDED), 402)
         }
-        status if is_retryable_status(status) => Error::Retryable {
-            message,
-            status,
-            after: wanted_wait(&error, now_millis),
-        },
+        status if is_retryable_status(status) => Error::retryable(message)
+            .with_status(status)
+            .with_retry_after(wanted_wait(&error, now_millis)),
         status => Error::integration(message, refusal.error_code(status), status),
     }
 }

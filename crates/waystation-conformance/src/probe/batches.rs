@@ -85,11 +85,8 @@ impl<V: Variant> BatchAction<Probe<V>> for LegacyBatch {
 fn returned_error<P>(batch: &Batch<P>, response: &Response) -> Result<BatchOutput> {
     let mut results = batch.results();
     for (slot, item) in batch.iter().enumerate() {
-        let success = ItemSuccess {
-            status: response.status(),
-            sent: Value::clone(&item.given),
-            body: response.reason().into(),
-        };
+        let success = ItemSuccess::new(Value::clone(&item.given), response.reason().into())
+            .with_status(response.status());
         results.set(slot, success)?;
     }
     Ok(results.into())
@@ -139,11 +136,7 @@ fn status(result: &Value) -> u16 {
 
 /// The values of a success as a case writes them.
 pub(crate) fn success(result: &Value) -> ItemSuccess {
-    ItemSuccess {
-        status: status(result),
-        sent: result["sent"].clone(),
-        body: result["body"].clone(),
-    }
+    ItemSuccess::new(result["sent"].clone(), result["body"].clone()).with_status(status(result))
 }
 
 /// The values of an error as a case writes them.
@@ -226,14 +219,8 @@ impl<V: Variant> BatchAction<Probe<V>> for SyncAudience {
             .await?;
         for (slot, item) in known {
             let (status, body) = (response.status(), response.data_or_text());
-            results.set(
-                slot,
-                ItemSuccess {
-                    status,
-                    sent: Value::clone(&item.given),
-                    body,
-                },
-            )?;
+            let taken = ItemSuccess::new(Value::clone(&item.given), body).with_status(status);
+            results.set(slot, taken)?;
         }
         Ok(results.into())
     }

@@ -42,12 +42,9 @@ pub(super) fn demanded(description: &Value) -> Result<()> {
             message,
             code: code.unwrap_or(ErrorCode::new("PROBE_CODE")),
             status,
-        },
-        "retryable" => Error::Retryable {
-            message,
-            status: status.unwrap_or(500),
             after: None,
         },
+        "retryable" => Error::retryable(message).with_status(status.unwrap_or(500)),
         "invalid_authentication" => Error::InvalidAuthentication {
             message,
             code: code.unwrap_or(ErrorCode::INVALID_AUTHENTICATION),
@@ -55,10 +52,7 @@ pub(super) fn demanded(description: &Value) -> Result<()> {
         },
         "payload_validation" => Error::PayloadValidation(message),
         "audience_membership" => Error::AudienceMembership(message),
-        "api" => Error::Api {
-            message,
-            status: status.unwrap_or(400),
-        },
+        "api" => Error::api(message, status.unwrap_or(400)),
         "self_timeout" => Error::SelfTimeout(message),
         _ => Error::Internal(message),
     })

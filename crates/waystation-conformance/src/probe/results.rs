@@ -39,12 +39,9 @@ pub(super) fn outcome(result: &Value, payload: Value) -> ItemOutcome {
     let status = u16::try_from(status).unwrap_or(500);
     let body = result.get("body").cloned();
     if status < 400 {
-        return ItemSuccess {
-            status,
-            sent: payload,
-            body: body.unwrap_or_else(|| json!({})),
-        }
-        .into();
+        return ItemSuccess::new(payload, body.unwrap_or_else(|| json!({})))
+            .with_status(status)
+            .into();
     }
     let mut error = ItemError::new(status, result["message"].as_str().unwrap_or("rejected"));
     if let Some(code) = result

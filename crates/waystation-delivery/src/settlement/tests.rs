@@ -129,11 +129,9 @@ fn messages_hold_no_secrets() {
 
 #[test]
 fn the_wait_that_the_partner_asks_for_is_kept() {
-    let settled = of(ActionError::Retryable {
-        message: "later".into(),
-        status: 503,
-        after: Some(seconds(600)),
-    });
+    let settled = of(ActionError::retryable("later")
+        .with_status(503)
+        .with_retry_after(seconds(600)));
     let Settled::Again { due, .. } = settled else {
         panic!("it comes back: {settled:?}");
     };
@@ -212,11 +210,7 @@ fn item(outcome: impl Into<ItemOutcome>) -> Settled {
 
 #[test]
 fn items_of_a_batch_are_settled_each_by_its_own_result() {
-    let taken = ItemSuccess {
-        status: 201,
-        sent: json!({}),
-        body: json!({}),
-    };
+    let taken = ItemSuccess::new(json!({}), json!({})).with_status(201);
     let Settled::Delivered(report) = item(taken) else {
         panic!("it is delivered");
     };

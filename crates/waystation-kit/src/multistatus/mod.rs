@@ -11,7 +11,7 @@ mod response;
 mod settle;
 
 pub use batch::{Batch, BatchItem};
-pub use outcome::{Blame, ItemError, ItemOutcome, ItemSuccess, partner_message};
+pub use outcome::{Blame, Certainty, ItemError, ItemOutcome, ItemSuccess, partner_message};
 pub use parts::{Part, PartLimits, Parts};
 pub use response::{MultiStatusResponse, SlotOutOfRange};
 pub use settle::{PartnerItemError, Slots, with_final_refusals_as_answers};

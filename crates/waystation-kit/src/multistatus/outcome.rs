@@ -29,6 +29,8 @@ pub struct ItemSuccess {
     pub sent: Value,
     /// What came back for it; the payload given to the action where the partner answers for all at once.
     pub body: Value,
+    /// What the partner complained about although it took the item.
+    pub warning: Option<String>,
 }
 
 /// Somebody refused the item.
@@ -48,6 +50,19 @@ pub struct ItemError {
     pub retry_after: Option<Duration>,
     /// Whether the refusal is about this item, as far as anybody knows.
     pub blame: Blame,
+    /// Whether the partner is known to have refused it.
+    pub certainty: Certainty,
+}
+
+/// Whether the partner is known to have refused an item that counts as failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Certainty {
+    /// It was refused, or never got there.
+    #[default]
+    Refused,
+    /// It was sent, and the answer does not say what became of it: see
+    /// [`Error::UnknownOutcome`](crate::Error::UnknownOutcome).
+    Unknown,
 }
 
 /// What a refusal is about.
@@ -68,7 +83,22 @@ impl ItemSuccess {
             status: 200,
             sent,
             body,
+            warning: None,
         }
+    }
+
+    /// Another status of success.
+    #[must_use]
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// Says that the partner took the item and complained, in its words.
+    #[must_use]
+    pub fn with_warning(mut self, warning: impl Into<String>) -> Self {
+        self.warning = Some(warning.into());
+        self
     }
 
     fn to_node(&self) -> Value {
@@ -91,7 +121,13 @@ impl ItemError {
             body: None,
             retry_after: None,
             blame: Blame::Item,
+            certainty: Certainty::Refused,
         }
+    }
+
+    /// The item was sent, and nobody knows whether the partner took it.
+    pub fn unknown(message: impl Into<String>) -> Self {
+        Self::from_error(&Error::invalid_response(message))
     }
 
     /// The item's payload does not fit.
@@ -122,6 +158,9 @@ impl ItemError {
             item.code = code;
         }
         item.retry_after = wanted_wait(error, Clock::System.now_millis());
+        if error.outcome_is_unknown() {
+            item.certainty = Certainty::Unknown;
+        }
         item
     }
 
@@ -130,6 +169,19 @@ impl ItemError {
     pub fn with_code(mut self, code: ErrorCode) -> Self {
         self.code = code;
         self
+    }
+
+    /// Says how long the partner asks to wait before this item is tried again, if it does.
+    #[must_use]
+    pub fn with_retry_after(mut self, wait: impl Into<Option<Duration>>) -> Self {
+        self.retry_after = wait.into();
+        self
+    }
+
+    /// Whether the item was sent and nobody knows whether the partner took it.
+    #[must_use]
+    pub fn outcome_is_unknown(&self) -> bool {
+        self.certainty == Certainty::Unknown
     }
 
     /// Says that the refusal is about the whole request.
@@ -177,6 +229,21 @@ impl ItemOutcome {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         matches!(self, Self::Error(error) if is_retryable_status(error.status))
+    }
+
+    /// What the partner complained about although it took the item.
+    #[must_use]
+    pub fn warning(&self) -> Option<&str> {
+        match self {
+            Self::Success(success) => success.warning.as_deref(),
+            Self::Error(_) => None,
+        }
+    }
+
+    /// Whether the item was sent and nobody knows whether the partner took it.
+    #[must_use]
+    pub fn outcome_is_unknown(&self) -> bool {
+        matches!(self, Self::Error(error) if error.outcome_is_unknown())
     }
 
     /// The item as a node of a `multistatus` list (`../spec/runtime.md` section 7).

@@ -85,6 +85,20 @@ impl MultiStatusResponse {
     }
 }
 
+impl FromIterator<Option<ItemOutcome>> for MultiStatusResponse {
+    fn from_iter<I: IntoIterator<Item = Option<ItemOutcome>>>(slots: I) -> Self {
+        Self {
+            slots: slots.into_iter().collect(),
+        }
+    }
+}
+
+impl FromIterator<ItemOutcome> for MultiStatusResponse {
+    fn from_iter<I: IntoIterator<Item = ItemOutcome>>(outcomes: I) -> Self {
+        outcomes.into_iter().map(Some).collect()
+    }
+}
+
 impl From<SlotOutOfRange> for crate::error::Error {
     fn from(error: SlotOutOfRange) -> Self {
         Self::invalid_response(error.to_string())

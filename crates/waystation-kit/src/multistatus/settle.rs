@@ -147,7 +147,7 @@ fn outcome(
                 .with_exchange(sent, given)
         }
         .into(),
-        (None, Some((status, body))) => ItemSuccess { status, sent, body }.into(),
+        (None, Some((status, body))) => ItemSuccess::new(sent, body).with_status(status).into(),
         (None, None) => ItemSuccess::new(sent, given).into(),
     }
 }

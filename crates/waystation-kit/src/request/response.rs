@@ -121,11 +121,38 @@ impl Response {
     /// Reads the body as JSON of a declared type.
     ///
     /// # Errors
-    /// [`Error::invalid_response`] when it does not fit.
+    /// [An unknown outcome](Error::UnknownOutcome) when it does not fit.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
         from_str(&self.text())
             .and_then(serde_json::from_value)
-            .map_err(|error| Error::invalid_response(format!("the partner's answer cannot be read: {error}")))
+            .map_err(|error| self.not_understood(format!("the partner's answer cannot be read: {error}")))
+    }
+
+    /// The error of an answer that says neither that the partner took the request nor that it refused; it keeps
+    /// the answer.
+    #[must_use]
+    pub fn not_understood(&self, message: impl Into<String>) -> Error {
+        Error::UnknownOutcome {
+            message: message.into(),
+            answer: Some(Box::new(self.clone())),
+        }
+        .with_request_id(self.request_id())
+    }
+
+    /// The partner's ID of the request, from the usual headers: its support asks for it.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        const HEADERS: [&str; 6] = [
+            "x-request-id",
+            "request-id",
+            "x-correlation-id",
+            "x-hubspot-correlation-id",
+            "x-fb-trace-id",
+            "x-amzn-requestid",
+        ];
+        HEADERS
+            .iter()
+            .find_map(|name| self.header(name).map(str::trim).filter(|id| !id.is_empty()))
     }
 
     fn parse(&self) -> Option<Value> {

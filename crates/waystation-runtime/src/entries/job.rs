@@ -120,6 +120,7 @@ fn item_of_failed_submission(error: ActionError) -> Result<ItemError> {
         } => Ok(ItemError::new(400, message.clone())),
         ActionError::Http(_)
         | ActionError::Integration { .. }
+        | ActionError::UnknownOutcome { .. }
         | ActionError::PayloadValidation(_)
         | ActionError::AudienceMembership(_)
         | ActionError::Api { .. }

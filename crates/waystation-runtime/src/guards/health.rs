@@ -59,7 +59,8 @@ impl Health {
             | Error::Aborted
             | Error::NotSent { .. }
             | Error::Internal(_) => Self::Unknown,
-            Error::Integration { .. }
+            Error::UnknownOutcome { .. }
+            | Error::Integration { .. }
             | Error::PayloadValidation(_)
             | Error::AudienceMembership(_)
             | Error::Api { .. }

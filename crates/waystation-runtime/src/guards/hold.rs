@@ -104,11 +104,9 @@ mod tests {
     use super::*;
 
     fn failure(status: u16, after: Option<u64>) -> Result<Delivered, Error> {
-        Err(Error::Retryable {
-            message: "busy".into(),
-            status,
-            after: after.map(Duration::from_secs),
-        })
+        Err(Error::retryable("busy")
+            .with_status(status)
+            .with_retry_after(after.map(Duration::from_secs)))
     }
 
     fn rest_after(settings: HoldSettings, result: &Result<Delivered, Error>) -> Option<u64> {

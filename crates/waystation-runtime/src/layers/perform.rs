@@ -3,14 +3,10 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use serde_json::{Value, json};
 use tokio::time::Instant;
 use tower::Service;
 use waystation_kit::any::{BatchAnswer, Perform as Handlers, RawItem};
-use waystation_kit::multistatus::partner_message;
-use waystation_kit::{
-    BatchOutput, Error, ItemError, ItemOutcome, ItemSuccess, MultiStatusResponse, Response,
-};
+use waystation_kit::{BatchOutput, Error, ItemOutcome};
 
 use super::step::AttemptFuture;
 use super::{Delivered, Delivery, Target};
@@ -119,45 +115,16 @@ async fn perform(target: &Target, delivery: Delivery) -> Result<Delivered, Error
 /// A result for each item that was sent (`../spec/runtime.md` section 7).
 fn outcomes(items: &[RawItem], answer: BatchAnswer<BatchOutput>) -> Vec<ItemOutcome> {
     let BatchAnswer { output, untyped } = answer;
-    let typed = items
+    let given: Vec<_> = items
         .iter()
         .enumerate()
-        .filter(|(place, _)| untyped.iter().all(|(at, _)| at != place));
-    let mut typed: Vec<ItemOutcome> = match output {
-        BatchOutput::MultiStatus(results) => aligned(typed.count(), results),
-        BatchOutput::Response(response) => typed.map(|(_, item)| legacy(item, &response)).collect(),
-        BatchOutput::Delivered => typed
-            .map(|(_, item)| ItemSuccess::new(Value::clone(&item.payload), json!({})).into())
-            .collect(),
-    };
+        .filter(|(place, _)| untyped.iter().all(|(at, _)| at != place))
+        .map(|(_, item)| Arc::clone(&item.payload))
+        .collect();
+    let mut typed = output.into_outcomes(&given);
     // Ascending places, so that each insertion finds its final position.
     for (place, error) in untyped {
         typed.insert(place.min(typed.len()), error.into());
     }
     typed
-}
-
-/// As many results as items: holes and missing ones become errors, surplus ones are ignored.
-fn aligned(len: usize, results: MultiStatusResponse) -> Vec<ItemOutcome> {
-    let mut outcomes = results.into_outcomes();
-    outcomes.resize_with(len, || ItemError::missing().into());
-    outcomes
-}
-
-/// One answer for all items. A failing status that the action tolerated is a failure all the same.
-fn legacy(item: &RawItem, response: &Response) -> ItemOutcome {
-    let sent = Value::clone(&item.payload);
-    let body = response.data_or_text();
-    if response.status() < 400 {
-        return ItemSuccess {
-            status: response.status(),
-            sent,
-            body,
-        }
-        .into();
-    }
-    ItemError::new(response.status(), partner_message(response))
-        .with_exchange(sent, body)
-        .of_whole_request()
-        .into()
 }

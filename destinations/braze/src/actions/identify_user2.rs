@@ -134,10 +134,7 @@ fn assert_identified(response: &Response) -> Result<()> {
     if words.is_empty() {
         return Ok(());
     }
-    Err(Error::Api {
-        message: words.join("; "),
-        status: 400,
-    })
+    Err(Error::api(words.join("; "), 400))
 }
 
 fn words_of(error: &Value) -> String {

@@ -138,9 +138,6 @@ async fn canvases(cx: &Context<Braze>) -> Result<DynamicFieldAnswer> {
             choices.sort_by_cached_key(|choice| choice.label.to_lowercase());
             Ok(DynamicFieldAnswer::of(choices))
         }
-        Err(error) => Err(Error::Api {
-            message: format!("The Canvases cannot be listed: {error}"),
-            status: 400,
-        }),
+        Err(error) => Err(Error::api(format!("The Canvases cannot be listed: {error}"), 400)),
     }
 }

@@ -65,11 +65,10 @@ async fn update(cx: &Context<DigiWedgeCrm>, id: &str, profile: &Profile) -> Resu
 /// attempt.
 async fn create_missing(cx: &Context<DigiWedgeCrm>, profile: &Profile) -> Result<Output> {
     match create_customer::create(cx, profile).await {
-        Err(error) if says_customer_exists(&error) => Err(Error::Retryable {
-            message: format!("The customer was created in the meantime. {error}"),
-            status: 423,
-            after: None,
-        }),
+        Err(error) if says_customer_exists(&error) => Err(Error::retryable(format!(
+            "The customer was created in the meantime. {error}"
+        ))
+        .with_status(423)),
         created => created,
     }
 }

@@ -54,11 +54,7 @@ impl AsynchronousAction<ExampleCrm> for ImportContacts {
         // So far each item is accepted, no more. An item without a result would count as failed.
         let mut results = batch.results();
         for (slot, item) in batch.iter().enumerate() {
-            let accepted = ItemSuccess {
-                status: 202,
-                sent: json!(item.payload),
-                body: Value::clone(&item.given),
-            };
+            let accepted = ItemSuccess::new(json!(item.payload), Value::clone(&item.given)).with_status(202);
             results.set(slot, accepted)?;
         }
         Ok(SubmittedJob {

@@ -122,11 +122,9 @@ fn exists_already(error: &Error) -> bool {
 
 /// A failure that passes, with the wait that HubSpot asks for.
 fn passing(cx: &Context<HubSpot>, error: &Error, status: u16, message: impl Into<String>) -> Error {
-    Error::Retryable {
-        message: message.into(),
-        status,
-        after: wanted_wait(error, cx.now_millis()),
-    }
+    Error::retryable(message)
+        .with_status(status)
+        .with_retry_after(wanted_wait(error, cx.now_millis()))
 }
 
 /// What HubSpot's refusal means for the event.

@@ -154,11 +154,11 @@ impl List {
         let list = json!({"name": name, "objectTypeId": object_type, "processingType": MANUAL});
         match cx.post(url("/crm/v3/lists")).json(&list).send().await {
             Ok(answer) => Ok(answer.json::<Answer>()?.list),
-            Err(error) if is_name_taken(&error) => Err(Error::Retryable {
-                message: format!("HubSpot could not create the list \"{name}\": there is one of this name"),
-                status: 500,
-                after: wanted_wait(&error, cx.now_millis()),
-            }),
+            Err(error) if is_name_taken(&error) => {
+                let message =
+                    format!("HubSpot could not create the list \"{name}\": there is one of this name");
+                Err(Error::retryable(message).with_retry_after(wanted_wait(&error, cx.now_millis())))
+            }
             Err(error) => Err(error),
         }
     }

@@ -318,6 +318,7 @@ impl Results {
             ),
             code,
             status,
+            after: None,
         })
     }
 }

@@ -111,7 +111,7 @@ fn kind(error: &Error) -> &'static str {
         Error::InvalidMapping(_) | Error::Mapping(_) => "mapping",
         Error::Credentials(_) => "credentials",
         Error::Action(error) => match error {
-            ActionError::Integration { .. } => "integration",
+            ActionError::Integration { .. } | ActionError::UnknownOutcome { .. } => "integration",
             ActionError::PayloadValidation(_) => "payload_validation",
             ActionError::AudienceMembership(_) => "audience_membership",
             ActionError::Api { .. } => "api",

@@ -86,14 +86,7 @@ impl BatchAction<Shop> for Order {
         for (slot, (item, status)) in batch.iter().zip(statuses).enumerate() {
             let sent = Value::clone(&item.given);
             if status < 400 {
-                results.set(
-                    slot,
-                    ItemSuccess {
-                        status,
-                        sent,
-                        body: json!({}),
-                    },
-                )?;
+                results.set(slot, ItemSuccess::new(sent, json!({})).with_status(status))?;
             } else {
                 results.set(
                     slot,

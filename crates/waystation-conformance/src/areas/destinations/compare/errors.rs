@@ -62,6 +62,7 @@ fn kind(error: &Error) -> &'static str {
             ActionError::Http(_) => "http",
             ActionError::PayloadValidation(_) => "payload_validation",
             ActionError::Integration { .. }
+            | ActionError::UnknownOutcome { .. }
             | ActionError::AudienceMembership(_)
             | ActionError::Api { .. }
             | ActionError::SelfTimeout(_) => "integration",
