@@ -11,6 +11,7 @@ use crate::record::{Member, Record, RecordField, Role};
 /// The implementations for a struct.
 pub(crate) fn record(record: &Record<'_>, role: Role) -> TokenStream {
     let ident = record.ident;
+    let (parameters, arguments, conditions) = record.generics.split_for_impl();
     // The expressions of the user must not see this variable: a function of theirs may have its name.
     let fields = Ident::new("fields", Span::mixed_site());
     let members = record.members.iter().map(|one| member(one, &fields));
@@ -22,7 +23,7 @@ pub(crate) fn record(record: &Record<'_>, role: Role) -> TokenStream {
     let nesting = (role == Role::Payload).then(|| {
         quote! {
             #[automatically_derived]
-            impl ::waystation_kit::FieldValue for #ident {
+            impl #parameters ::waystation_kit::FieldValue for #ident #arguments #conditions {
                 const TYPE: ::waystation_kit::fields::FieldType = ::waystation_kit::fields::FieldType::Object;
 
                 fn properties() -> ::std::option::Option<::waystation_kit::fields::Fields> {
@@ -33,7 +34,7 @@ pub(crate) fn record(record: &Record<'_>, role: Role) -> TokenStream {
     });
     quote! {
         #[automatically_derived]
-        impl #role_trait for #ident {
+        impl #parameters #role_trait for #ident #arguments #conditions {
             #[allow(unused_mut, reason = "a struct may have no fields")]
             fn fields() -> ::waystation_kit::fields::Fields {
                 let mut #fields = ::waystation_kit::fields::Fields::new();

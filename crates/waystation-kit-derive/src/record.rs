@@ -5,7 +5,7 @@ use std::fmt;
 use proc_macro2::Ident;
 use syn::ext::IdentExt as _;
 use syn::punctuated::Punctuated;
-use syn::{Data, DeriveInput, Expr, Field, Fields, Path, Token, Type};
+use syn::{Data, DeriveInput, Expr, Field, Fields, Generics, Path, Token, Type};
 
 use crate::attribute::entries;
 use crate::case::{RenameRule, title_case};
@@ -44,6 +44,7 @@ impl fmt::Display for Role {
 /// A struct with named fields.
 pub(crate) struct Record<'input> {
     pub(crate) ident: &'input Ident,
+    pub(crate) generics: &'input Generics,
     pub(crate) members: Vec<Member<'input>>,
     /// Functions whose fields are appended.
     pub(crate) extensions: Vec<Path>,
@@ -71,12 +72,6 @@ pub(crate) struct RecordField<'input> {
 impl<'input> Record<'input> {
     /// Reads a struct; `None` if it is none with named fields. All mistakes are in `errors`.
     pub(crate) fn read(input: &'input DeriveInput, role: Role, errors: &mut Errors) -> Option<Self> {
-        if !input.generics.params.is_empty() {
-            errors.at(
-                &input.generics,
-                format_args!("{role} cannot be derived for a type with parameters"),
-            );
-        }
         let extensions = extensions(input, role, errors);
         let Some(fields) = named_fields(input) else {
             errors.at(
@@ -92,6 +87,7 @@ impl<'input> Record<'input> {
             .collect();
         let record = Self {
             ident: &input.ident,
+            generics: &input.generics,
             members,
             extensions,
         };

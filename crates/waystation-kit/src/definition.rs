@@ -52,7 +52,7 @@ pub struct DeleteUser {
 /// Definition::new(Scheme::Basic)
 ///     .test_authentication(|cx| Box::pin(client::test_authentication(cx)))
 ///     .batch_action::<TrackEvent>()
-///     .preset_for::<TrackEvent>("Track Event", MappingChanges::none())
+///     .preset::<TrackEvent>()
 /// ```
 pub struct Definition<D: Destination> {
     any: AnyDestination,
@@ -228,9 +228,15 @@ impl<D: Destination> Definition<D> {
         self
     }
 
+    /// Adds the preset that most actions have: their title, their defaults, their own subscription.
+    #[must_use]
+    pub fn preset<A: ActionInfo<D>>(self) -> Self {
+        self.preset_with::<A>(A::TITLE, MappingChanges::none())
+    }
+
     /// Adds a preset: the action's defaults with changes, started by the action's own subscription.
     #[must_use]
-    pub fn preset<A: ActionInfo<D>>(self, name: &'static str, changes: MappingChanges) -> Self {
+    pub fn preset_with<A: ActionInfo<D>>(self, name: &'static str, changes: MappingChanges) -> Self {
         let subscribe = A::SUBSCRIBE.unwrap_or_default();
         self.preset_on::<A>(name, PresetTrigger::Automatic { subscribe }, changes)
     }

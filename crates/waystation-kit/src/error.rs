@@ -340,16 +340,23 @@ impl Error {
         let Some(id) = id.filter(|id| !id.is_empty()) else {
             return self;
         };
-        if let Self::Integration { message, .. }
-        | Self::UnknownOutcome { message, .. }
-        | Self::PayloadValidation(message)
-        | Self::Api { message, .. }
-        | Self::Retryable { message, .. }
-        | Self::InvalidAuthentication { message, .. } = &mut self
-        {
+        if let Some(message) = self.own_message() {
             *message = with_request_id(message, id);
         }
         self
+    }
+
+    /// The message, where the error has one to change.
+    pub(crate) fn own_message(&mut self) -> Option<&mut String> {
+        match self {
+            Self::Integration { message, .. }
+            | Self::UnknownOutcome { message, .. }
+            | Self::PayloadValidation(message)
+            | Self::Api { message, .. }
+            | Self::Retryable { message, .. }
+            | Self::InvalidAuthentication { message, .. } => Some(message),
+            _ => None,
+        }
     }
 
     /// The same failure of a request that changed nothing at the partner, for example of a search: repeating

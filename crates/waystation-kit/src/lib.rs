@@ -18,6 +18,7 @@ pub mod base_url;
 pub mod batching;
 pub mod context;
 pub mod currency;
+pub mod date;
 pub mod definition;
 #[doc(hidden)]
 pub mod derived;
@@ -41,6 +42,7 @@ pub mod retry;
 pub mod secret;
 pub mod services;
 pub mod sync_mode;
+pub mod text;
 pub mod wire;
 
 pub use action::{Action, ActionInfo, AsynchronousAction, BatchAction, BatchOutput, Output};
@@ -77,8 +79,8 @@ pub mod prelude {
     pub use crate::error::{Error, Result};
     pub use crate::error_code::ErrorCode;
     pub use crate::multistatus::{
-        Batch, BatchItem, ItemError, ItemOutcome, ItemSuccess, MultiStatusResponse, PartLimits,
-        PartnerItemError, Parts, Slots,
+        Batch, BatchItem, ItemError, ItemOutcome, ItemSuccess, Ledger, MultiStatusResponse, PartLimits,
+        Parts, Slots,
     };
     pub use crate::payload::{Datetime, NoSettings, Payload, Settings};
     pub use crate::preset::{MappingChanges, PlatformEvent, PresetTrigger};

@@ -54,7 +54,12 @@ impl BatchAction<Small> for Send {
     async fn perform_batch(cx: &Context<Small>, batch: Batch<Self>) -> Result<BatchOutput> {
         let sent: Vec<Value> = batch.payloads().map(|payload| json!(payload)).collect();
         let answer = cx.post("https://api.small.example/all").json(&sent).send().await;
-        Ok(batch.settle(sent, answer, |_, _| Ok(()))?.into())
+        Ok(batch
+            .settle(sent, answer, |_, slots| {
+                slots.succeed_others();
+                Ok(())
+            })?
+            .into())
     }
 }
 

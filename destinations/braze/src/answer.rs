@@ -78,17 +78,28 @@ pub fn assert_accepted(response: &Response, refusals: &[Refusal]) -> Result<()> 
 }
 
 /// Notes what an answer says about the items of a request. `owners` tells for each object which item it
-/// belongs to. Gives back the items that the answer names.
+/// belongs to, and `accepted` is what the results of accepted items show.
 ///
 /// # Errors
 /// The answer is not understood.
-pub fn note(response: &Response, list: List, owners: &[usize], slots: &mut Slots) -> Result<Vec<usize>> {
+pub fn note(
+    response: &Response,
+    list: List,
+    owners: &[usize],
+    accepted: Value,
+    slots: &mut Slots<'_>,
+) -> Result<()> {
     let refusals = of_items(refusals(response, list), owners);
     if response.is_success() {
         assert_accepted(response, &refusals)?;
-        return Ok(note_dropped(refusals, slots));
+        for Refusal { index, words } in refusals {
+            slots.refuse(index, ItemError::new(400, &words).with_body(Value::from(words)));
+        }
+        slots.succeed_others_with(200, accepted);
+    } else {
+        note_rejected(response, refusals, slots);
     }
-    Ok(note_rejected(response, refusals, slots))
+    Ok(())
 }
 
 /// Counts in items instead of objects. An item fails for the first reason that is said; what is said of no
@@ -105,38 +116,19 @@ fn of_items(refusals: Vec<Refusal>, owners: &[usize]) -> Vec<Refusal> {
     of_items
 }
 
-/// The request was accepted but for these.
-fn note_dropped(refusals: Vec<Refusal>, slots: &mut Slots) -> Vec<usize> {
-    let named = refusals.iter().filter_map(|refusal| refusal.index).collect();
-    for Refusal { index, words } in refusals {
-        slots.fail(index, PartnerItemError::new(ErrorCode::from_status(400), words));
-    }
-    named
-}
-
 /// Nothing was processed: who is named fails for a reason of its own, the others for that of the request.
-fn note_rejected(response: &Response, refusals: Vec<Refusal>, slots: &mut Slots) -> Vec<usize> {
-    let complaint = |message| PartnerItemError {
-        status: response.status(),
-        code: ErrorCode::from_status(response.status()),
-        message,
-    };
+fn note_rejected(response: &Response, refusals: Vec<Refusal>, slots: &mut Slots<'_>) {
     let mut reason = reason(response);
-    let mut named = Vec::with_capacity(refusals.len());
     for Refusal { index, words } in refusals {
-        match index {
-            Some(slot) => {
-                named.push(slot);
-                slots.fail(index, complaint(words));
-            }
-            None => {
-                reason.push_str("; ");
-                reason.push_str(&words);
-            }
+        if index.is_some() {
+            let complaint = ItemError::new(response.status(), &words);
+            slots.refuse(index, complaint.with_body(Value::from(words)));
+        } else {
+            reason.push_str("; ");
+            reason.push_str(&words);
         }
     }
-    slots.refuse_others(&complaint(reason));
-    named
+    slots.refuse_others(&ItemError::new(response.status(), reason));
 }
 
 /// Why nothing was processed. A text that is not Braze's, of a gateway for example, is no reason.

@@ -21,7 +21,6 @@ mod presets;
 pub mod profiles;
 pub mod purchases;
 pub mod shop;
-pub mod sorting;
 pub mod sync;
 pub mod track;
 

@@ -17,7 +17,7 @@ pub(crate) fn add_to(definition: Definition<Braze>) -> Definition<Braze> {
         MappingChanges::none(),
     );
     with_shop_events(definition)
-        .preset::<UpdateUserProfile>("Identify Calls", MappingChanges::none())
+        .preset_with::<UpdateUserProfile>("Identify Calls", MappingChanges::none())
         .presets_on_platform_events::<TrackEvent, UpdateUserProfile>()
 }
 

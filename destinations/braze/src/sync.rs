@@ -37,15 +37,12 @@ pub fn unsupported(supported: &str) -> Error {
 }
 
 /// The results of a batch whose mapping has a sync mode that the action does not know.
-///
-/// # Errors
-/// None in practice: every item has a slot.
-pub fn refuse_batch<P>(batch: &Batch<P>, supported: &str) -> Result<BatchOutput> {
-    let mut results = batch.results();
-    for slot in 0..batch.len() {
-        results.set(slot, ItemError::payload(message(supported)))?;
-    }
-    Ok(results.into())
+#[must_use]
+pub fn refuse_batch<P>(batch: &Batch<P>, supported: &str) -> BatchOutput {
+    let refusal = ItemOutcome::from(ItemError::payload(message(supported)));
+    std::iter::repeat_n(refusal, batch.len())
+        .collect::<MultiStatusResponse>()
+        .into()
 }
 
 fn message(supported: &str) -> String {

@@ -2,15 +2,15 @@
 //! ([reference](https://www.braze.com/docs/api/endpoints/user_data/post_user_track/)), single and in batches.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use waystation_kit::multistatus::with_final_refusals_as_answers;
+use waystation_kit::multistatus::{Shown, ShownBody, ShownSent, with_final_refusals_as_answers};
 use waystation_kit::prelude::*;
 use waystation_kit::request::RequestBuilder;
 
 use crate::Braze;
 use crate::answer::{self, List};
 use crate::client;
-use crate::sorting::Sorted;
 
 /// The most objects that a request takes.
 pub const MAX_OBJECTS: usize = 75;
@@ -75,10 +75,18 @@ pub async fn send_batch<P>(
     to_wire: impl FnMut(P, &Value) -> Result<Value, Box<ItemError>>,
 ) -> Result<BatchOutput> {
     let list = objects.list();
-    let mut sorted = Sorted::new(batch, to_wire)?;
-    let (sendable, given) = sorted.take_sendable();
-    let mut named = vec![false; given.len()];
-    let mut parts = Parts::new(sendable, PartLimits::items(MAX_OBJECTS), Ok);
+    let shown = Shown {
+        taken_sent: match objects {
+            Objects::Purchases => ShownSent::Given,
+            _ => ShownSent::Sent,
+        },
+        refused_body: ShownBody::Nothing,
+        ..Shown::default()
+    };
+    let mut to_wire = to_wire;
+    let prepare = |payload, given: &mut Arc<Value>| Ok::<_, Box<ItemError>>(((), to_wire(payload, given)?));
+    let mut parts = Parts::prepared(batch, PartLimits::items(MAX_OBJECTS), prepare).showing(shown);
+    let is_one_request = parts.waiting() <= 1;
     while let Some(part) = parts.next_part() {
         let bulk = match objects {
             Objects::EcommerceEvents => Bulk::Always,
@@ -87,30 +95,15 @@ pub async fn send_batch<P>(
         let result = request(cx, list, part.items(), bulk).send().await;
         let result = match objects {
             // Shop events fail together, as long as no other request has delivered some of them.
-            Objects::EcommerceEvents if given.len() <= MAX_OBJECTS => Ok(result?),
+            Objects::EcommerceEvents if is_one_request => Ok(result?),
             _ => with_final_refusals_as_answers(result),
         };
-        let (owners, slots_of_batch) = (owners(part.items()), part.slots().to_vec());
+        let owners = owners(part.items());
         parts.settle(part, result, |response, slots| {
-            for slot in answer::note(response, list, &owners, slots)? {
-                named[slots_of_batch[slot]] = true;
-            }
-            Ok(())
+            answer::note(response, list, &owners, objects.accepted(), slots)
         });
     }
-    sorted.finish(parts.finish()?, |slot, outcome| match outcome {
-        ItemOutcome::Success(mut success) => {
-            success.body = objects.accepted();
-            if objects == Objects::Purchases {
-                success.sent = Value::clone(&given[slot]);
-            }
-            success.into()
-        }
-        ItemOutcome::Error(mut error) => {
-            error.body = named[slot].then(|| error.message.clone().into());
-            error.into()
-        }
-    })
+    Ok(parts.finish()?.into())
 }
 
 /// When a request says that it holds many objects.

@@ -11,17 +11,21 @@ use waystation_kit::prelude::*;
 ///
 /// # Errors
 /// [`Error::invalid_response`] for an answer that is not understood: nobody can tell then which items
-/// arrived. Refusals that name no item of the batch are left to [`Slots`], which fails the batch with them.
-pub fn read_batch_answer(status: u16, body: &[u8], slots: &mut Slots) -> Result<()> {
+/// arrived. Refusals that name no item of the batch are left to [`Slots`], which keeps them.
+pub fn read_batch_answer(status: u16, body: &[u8], slots: &mut Slots<'_>) -> Result<()> {
     match parse(body)? {
         Answer::Empty if status == 207 => Err(Error::invalid_response(
             "Customer.io refused some items without saying which",
         )),
-        Answer::Empty => Ok(()),
+        Answer::Empty => {
+            slots.succeed_others();
+            Ok(())
+        }
         Answer::Refusals(refusals) => {
             for refusal in &refusals {
-                slots.fail(batch_index(refusal), complaint(refusal));
+                slots.refuse(batch_index(refusal), complaint(refusal));
             }
+            slots.succeed_others();
             Ok(())
         }
     }
@@ -74,7 +78,7 @@ fn batch_index(refusal: &Value) -> Option<usize> {
 
 /// What is wrong with the item. The reasons `invalid` and `required` blame its values; no other is known to
 /// do so.
-fn complaint(refusal: &Value) -> PartnerItemError {
+fn complaint(refusal: &Value) -> ItemError {
     let text = |key| {
         refusal
             .get(key)
@@ -95,5 +99,5 @@ fn complaint(refusal: &Value) -> PartnerItemError {
         None if refusal.is_object() => format!("{reason}: {}", text("field").unwrap_or("unknown field")),
         None => refusal.to_string(),
     };
-    PartnerItemError::new(code, message)
+    ItemError::new(400, message).with_code(code)
 }

@@ -76,8 +76,8 @@ fn with_presets(definition: Definition<DigiWedgeCrm>) -> Definition<DigiWedgeCrm
         .set("type", Value::from("Page Viewed"))
         .set("title", directive::first_of(&["$.name", "$.properties.title"]));
     definition
-        .preset::<UpdateCustomer>("Create or Update Customer", MappingChanges::none())
-        .preset::<AddActivity>("Add Activity", MappingChanges::none())
+        .preset::<UpdateCustomer>()
+        .preset::<AddActivity>()
         .preset_on::<AddActivity>(
             "Add Page View",
             PresetTrigger::Automatic {
@@ -85,8 +85,8 @@ fn with_presets(definition: Definition<DigiWedgeCrm>) -> Definition<DigiWedgeCrm
             },
             page_view,
         )
-        .preset::<AddNote>("Add Note", MappingChanges::none())
-        .preset::<MergeCustomers>("Merge Customers", MappingChanges::none())
-        .preset::<RefreshSegment>("Refresh Segment", MappingChanges::none())
-        .preset::<EnrollInJourney>("Enroll in Journey", MappingChanges::none())
+        .preset::<AddNote>()
+        .preset::<MergeCustomers>()
+        .preset::<RefreshSegment>()
+        .preset::<EnrollInJourney>()
 }

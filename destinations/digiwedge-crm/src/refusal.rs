@@ -136,13 +136,8 @@ impl Refusal {
 
     /// The same for an item of a batch.
     #[must_use]
-    pub fn into_complaint(self) -> PartnerItemError {
-        let item = ItemError::from_error(&self.into_error());
-        PartnerItemError {
-            status: item.status,
-            code: item.code,
-            message: item.message,
-        }
+    pub fn into_complaint(self) -> ItemError {
+        ItemError::from_error(&self.into_error())
     }
 
     fn final_status(&self) -> u16 {

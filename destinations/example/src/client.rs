@@ -43,22 +43,22 @@ struct ItemProblem {
     message: String,
 }
 
-/// Puts the partner's complaints to the items that they are about. Items that nobody complains about were
-/// delivered; a complaint that names no item fails the batch rather than getting lost.
+/// Puts the partner's complaints to the items that they are about. A complaint
+/// that names no item is not lost: then nobody knows about the items that are not named.
 ///
 /// # Errors
 /// The answer cannot be read.
-pub fn read_complaints(response: &Response, slots: &mut Slots) -> Result<()> {
+pub fn read_complaints(response: &Response, slots: &mut Slots<'_>) -> Result<()> {
     let answer: BatchAnswer = response.json()?;
     for problem in answer.errors {
         let (status, code) = meaning(&problem.code);
-        let complaint = PartnerItemError {
-            status,
-            code,
-            message: problem.message,
-        };
-        slots.fail(problem.index, complaint);
+        slots.refuse(
+            problem.index,
+            ItemError::new(status, problem.message).with_code(code),
+        );
     }
+    // Items of which nothing is noted have failed: this partner names those, and takes all others.
+    slots.succeed_others();
     Ok(())
 }
 

@@ -72,7 +72,7 @@ impl Destination for ExampleCrm {
 fn with_presets(definition: Definition<ExampleCrm>) -> Definition<ExampleCrm> {
     definition
         // Started by the action's own subscription.
-        .preset::<UpsertContact>("Create or update contacts", MappingChanges::none())
+        .preset_with::<UpsertContact>("Create or update contacts", MappingChanges::none())
         // Started by another one, with one field mapped differently and one left out.
         .preset_on::<TrackEvent>(
             "Track page views",

@@ -95,13 +95,13 @@ impl Ledger {
         if let Some(error) = self.shared_error() {
             return Err(error.clone());
         }
-        let mut results = MultiStatusResponse::with_slots(self.faults.len());
-        for (slot, (fault, sent)) in self.faults.into_iter().zip(sent).enumerate() {
+        let outcome = |(fault, sent): (Option<Fault>, Value)| -> ItemOutcome {
             match fault {
-                None => results.set(slot, ItemSuccess::new(sent, json!({})))?,
-                Some(fault) => results.set(slot, fault.into_item(sent))?,
+                None => ItemSuccess::new(sent, json!({})).into(),
+                Some(fault) => fault.into_item(sent).into(),
             }
-        }
+        };
+        let results: MultiStatusResponse = self.faults.into_iter().zip(sent).map(outcome).collect();
         Ok(results.into())
     }
 }

@@ -42,6 +42,6 @@ impl Destination for Inspector {
     fn definition() -> Definition<Self> {
         Definition::new(Scheme::Custom)
             .action::<Inspect>()
-            .preset::<Inspect>("Inspect every event", MappingChanges::none())
+            .preset_with::<Inspect>("Inspect every event", MappingChanges::none())
     }
 }

@@ -26,15 +26,6 @@ pub fn text_of(response: &Response) -> Option<Value> {
     response.data().map(|data| data.to_string().into())
 }
 
-/// Why an item of a refused job fails.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Verdict {
-    /// The status, the error type and the words.
-    pub complaint: PartnerItemError,
-    /// What the result of the item shows of the answer.
-    pub shown: Option<Value>,
-}
-
 /// Whether an answer tells which items are to blame. Pointers to items begin with `items`.
 #[must_use]
 pub fn blames_items(response: &Response, items: &str) -> bool {
@@ -45,7 +36,7 @@ pub fn blames_items(response: &Response, items: &str) -> bool {
 
 /// Why each of the items fails. Pointers to items begin with `items`.
 #[must_use]
-pub fn verdicts(response: &Response, items: &str, len: usize) -> Vec<Verdict> {
+pub fn verdicts(response: &Response, items: &str, len: usize) -> Vec<ItemError> {
     let mut blamed: HashMap<usize, &Value> = HashMap::new();
     for error in errors(response) {
         if let Some(item) = item_of(error, items).filter(|item| *item < len) {
@@ -71,47 +62,27 @@ fn item_of(error: &Value, items: &str) -> Option<usize> {
     rest.split('/').next()?.parse().ok()
 }
 
-fn to_blame(error: &Value, status: u16) -> Verdict {
+fn to_blame(error: &Value, status: u16) -> ItemError {
     let own_status = error.get("status").and_then(Value::as_u64);
     let status = own_status
         .and_then(|status| u16::try_from(status).ok())
         .filter(|status| (400..600).contains(status))
         .unwrap_or(status);
     let detail = error.get("detail").and_then(Value::as_str);
-    Verdict {
-        complaint: PartnerItemError {
-            status,
-            code: ErrorCode::from_status(status),
-            message: detail
-                .unwrap_or("Klaviyo refuses the item and does not say why")
-                .to_owned(),
-        },
-        shown: Some(error.to_string().into()),
-    }
+    let words = detail.unwrap_or("Klaviyo refuses the item and does not say why");
+    ItemError::new(status, words).with_body(Value::from(error.to_string()))
 }
 
 /// The item is one of those that nothing was said about, while others are to blame: it is sent again.
-fn innocent() -> Verdict {
-    Verdict {
-        complaint: PartnerItemError {
-            status: 429,
-            code: ErrorCode::new("RETRYABLE_BATCH_FAILURE"),
-            // The words by which the platform's reports know this outcome.
-            message: "This event wasn't delivered because of few bad events in the same batch to Klaviyo. \
-                      This will be retried"
-                .to_owned(),
-        },
-        shown: Some("Retry".into()),
-    }
+fn innocent() -> ItemError {
+    // The words by which the platform's reports know this outcome.
+    const WORDS: &str = "This event wasn't delivered because of few bad events in the same batch to Klaviyo. \
+                         This will be retried";
+    ItemError::new(429, WORDS)
+        .with_code(ErrorCode::new("RETRYABLE_BATCH_FAILURE"))
+        .with_body(Value::from("Retry"))
 }
 
-fn refused_with_the_job(response: &Response) -> Verdict {
-    Verdict {
-        complaint: PartnerItemError {
-            status: response.status(),
-            code: ErrorCode::from_status(response.status()),
-            message: response.reason().into_owned(),
-        },
-        shown: text_of(response),
-    }
+fn refused_with_the_job(response: &Response) -> ItemError {
+    ItemError::new(response.status(), response.reason()).with_body(text_of(response))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use waystation_kit::multistatus::{Part, with_final_refusals_as_answers};
+use waystation_kit::multistatus::{self, Part, ShownBody, ShownSent, with_final_refusals_as_answers};
 use waystation_kit::prelude::*;
 
 use crate::answer;
@@ -23,8 +23,6 @@ pub enum Shown {
 pub struct Submission {
     parts: Parts,
     shown: Shown,
-    /// What is shown of the answers, by slot of the batch.
-    answers: Vec<Option<Value>>,
     /// Where Klaviyo's errors point if they are about items.
     items_at: &'static str,
 }
@@ -50,19 +48,13 @@ impl Submission {
         shown: Shown,
         mut prepare: impl FnMut(P, &mut Arc<Value>) -> Result<Value>,
     ) -> Self {
-        let items = batch
-            .into_iter()
-            .enumerate()
-            .map(|(slot, item)| item.map(|payload, given| (slot, prepare(payload, given))));
-        let batch = Batch::new(items.collect());
+        let mut groups = groups.iter();
+        let parts = Parts::prepared(batch, limits, |payload, given| {
+            let group = groups.next();
+            Ok::<_, Error>((group, prepare(payload, given)?))
+        });
         Self {
-            answers: vec![None; batch.len()],
-            parts: Parts::grouped(
-                batch,
-                limits,
-                |(slot, _)| groups.get(*slot),
-                |(_, prepared)| prepared,
-            ),
+            parts: parts.showing(shown.in_results()),
             shown,
             items_at: "",
         }
@@ -83,21 +75,17 @@ impl Submission {
 
     /// Takes the answer to a job.
     pub fn settle(&mut self, part: Part, result: Result<Response>) {
-        let places = part.slots().to_vec();
-        let (items_at, answers) = (self.items_at, &mut self.answers);
+        let (items_at, shown) = (self.items_at, self.shown);
         self.parts
             .settle(part, with_final_refusals_as_answers(result), |response, slots| {
                 if response.is_success() {
                     let answer = answer::text_of(response).unwrap_or_else(success);
-                    places
-                        .iter()
-                        .for_each(|place| answers[*place] = Some(answer.clone()));
+                    slots.succeed_others_with(200, shown.answer(answer));
                     return Ok(());
                 }
                 let verdicts = answer::verdicts(response, items_at, slots.len());
                 for (slot, verdict) in verdicts.into_iter().enumerate() {
-                    slots.fail(Some(slot), verdict.complaint);
-                    answers[places[slot]] = verdict.shown;
+                    slots.refuse(Some(slot), verdict);
                 }
                 Ok(())
             });
@@ -105,10 +93,11 @@ impl Submission {
 
     /// Takes it that nothing had to be sent for these items, as an answer to an earlier request tells.
     pub fn settle_as_done(&mut self, part: Part, answer: Response) {
-        for place in part.slots() {
-            self.answers[*place] = Some(success());
-        }
-        self.parts.settle(part, Ok(answer), |_, _| Ok(()));
+        let shown = self.shown;
+        self.parts.settle(part, Ok(answer), |_, slots| {
+            slots.succeed_others_with(200, shown.answer(success()));
+            Ok(())
+        });
     }
 
     /// The results.
@@ -116,37 +105,32 @@ impl Submission {
     /// # Errors
     /// When every job failed in a way that has to reach the retry wrapper: the first such error.
     pub fn finish(self) -> Result<BatchOutput> {
-        let outcomes = self.parts.finish()?.into_outcomes();
-        let mut results = MultiStatusResponse::with_slots(outcomes.len());
-        for (slot, (outcome, answer)) in outcomes.into_iter().zip(self.answers).enumerate() {
-            results.set(slot, told(outcome, answer, self.shown))?;
+        Ok(self.parts.finish()?.into())
+    }
+}
+
+impl Shown {
+    /// What results show besides Klaviyo's words. Refused items show the payload.
+    fn in_results(self) -> multistatus::Shown {
+        multistatus::Shown {
+            taken_sent: match self {
+                Self::Item => ShownSent::Sent,
+                Self::Payload | Self::PayloadAlone => ShownSent::Given,
+            },
+            refused_sent: ShownSent::Given,
+            refused_body: ShownBody::Nothing,
         }
-        Ok(results.into())
+    }
+
+    fn answer(self, answer: Value) -> Value {
+        match self {
+            Self::Item | Self::Payload => answer,
+            Self::PayloadAlone => json!({}),
+        }
     }
 }
 
 /// What stands for an answer where there is nothing in it.
 fn success() -> Value {
     "success".into()
-}
-
-/// The outcome as it is shown. So far its body is the payload, and what was sent is the item.
-fn told(outcome: ItemOutcome, answer: Option<Value>, shown: Shown) -> ItemOutcome {
-    match outcome {
-        ItemOutcome::Success(mut taken) => {
-            let answer = answer.unwrap_or_else(success);
-            (taken.sent, taken.body) = match shown {
-                Shown::Item => (taken.sent, answer),
-                Shown::Payload => (taken.body, answer),
-                Shown::PayloadAlone => (taken.body, json!({})),
-            };
-            taken.into()
-        }
-        ItemOutcome::Error(mut error) if error.sent.is_some() => {
-            error.sent = error.body.take();
-            error.body = answer;
-            error.into()
-        }
-        outcome => outcome,
-    }
 }

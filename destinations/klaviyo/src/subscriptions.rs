@@ -140,7 +140,7 @@ pub async fn submit_batch<P>(
     let mut submission =
         Submission::grouped(batch, &jobs, limits, Shown::PayloadAlone, prepare).with_items_at(PROFILES_AT);
     let parts: Vec<Part> = std::iter::from_fn(|| submission.next_part()).collect();
-    let job_of = |part: &Part| part.slots().first().and_then(|slot| jobs.get(*slot));
+    let job_of = |part: &Part| part.slots().first().and_then(|slot| jobs.get(slot.place()));
     if parts.is_empty() {
         return Err(nobody());
     }

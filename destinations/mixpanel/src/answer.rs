@@ -48,12 +48,11 @@ pub fn results_by_item(response: Response, imports: Vec<Import>) -> Result<Multi
     if answer.names_events(&response) {
         return refusals(&answer, imports);
     }
-    let mut results = MultiStatusResponse::with_slots(imports.len());
     if response.is_success() {
-        for (slot, import) in imports.into_iter().enumerate() {
-            results.set(slot, success(&answer, import))?;
-        }
-        return Ok(results);
+        return Ok(imports
+            .into_iter()
+            .map(|import| success(&answer, import))
+            .collect());
     }
     let status = response.status();
     let failure = Error::Http(Box::new(response));
@@ -61,13 +60,13 @@ pub fn results_by_item(response: Response, imports: Vec<Import>) -> Result<Multi
         return Err(failure);
     }
     let message = answer.error.as_deref().unwrap_or("Mixpanel gives no reason");
-    for (slot, import) in imports.into_iter().enumerate() {
+    let refusal = |import: Import| -> ItemOutcome {
         let mut refusal = ItemError::new(status, message);
         refusal.sent = Some(import.into_value());
         refusal.body = answer.error.clone().map(Value::String);
-        results.set(slot, refusal)?;
-    }
-    Ok(results)
+        refusal.into()
+    };
+    Ok(imports.into_iter().map(refusal).collect())
 }
 
 /// The answer as the result of every item, unless it tells the items apart.
@@ -103,15 +102,11 @@ fn refusals(answer: &ImportAnswer, imports: Vec<Import>) -> Result<MultiStatusRe
         };
         records[*item].push(record);
     }
-    let mut results = MultiStatusResponse::with_slots(imports.len());
-    for (slot, (import, records)) in imports.into_iter().zip(records).enumerate() {
-        let outcome = match records.first() {
-            Some(first) => refusal(import, &records, first),
-            None => success(answer, import),
-        };
-        results.set(slot, outcome)?;
-    }
-    Ok(results)
+    let outcome = |(import, records): (Import, Vec<&Value>)| match records.first() {
+        Some(first) => refusal(import, &records, first),
+        None => success(answer, import),
+    };
+    Ok(imports.into_iter().zip(records).map(outcome).collect())
 }
 
 /// The place of the event among all events of the import.

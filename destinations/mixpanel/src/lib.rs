@@ -112,6 +112,6 @@ fn with_presets(definition: Definition<Mixpanel>) -> Definition<Mixpanel> {
         )
         .preset_on::<TrackEvent>("Page Calls", all(r#"type = "page""#), named_by_page())
         .preset_on::<TrackEvent>("Screen Calls", all(r#"type = "screen""#), named_by_page())
-        .preset::<IdentifyUser>("Identify Calls", as_they_are())
-        .preset::<GroupIdentifyUser>("Group Calls", as_they_are())
+        .preset_with::<IdentifyUser>("Identify Calls", as_they_are())
+        .preset_with::<GroupIdentifyUser>("Group Calls", as_they_are())
 }

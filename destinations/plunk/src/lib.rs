@@ -40,9 +40,9 @@ impl Destination for Plunk {
             .action::<UpsertContact>()
             .action::<SendEmail>()
             .action::<DeleteContact>()
-            .preset::<TrackEvent>("Track Event", MappingChanges::none())
-            .preset::<UpsertContact>("Create or Update Contact", MappingChanges::none())
-            .preset::<DeleteContact>("Delete Contact", MappingChanges::none())
+            .preset::<TrackEvent>()
+            .preset::<UpsertContact>()
+            .preset::<DeleteContact>()
     }
 
     /// The secret key is the rule; tracking is the exception and brings its own.

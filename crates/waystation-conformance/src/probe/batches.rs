@@ -73,7 +73,7 @@ impl<V: Variant> BatchAction<Probe<V>> for LegacyBatch {
             Some("value" | "nothing" | "list") => Ok(BatchOutput::Delivered),
             Some("tolerant") => Ok(request.tolerate_failing_status().send().await?.into()),
             Some("return_error") => match request.send().await {
-                Err(Error::Http(response)) => returned_error(&batch, &response),
+                Err(Error::Http(response)) => Ok(returned_error(&batch, &response)),
                 other => Ok(other?.into()),
             },
             _ => Ok(request.send().await?.into()),
@@ -82,14 +82,13 @@ impl<V: Variant> BatchAction<Probe<V>> for LegacyBatch {
 }
 
 /// An error that the reference's handlers may return as a value. Ours cannot, so the results say the same.
-fn returned_error<P>(batch: &Batch<P>, response: &Response) -> Result<BatchOutput> {
-    let mut results = batch.results();
-    for (slot, item) in batch.iter().enumerate() {
-        let success = ItemSuccess::new(Value::clone(&item.given), response.reason().into())
-            .with_status(response.status());
-        results.set(slot, success)?;
-    }
-    Ok(results.into())
+fn returned_error<P>(batch: &Batch<P>, response: &Response) -> BatchOutput {
+    let result = |item: &BatchItem<P>| -> ItemOutcome {
+        ItemSuccess::new(Value::clone(&item.given), response.reason().into())
+            .with_status(response.status())
+            .into()
+    };
+    batch.iter().map(result).collect::<MultiStatusResponse>().into()
 }
 
 impl<V: Variant> ActionInfo<Probe<V>> for StatusBatch {
@@ -110,20 +109,19 @@ impl<V: Variant> Action<Probe<V>> for StatusBatch {
 
 impl<V: Variant> BatchAction<Probe<V>> for StatusBatch {
     async fn perform_batch(_: &Context<Probe<V>>, batch: Batch<Self>) -> Result<BatchOutput> {
-        let mut results = batch.results();
-        for (slot, payload) in batch.payloads().enumerate() {
+        let result = |payload: &Self| {
             let result = &payload.0["result"];
-            match result["outcome"].as_str() {
-                Some("success") => results.set(slot, success(result))?,
-                Some("error") => results.set(slot, error(result))?,
-                Some("unset") => {
-                    results.set(slot, success(result))?;
-                    results.unset(slot);
-                }
-                _ => {}
+            match result["outcome"].as_str()? {
+                "success" => Some(success(result).into()),
+                "error" => Some(error(result).into()),
+                _ => None,
             }
-        }
-        Ok(results.into())
+        };
+        Ok(batch
+            .payloads()
+            .map(result)
+            .collect::<MultiStatusResponse>()
+            .into())
     }
 }
 
@@ -188,40 +186,41 @@ impl<V: Variant> Action<Probe<V>> for SyncAudience {
 
 impl<V: Variant> BatchAction<Probe<V>> for SyncAudience {
     async fn perform_batch(cx: &Context<Probe<V>>, batch: Batch<Self>) -> Result<BatchOutput> {
-        let mut results = batch.results();
+        let audience = batch
+            .payloads()
+            .next()
+            .map(|payload| payload.text("audience").to_owned())
+            .unwrap_or_default();
         let (mut add, mut remove, mut known) = (Vec::new(), Vec::new(), Vec::new());
-        for (slot, item) in batch.iter().enumerate() {
-            let user = item.payload.text("user");
-            match item.audience_membership {
+        let (mut ledger, entries) = Ledger::open(batch);
+        for entry in entries {
+            let user = entry.payload.text("user").to_owned();
+            match entry.audience_membership {
                 Some(true) => add.push(user),
                 Some(false) => remove.push(user),
                 None => {
                     let unknown = ItemError::new(400, "membership unknown");
-                    results.set(slot, unknown.with_code(ErrorCode::INVALID_AUDIENCE_MEMBERSHIP))?;
+                    ledger.refuse(
+                        entry.slot,
+                        unknown.with_code(ErrorCode::INVALID_AUDIENCE_MEMBERSHIP),
+                    );
                     continue;
                 }
             }
-            known.push((slot, item));
+            known.push((entry.slot, json!(entry.payload)));
         }
-        if known.is_empty() {
-            return Ok(results.into());
+        if !known.is_empty() {
+            let members = address(&format!("/audiences/{audience}/members"));
+            let response = cx
+                .patch(members)
+                .json(&json!({"add": add, "remove": remove}))
+                .send()
+                .await?;
+            for (slot, sent) in known {
+                ledger.sent(slot, sent);
+                ledger.succeed(slot, response.status(), response.data_or_text());
+            }
         }
-        let audience = batch
-            .payloads()
-            .next()
-            .map(|payload| payload.text("audience"))
-            .unwrap_or_default();
-        let members = address(&format!("/audiences/{audience}/members"));
-        let response = cx
-            .patch(members)
-            .json(&json!({"add": add, "remove": remove}))
-            .send()
-            .await?;
-        for (slot, item) in known {
-            let (status, body) = (response.status(), response.data_or_text());
-            let taken = ItemSuccess::new(Value::clone(&item.given), body).with_status(status);
-            results.set(slot, taken)?;
-        }
-        Ok(results.into())
+        Ok(ledger.finish()?.into())
     }
 }

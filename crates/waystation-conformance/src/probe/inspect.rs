@@ -100,17 +100,13 @@ fn single<V: Variant>(cx: &Context<Probe<V>>, payload: Value) -> Value {
 
 fn each<V: Variant, P>(cx: &Context<Probe<V>>, batch: &Batch<P>) -> Result<BatchOutput> {
     let told = told(cx);
-    let mut results = batch.results();
-    for (slot, item) in batch.iter().enumerate() {
+    let result = |item: &BatchItem<P>| {
         let mut body = told.clone();
         body.insert("audienceMembership".into(), item.audience_membership.into());
         body.insert("memberships".into(), batch.len().into());
-        results.set(
-            slot,
-            ItemSuccess::new(Value::clone(&item.given), Value::Object(body)),
-        )?;
-    }
-    Ok(results.into())
+        ItemOutcome::from(ItemSuccess::new(Value::clone(&item.given), Value::Object(body)))
+    };
+    Ok(batch.iter().map(result).collect::<MultiStatusResponse>().into())
 }
 
 /// What both forms tell; what is absent is left out.

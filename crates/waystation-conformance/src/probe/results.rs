@@ -6,15 +6,17 @@ use waystation_kit::prelude::*;
 
 /// Puts each result of an answer into its slot: the one that it names, else its own position.
 pub(super) fn read(answer: &Value, given: &[Arc<Value>], slots: usize) -> MultiStatusResponse {
-    let mut results = MultiStatusResponse::with_slots(slots);
+    let mut results = vec![None; slots];
     for (slot, result) in placed(answer) {
         let payload = given
             .get(slot)
             .map_or_else(|| json!({}), |payload| Value::clone(payload));
         // The recorded partner answers for more items than were sent; those have no slot.
-        let _ = results.set(slot, outcome(result, payload));
+        if let Some(place) = results.get_mut(slot) {
+            *place = Some(outcome(result, payload));
+        }
     }
-    results
+    results.into_iter().collect()
 }
 
 /// The results of an answer with their slots.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use waystation_kit::error::{NetworkFailure, NotSent};
-use waystation_kit::{Error as ActionError, ErrorCode, ItemSuccess};
+use waystation_kit::{Error as ActionError, ErrorCode, ItemSuccess, Output};
 
 use super::*;
 use crate::testing::{NOW, attempt, leased, policy, trail};

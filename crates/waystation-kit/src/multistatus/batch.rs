@@ -5,9 +5,10 @@ use std::sync::Arc;
 use serde_json::Value;
 use waystation_json::JsonObject;
 
+use super::ledger::{Ledger, Slot};
 use super::response::MultiStatusResponse;
-use super::settle::{Slots, settle};
-use crate::error::Result;
+use super::slots::Slots;
+use crate::error::{Error, Result};
 use crate::request::Response;
 
 /// The items that one call of `perform_batch` gets. Their positions in this list are called *slots*.
@@ -31,6 +32,17 @@ pub struct BatchItem<P> {
 }
 
 impl<P> BatchItem<P> {
+    /// An item that stands alone, without its given form.
+    #[must_use]
+    pub fn new(payload: P) -> Self {
+        Self {
+            payload,
+            given: Arc::new(Value::Null),
+            index: 0,
+            audience_membership: None,
+        }
+    }
+
     /// The same item with another payload. `to` may change what `body` reports, too.
     pub fn map<Q>(mut self, to: impl FnOnce(P, &mut Arc<Value>) -> Q) -> BatchItem<Q> {
         BatchItem {
@@ -103,28 +115,39 @@ impl<P> Batch<P> {
         self
     }
 
-    /// An empty result with a slot for each item.
-    #[must_use]
-    pub fn results(&self) -> MultiStatusResponse {
-        MultiStatusResponse::with_slots(self.len())
-    }
-
-    /// Turns one answer of the partner for all items into a result for each.
+    /// Turns one answer of the partner for all items into a result for each; see [`Ledger::settle`].
     ///
-    /// `sent` holds what was posted for each item, in order. On a success answer `read` maps the partner's
-    /// complaints to slots; slots it leaves alone succeeded. On a failure that no retry can mend every item
-    /// gets the partner's status and words.
+    /// `sent` holds what was posted for each item, in order.
     ///
     /// # Errors
-    /// Whatever has to reach the retry wrapper, and a 502 for complaints that name no item of this batch.
+    /// Whatever has to reach the retry wrapper.
     pub fn settle(
         &self,
         sent: Vec<Value>,
         result: Result<Response>,
-        read: impl FnOnce(&Response, &mut Slots) -> Result<()>,
+        read: impl FnOnce(&Response, &mut Slots<'_>) -> Result<()>,
     ) -> Result<MultiStatusResponse> {
-        let given = self.items.iter().map(|item| Value::clone(&item.given)).collect();
-        settle(given, sent, result, read).map(MultiStatusResponse::from_outcomes)
+        let (mut ledger, slots) = self.with_sent(sent)?;
+        ledger.settle(&slots, result, read);
+        ledger.finish()
+    }
+
+    fn with_sent(&self, sent: Vec<Value>) -> Result<(Ledger, Vec<Slot>)> {
+        if sent.len() != self.len() {
+            // Nobody can tell any more which answer belongs to which item.
+            let (given, sent) = (self.len(), sent.len());
+            return Err(Error::internal(format!(
+                "the action sent {sent} items of a batch of {given}"
+            )));
+        }
+        let mut ledger = Ledger::default();
+        let slots = self.items.iter().zip(sent).map(|(item, sent)| {
+            let slot = ledger.add(Arc::clone(&item.given));
+            ledger.sent(slot, sent);
+            slot
+        });
+        let slots = slots.collect();
+        Ok((ledger, slots))
     }
 }
 

@@ -5,13 +5,15 @@
 //! can be retried is never buried among the items.
 
 mod batch;
+mod ledger;
 mod outcome;
 mod parts;
 mod response;
-mod settle;
+mod slots;
 
 pub use batch::{Batch, BatchItem};
+pub use ledger::{Entry, Ledger, Shown, ShownBody, ShownSent, Slot, with_final_refusals_as_answers};
 pub use outcome::{Blame, Certainty, ItemError, ItemOutcome, ItemSuccess, partner_message};
 pub use parts::{Part, PartLimits, Parts};
-pub use response::{MultiStatusResponse, SlotOutOfRange};
-pub use settle::{PartnerItemError, Slots, with_final_refusals_as_answers};
+pub use response::MultiStatusResponse;
+pub use slots::Slots;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use waystation_json::read::from_str;
 
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::error_code::ErrorCode;
 use crate::request::Response;
 use crate::retry::{is_retryable_status, wanted_wait};
@@ -164,6 +164,20 @@ impl ItemError {
         item
     }
 
+    /// Adds a complaint about the same item: the first decides on all but the words and the longest wait.
+    pub(super) fn join(&mut self, later: &Self) {
+        self.message.push_str("; ");
+        self.message.push_str(&later.message);
+        self.retry_after = self.retry_after.max(later.retry_after);
+    }
+
+    /// Says what came back for it.
+    #[must_use]
+    pub fn with_body(mut self, body: impl Into<Option<Value>>) -> Self {
+        self.body = body.into();
+        self
+    }
+
     /// Replaces the inferred error type.
     #[must_use]
     pub fn with_code(mut self, code: ErrorCode) -> Self {
@@ -279,6 +293,33 @@ impl From<ItemSuccess> for ItemOutcome {
     }
 }
 
+impl From<Error> for ItemError {
+    fn from(error: Error) -> Self {
+        Self::from_error(&error)
+    }
+}
+
+impl From<Box<Self>> for ItemError {
+    fn from(error: Box<Self>) -> Self {
+        *error
+    }
+}
+
+/// The failure of an item that was delivered alone.
+impl From<ItemError> for Error {
+    fn from(item: ItemError) -> Self {
+        match item.certainty {
+            Certainty::Unknown => Self::UnknownOutcome {
+                message: item.message,
+                answer: None,
+            },
+            Certainty::Refused => {
+                Self::integration(item.message, item.code, item.status).with_retry_after(item.retry_after)
+            }
+        }
+    }
+}
+
 impl From<ItemError> for ItemOutcome {
     fn from(error: ItemError) -> Self {
         Self::Error(error)
@@ -330,16 +371,4 @@ fn joined(errors: Option<&Value>) -> Option<String> {
         })
         .collect();
     (!texts.is_empty()).then(|| texts.join("; "))
-}
-
-/// Whether the error concerns every item of a batch for good, rather than the attempt as a whole.
-///
-/// # Errors
-/// The error itself, when it has to reach the retry wrapper: 408, 423, 429, every 5xx, and whatever is not
-/// an answer of somebody (time-outs, broken connections, surprises).
-pub(super) fn final_for_every_item(error: Error) -> Result<ItemError> {
-    if error.is_retryable() || error.status().is_none_or(|status| status >= 500) {
-        return Err(error);
-    }
-    Ok(ItemError::from_error(&error).of_whole_request())
 }

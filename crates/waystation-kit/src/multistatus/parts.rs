@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::batch::{Batch, BatchItem};
-use super::outcome::{ItemError, ItemOutcome};
+use super::batch::Batch;
+use super::ledger::{Ledger, Shown, Slot};
+use super::outcome::ItemError;
 use super::response::MultiStatusResponse;
-use super::settle::{Slots, settle};
+use super::slots::Slots;
 use crate::error::{Error, Result};
 use crate::error_code::ErrorCode;
 use crate::request::Response;
@@ -42,8 +43,7 @@ impl PartLimits {
 /// The items of one request.
 #[derive(Debug)]
 pub struct Part {
-    slots: Vec<usize>,
-    given: Vec<Arc<Value>>,
+    slots: Vec<Slot>,
     sent: Vec<Value>,
     /// The items as JSON with commas between them: what is measured against the limits is what is sent.
     json: Vec<u8>,
@@ -56,9 +56,9 @@ impl Part {
         &self.sent
     }
 
-    /// The slots of the batch that the items come from.
+    /// The places of the items in the batch.
     #[must_use]
-    pub fn slots(&self) -> &[usize] {
+    pub fn slots(&self) -> &[Slot] {
         &self.slots
     }
 
@@ -70,7 +70,7 @@ impl Part {
     }
 }
 
-/// A batch on its way in several requests.
+/// A batch on its way in several requests, with its [`Ledger`].
 ///
 /// An item that cannot be written, or that is over the partner's limit, fails alone. When some requests
 /// succeed and others have to be tried again, only the items of the latter carry the error, so that the
@@ -78,15 +78,15 @@ impl Part {
 #[derive(Debug)]
 pub struct Parts {
     waiting: VecDeque<Part>,
-    results: Vec<Option<ItemOutcome>>,
-    sent_parts: usize,
-    rethrown: Vec<(Vec<usize>, Error)>,
+    ledger: Ledger,
 }
 
 impl Parts {
-    /// Splits a batch; `to_wire` turns a payload into the JSON that is posted for it.
-    pub fn new<P>(batch: Batch<P>, limits: PartLimits, to_wire: impl Fn(P) -> Result<Value>) -> Self {
-        Self::grouped(batch, limits, |_| (), to_wire)
+    /// Splits a batch; `to_wire` turns a payload into the JSON that is posted for it, or says why it cannot.
+    pub fn new<P>(batch: Batch<P>, limits: PartLimits, mut to_wire: impl FnMut(P) -> Result<Value>) -> Self {
+        Self::prepared(batch, limits, |payload, _| {
+            Ok::<_, Error>(((), to_wire(payload)?))
+        })
     }
 
     /// Splits a batch so that a request never mixes groups; requests go out in the order of the groups.
@@ -94,31 +94,59 @@ impl Parts {
         batch: Batch<P>,
         limits: PartLimits,
         group: impl Fn(&P) -> G,
-        to_wire: impl Fn(P) -> Result<Value>,
+        mut to_wire: impl FnMut(P) -> Result<Value>,
     ) -> Self {
-        let mut results = vec![None; batch.len()];
-        let mut fitting = Vec::with_capacity(batch.len());
-        for (slot, item) in batch.into_iter().enumerate() {
-            let BatchItem { payload, given, .. } = item;
+        Self::prepared(batch, limits, |payload, _| {
             let group = group(&payload);
-            match to_wire(payload).and_then(|sent| fit(sent, limits)) {
-                Ok((sent, json)) => fitting.push(Fitting {
-                    group,
-                    slot,
-                    given,
-                    sent,
-                    json,
-                }),
-                Err(error) => results[slot] = Some(ItemError::from_error(&error).into()),
+            Ok::<_, Error>((group, to_wire(payload)?))
+        })
+    }
+
+    /// Splits a batch: `prepare` turns a payload into its group and what is posted for it, and may change the
+    /// payload as given, which results show.
+    pub fn prepared<P, G: Ord, E: Into<ItemError>>(
+        batch: Batch<P>,
+        limits: PartLimits,
+        mut prepare: impl FnMut(P, &mut Arc<Value>) -> Result<(G, Value), E>,
+    ) -> Self {
+        let mut ledger = Ledger::default();
+        let mut fitting = Vec::with_capacity(batch.len());
+        for item in batch {
+            let mut given = item.given;
+            let prepared = prepare(item.payload, &mut given);
+            let slot = ledger.add(given);
+            match prepared {
+                Ok((group, sent)) => match fit(sent, limits) {
+                    Ok((sent, json)) => fitting.push((group, Fitting { slot, sent, json })),
+                    Err(error) => ledger.refuse(slot, error),
+                },
+                Err(error) => ledger.refuse(slot, error),
             }
         }
-        fitting.sort_by(|a, b| a.group.cmp(&b.group));
-        Self {
-            waiting: pack(fitting, limits),
-            results,
-            sent_parts: 0,
-            rethrown: Vec::new(),
+        fitting.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let mut waiting = VecDeque::new();
+        let mut current = None;
+        for (group, item) in fitting {
+            let is_same = current.as_ref() == Some(&group);
+            pack(&mut waiting, item, is_same, limits);
+            current = Some(group);
         }
+        Self { waiting, ledger }
+    }
+
+    /// Says what results show besides the partner's words.
+    #[must_use]
+    pub fn showing(self, shown: Shown) -> Self {
+        Self {
+            ledger: self.ledger.showing(shown),
+            ..self
+        }
+    }
+
+    /// How many requests are left to send.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.waiting.len()
     }
 
     /// The next request to send, if any is left.
@@ -126,55 +154,31 @@ impl Parts {
         self.waiting.pop_front()
     }
 
-    /// Takes the answer to a part; see [`Batch::settle`].
+    /// Takes the answer to a part; see [`Ledger::settle`].
     pub fn settle(
         &mut self,
         part: Part,
         result: Result<Response>,
-        read: impl FnOnce(&Response, &mut Slots) -> Result<()>,
+        read: impl FnOnce(&Response, &mut Slots<'_>) -> Result<()>,
     ) {
-        self.sent_parts += 1;
-        let Part {
-            slots, given, sent, ..
-        } = part;
-        let given = given.into_iter().map(Arc::unwrap_or_clone).collect();
-        match settle(given, sent, result, read) {
-            Ok(outcomes) => {
-                for (slot, outcome) in slots.into_iter().zip(outcomes) {
-                    self.results[slot] = Some(outcome);
-                }
-            }
-            Err(error) => self.rethrown.push((slots, error)),
+        for (&slot, sent) in part.slots.iter().zip(part.sent) {
+            self.ledger.sent(slot, sent);
         }
+        self.ledger.settle(&part.slots, result, read);
     }
 
     /// Joins the results back in the order of the batch.
     ///
     /// # Errors
-    /// When every request failed in a way that has to reach the retry wrapper: the first such error.
-    pub fn finish(mut self) -> Result<MultiStatusResponse> {
-        if self.sent_parts == self.rethrown.len() && !self.rethrown.is_empty() {
-            return Err(self.rethrown.swap_remove(0).1);
-        }
-        for (slots, error) in self.rethrown {
-            let error = ItemError::from_error(&error);
-            for slot in slots {
-                self.results[slot] = Some(error.clone().into());
-            }
-        }
-        let outcomes = self
-            .results
-            .into_iter()
-            .map(|slot| slot.unwrap_or_else(|| ItemError::missing().into()));
-        Ok(MultiStatusResponse::from_outcomes(outcomes.collect()))
+    /// See [`Ledger::finish`].
+    pub fn finish(self) -> Result<MultiStatusResponse> {
+        self.ledger.finish()
     }
 }
 
 /// An item on its way into a part.
-struct Fitting<G> {
-    group: G,
-    slot: usize,
-    given: Arc<Value>,
+struct Fitting {
+    slot: Slot,
     sent: Value,
     json: Vec<u8>,
 }
@@ -195,32 +199,20 @@ fn fit(sent: Value, limits: PartLimits) -> Result<(Value, Vec<u8>)> {
     Ok((sent, json))
 }
 
-fn pack<G: PartialEq>(items: Vec<Fitting<G>>, limits: PartLimits) -> VecDeque<Part> {
-    let mut parts: VecDeque<Part> = VecDeque::new();
-    let mut current_group = None;
-    for item in items {
-        match parts.back_mut() {
-            Some(part)
-                if current_group.as_ref() == Some(&item.group) && has_room(part, &item.json, limits) =>
-            {
-                part.json.push(b',');
-                part.json.extend_from_slice(&item.json);
-                part.slots.push(item.slot);
-                part.given.push(item.given);
-                part.sent.push(item.sent);
-            }
-            _ => {
-                current_group = Some(item.group);
-                parts.push_back(Part {
-                    slots: vec![item.slot],
-                    given: vec![item.given],
-                    sent: vec![item.sent],
-                    json: item.json,
-                });
-            }
+fn pack(parts: &mut VecDeque<Part>, item: Fitting, is_same_group: bool, limits: PartLimits) {
+    match parts.back_mut() {
+        Some(part) if is_same_group && has_room(part, &item.json, limits) => {
+            part.json.push(b',');
+            part.json.extend_from_slice(&item.json);
+            part.slots.push(item.slot);
+            part.sent.push(item.sent);
         }
+        _ => parts.push_back(Part {
+            slots: vec![item.slot],
+            sent: vec![item.sent],
+            json: item.json,
+        }),
     }
-    parts
 }
 
 /// Whether a part takes one more item, with the comma before it.
@@ -233,6 +225,7 @@ fn has_room(part: &Part, json: &[u8], limits: PartLimits) -> bool {
 mod tests {
     use serde_json::json;
 
+    use super::super::{BatchItem, ItemOutcome};
     use super::*;
 
     const LIMITS: PartLimits = PartLimits {
@@ -283,7 +276,7 @@ mod tests {
     fn an_item_over_the_limit_fails_alone() {
         let mut parts = Parts::new(batch(vec![json!("123456789"), json!(1)]), LIMITS, Ok);
         let part = parts.next_part().unwrap();
-        assert_eq!(part.slots(), [1]);
+        assert_eq!(part.items(), [json!(1)]);
         assert!(parts.next_part().is_none());
         parts.settle(part, Err(Error::payload("refused")), |_, _| Ok(()));
         let outcomes = parts.finish().unwrap().into_outcomes();

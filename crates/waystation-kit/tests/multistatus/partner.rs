@@ -6,9 +6,9 @@ use bytes::Bytes;
 use http::HeaderMap;
 use proptest::prelude::*;
 use serde_json::json;
-use waystation_kit::multistatus::{PartnerItemError, Slots};
+use waystation_kit::multistatus::Slots;
 use waystation_kit::request::Answer;
-use waystation_kit::{Error, ErrorCode, NetworkFailure, Response, Result};
+use waystation_kit::{Error, ItemError, NetworkFailure, Response, Result};
 
 /// What a partner answers to one request.
 #[derive(Debug, Clone)]
@@ -32,6 +32,12 @@ pub(crate) struct Complaint {
     pub(crate) slot: Option<usize>,
     pub(crate) status: u16,
     pub(crate) words: String,
+}
+
+impl Complaint {
+    fn is_placed(&self, items: usize) -> bool {
+        self.slot.is_some_and(|slot| slot < items)
+    }
 }
 
 pub(crate) fn behaviour() -> impl Strategy<Value = Behaviour> {
@@ -71,18 +77,17 @@ impl Behaviour {
     }
 
     /// What a destination reads from a success.
-    pub(crate) fn read(&self, slots: &mut Slots) -> Result<()> {
+    pub(crate) fn read(&self, slots: &mut Slots<'_>) -> Result<()> {
         match self {
             Self::Garbles => return Err(Error::invalid_response("garbled")),
             Self::Complains(complaints) => {
                 for Complaint { slot, status, words } in complaints {
-                    let mut complaint = PartnerItemError::new(ErrorCode::from_status(*status), words);
-                    complaint.status = *status;
-                    slots.fail(*slot, complaint);
+                    slots.refuse(*slot, ItemError::new(*status, words));
                 }
             }
             _ => {}
         }
+        slots.succeed_others();
         Ok(())
     }
 
@@ -90,12 +95,19 @@ impl Behaviour {
     pub(crate) fn concerns_the_attempt(&self, items: usize) -> bool {
         match self {
             Self::Accepts => false,
-            Self::Complains(complaints) => complaints
-                .iter()
-                .any(|complaint| complaint.slot.is_none_or(|slot| slot >= items)),
+            Self::Complains(complaints) => complaints.iter().all(|complaint| !complaint.is_placed(items)),
             Self::Refuses(status) => matches!(status, 408 | 423 | 429 | 500..),
             Self::Garbles | Self::Stalls | Self::Breaks => true,
         }
+    }
+
+    /// The words of complaints that are about no item of a request of so many.
+    pub(crate) fn unplaced_words(&self, items: usize) -> Vec<&str> {
+        let Self::Complains(complaints) = self else {
+            return Vec::new();
+        };
+        let unplaced = complaints.iter().filter(|complaint| !complaint.is_placed(items));
+        unplaced.map(|complaint| complaint.words.as_str()).collect()
     }
 
     /// The status that such an answer gives to each item, if it has to be told item by item.

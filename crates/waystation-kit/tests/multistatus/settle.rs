@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use waystation_kit::multistatus::{Blame, PartnerItemError, Slots, with_final_refusals_as_answers};
-use waystation_kit::{Error, ErrorCode, ItemOutcome, MultiStatusResponse, Response, Result};
+use waystation_kit::multistatus::{Blame, Slots, with_final_refusals_as_answers};
+use waystation_kit::{Error, ErrorCode, ItemError, ItemOutcome, MultiStatusResponse, Response, Result};
 
 use crate::partner::{Behaviour, behaviour, response};
 use crate::rows::{Row, batch, rows};
@@ -21,19 +21,23 @@ proptest! {
         let Ok(results) = result else { return Ok(()) };
         let outcomes = results.into_outcomes();
         prop_assert_eq!(outcomes.len(), rows.len());
+        let unplaced = behaviour.unplaced_words(rows.len());
         for (row, outcome) in rows.iter().zip(outcomes) {
             let words: Vec<&str> =
                 behaviour.complaints_about(row.number).iter().map(|complaint| complaint.words.as_str()).collect();
             match outcome {
                 ItemOutcome::Success(success) => {
-                    prop_assert!(words.is_empty());
+                    prop_assert!(words.is_empty() && unplaced.is_empty());
                     prop_assert_eq!((success.status, success.sent, success.body), (200, row.sent(), row.given()));
                 }
+                ItemOutcome::Error(error) if words.is_empty() && !unplaced.is_empty() => {
+                    prop_assert!(error.outcome_is_unknown());
+                    prop_assert_eq!(error.status, 502);
+                }
                 ItemOutcome::Error(error) => {
+                    prop_assert!(!error.outcome_is_unknown());
                     prop_assert_eq!((error.sent, error.body), (Some(row.sent()), Some(row.given())));
-                    if !words.is_empty() {
-                        prop_assert_eq!(error.message, words.join("; "));
-                    }
+                    prop_assert!(error.message.starts_with(&words.join("; ")));
                 }
             }
         }
@@ -41,12 +45,14 @@ proptest! {
 
     #[test]
     fn complaints_that_name_no_item_are_not_dropped(rows in rows(), behaviour in behaviour()) {
-        let (Behaviour::Complains(complaints), Err(error)) = (&behaviour, settle(&rows, &behaviour)) else {
-            return Ok(());
+        let told = match settle(&rows, &behaviour) {
+            Ok(results) => results.into_outcomes().iter().map(|outcome| outcome.to_node().to_string()).collect(),
+            Err(error) => error.to_string(),
         };
-        prop_assert_eq!(error.status(), Some(502));
-        for complaint in complaints.iter().filter(|complaint| complaint.slot.is_none_or(|slot| slot >= rows.len())) {
-            prop_assert!(error.to_string().contains(&complaint.words), "{error}");
+        if !rows.is_empty() {
+            for words in behaviour.unplaced_words(rows.len()) {
+                prop_assert!(told.contains(words), "{told} lacks {words}");
+            }
         }
     }
 }
@@ -61,7 +67,7 @@ fn two_rows() -> Vec<Row> {
     vec![row(0), row(1)]
 }
 
-fn settle_two(read: impl FnOnce(&Response, &mut Slots) -> Result<()>) -> Result<Vec<ItemOutcome>> {
+fn settle_two(read: impl FnOnce(&Response, &mut Slots<'_>) -> Result<()>) -> Result<Vec<ItemOutcome>> {
     let rows = two_rows();
     let sent = rows.iter().map(Row::sent).collect();
     batch(&rows)
@@ -73,13 +79,10 @@ fn settle_two(read: impl FnOnce(&Response, &mut Slots) -> Result<()>) -> Result<
 fn the_first_complaint_names_the_error_and_all_have_their_say() {
     let outcomes = settle_two(|_, slots| {
         assert_eq!(slots.len(), 2);
-        let mut first = PartnerItemError::new(ErrorCode::from_partner("bad_id"), "bad id");
-        first.status = 422;
-        slots.fail(Some(1), first);
-        slots.fail(
-            Some(1),
-            PartnerItemError::new(ErrorCode::UNKNOWN_ERROR, "bad name"),
-        );
+        let first = ItemError::new(422, "bad id").with_code(ErrorCode::from_partner("bad_id"));
+        slots.refuse(Some(1), first);
+        slots.refuse(Some(1), ItemError::new(400, "bad name"));
+        slots.succeed_others();
         Ok(())
     })
     .unwrap();
@@ -96,9 +99,9 @@ fn the_first_complaint_names_the_error_and_all_have_their_say() {
 #[test]
 fn what_the_partner_says_of_an_item_that_it_took_is_kept_unless_it_complains() {
     let outcomes = settle_two(|_, slots| {
-        slots.succeed(0, 201, json!({"id": 1}))?;
-        slots.succeed(1, 201, json!({"id": 2}))?;
-        slots.fail(Some(1), PartnerItemError::new(ErrorCode::UNKNOWN_ERROR, "no"));
+        slots.succeed(0, 201, json!({"id": 1}));
+        slots.succeed(1, 201, json!({"id": 2}));
+        slots.refuse(Some(1), ItemError::new(400, "no"));
         Ok(())
     })
     .unwrap();
@@ -110,9 +113,80 @@ fn what_the_partner_says_of_an_item_that_it_took_is_kept_unless_it_complains() {
 }
 
 #[test]
-fn a_success_for_an_item_that_was_never_sent_is_a_fault_of_the_partner() {
-    let error = settle_two(|_, slots| slots.succeed(2, 200, Value::Null)).unwrap_err();
-    assert_eq!(error.status(), Some(502));
+fn a_success_for_an_item_that_was_never_sent_proves_nothing_about_the_others() {
+    let error = settle_two(|_, slots| {
+        slots.succeed(2, 200, Value::Null);
+        slots.succeed_others();
+        Ok(())
+    })
+    .unwrap_err();
+    assert!(error.outcome_is_unknown(), "{error}");
+}
+
+#[test]
+fn an_item_of_which_nothing_is_noted_has_an_unknown_outcome() {
+    let outcomes = settle_two(|_, slots| {
+        slots.succeed(0, 200, Value::Null);
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(outcomes[0].status(), 200);
+    assert!(outcomes[1].outcome_is_unknown());
+    assert_eq!(outcomes[1].status(), 500);
+}
+
+#[test]
+fn a_complaint_about_an_item_and_one_about_none_are_both_kept() {
+    let outcomes = settle_two(|_, slots| {
+        slots.refuse(Some(0), ItemError::new(400, "bad id"));
+        slots.refuse(None, ItemError::new(400, "bad moon"));
+        slots.succeed_others();
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(outcomes[0].to_node()["errormessage"], "bad id");
+    assert!(!outcomes[0].outcome_is_unknown());
+    assert!(outcomes[1].outcome_is_unknown());
+    let words = outcomes[1].to_node()["errormessage"].to_string();
+    assert!(words.contains("bad moon"), "{words}");
+}
+
+#[test]
+fn a_document_that_fails_after_an_item_was_refused_loses_neither() {
+    let outcomes = settle_two(|_, slots| {
+        slots.refuse(Some(0), ItemError::new(404, "no such customer"));
+        Err(Error::retryable("too much at once").with_status(429))
+    })
+    .unwrap();
+    assert_eq!(outcomes[0].status(), 404);
+    assert_eq!(outcomes[1].status(), 429);
+}
+
+#[test]
+fn what_was_taken_with_a_complaint_is_delivered_with_a_warning() {
+    let outcomes = settle_two(|_, slots| {
+        slots.warn(Some(1), "colour is not known");
+        slots.succeed_others();
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(outcomes[0].warning(), None);
+    assert_eq!(outcomes[1].warning(), Some("colour is not known"));
+}
+
+#[test]
+fn the_wait_of_one_item_stays_with_it() {
+    let outcomes = settle_two(|_, slots| {
+        let busy = ItemError::new(429, "busy").with_retry_after(std::time::Duration::from_secs(9));
+        slots.refuse(Some(1), busy);
+        slots.succeed_others();
+        Ok(())
+    })
+    .unwrap();
+    assert!(
+        matches!(&outcomes[1], ItemOutcome::Error(error) if error.retry_after.map(|wait| wait.as_secs()) == Some(9)),
+        "{outcomes:?}"
+    );
 }
 
 #[test]
@@ -143,9 +217,9 @@ fn a_refusal_of_the_whole_request_blames_no_item() {
 
 #[test]
 fn items_that_the_partner_does_not_name_are_refused_with_the_request() {
-    let complaint = |words| PartnerItemError::new(ErrorCode::UNKNOWN_ERROR, words);
+    let complaint = |words: &str| ItemError::new(400, words);
     let outcomes = settle_two(|_, slots| {
-        slots.fail(Some(1), complaint("bad id"));
+        slots.refuse(Some(1), complaint("bad id"));
         slots.refuse_others(&complaint("nothing was processed"));
         Ok(())
     })
@@ -155,7 +229,7 @@ fn items_that_the_partner_does_not_name_are_refused_with_the_request() {
     assert_eq!(outcomes[1].to_node()["errormessage"], "bad id");
 
     let outcomes = settle_two(|_, slots| {
-        slots.succeed(0, 200, Value::Null)?;
+        slots.succeed(0, 200, Value::Null);
         slots.refuse_others(&complaint("nothing else was processed"));
         Ok(())
     })

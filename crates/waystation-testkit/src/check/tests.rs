@@ -71,7 +71,7 @@ impl Destination for Careless {
         let changes = MappingChanges::none().set("stranger", json!(1));
         Definition::new(Scheme::OAuth2)
             .action::<Send>()
-            .preset::<Send>("Twice", MappingChanges::none())
+            .preset_with::<Send>("Twice", MappingChanges::none())
             .preset_on_event::<Send>("Twice", "event", changes)
     }
 }

@@ -44,7 +44,7 @@ impl Action<Braze> for TrackEvent2 {
 impl BatchAction<Braze> for TrackEvent2 {
     async fn perform_batch(cx: &Context<Braze>, batch: Batch<Self>) -> Result<BatchOutput> {
         let Some(updates_only) = sync::updates_only(cx) else {
-            return sync::refuse_batch(&batch, SYNC_MODES);
+            return Ok(sync::refuse_batch(&batch, SYNC_MODES));
         };
         track::send_batch(cx, Objects::Events, batch, |payload, _| {
             payload

@@ -41,7 +41,7 @@ impl Action<Braze> for TrackPurchase2 {
 impl BatchAction<Braze> for TrackPurchase2 {
     async fn perform_batch(cx: &Context<Braze>, batch: Batch<Self>) -> Result<BatchOutput> {
         let Some(updates_only) = sync::updates_only(cx) else {
-            return sync::refuse_batch(&batch, SYNC_MODES);
+            return Ok(sync::refuse_batch(&batch, SYNC_MODES));
         };
         let mut room = Room::default();
         track::send_batch(cx, Objects::Purchases, batch, |payload, given| {

@@ -49,7 +49,7 @@ impl Action<Braze> for UpdateUserProfile2 {
 impl BatchAction<Braze> for UpdateUserProfile2 {
     async fn perform_batch(cx: &Context<Braze>, batch: Batch<Self>) -> Result<BatchOutput> {
         if cx.sync_mode() != Some(SyncMode::Update) {
-            return sync::refuse_batch(&batch, SYNC_MODES);
+            return Ok(sync::refuse_batch(&batch, SYNC_MODES));
         }
         track::send_batch(cx, Objects::Attributes, batch, |payload, _| {
             payload.into_wire().ok_or_else(identity::missing_in_batch)

@@ -104,7 +104,7 @@ struct Acceptance(Vec<bool>);
 impl Acceptance {
     fn of(&self, part: &Part, place: usize) -> bool {
         let slot = part.slots().get(place);
-        slot.and_then(|slot| self.0.get(*slot))
+        slot.and_then(|slot| self.0.get(slot.place()))
             .copied()
             .unwrap_or_default()
     }
@@ -136,7 +136,8 @@ async fn create_one_by_one(
                 true => client::resource(cx, response)?,
                 false => already_there(),
             };
-            slots.succeed(0, 200, body)
+            slots.succeed(0, 200, body);
+            Ok(())
         });
     }
     Ok(parts.finish()?.into())
@@ -175,7 +176,7 @@ async fn create_together(
                 return Err(refusal.clone().into_error());
             }
             for (place, accepts_existing) in accepted.into_iter().enumerate() {
-                note(&reply.outcome(place), place, accepts_existing, slots)?;
+                note(&reply.outcome(place), place, accepts_existing, slots);
             }
             Ok(())
         });
@@ -183,27 +184,24 @@ async fn create_together(
     Ok(parts.finish()?.into())
 }
 
-fn note(outcome: &Outcome, place: usize, accepts_existing: bool, slots: &mut Slots) -> Result<()> {
+fn note(outcome: &Outcome, place: usize, accepts_existing: bool, slots: &mut Slots<'_>) {
     match outcome {
-        Outcome::Done(report) => slots.succeed(place, 200, report.clone())?,
+        Outcome::Done(report) => slots.succeed(place, 200, report.clone()),
         Outcome::Refused(refusal) => {
             let error = refusal.as_ref().clone().into_error();
             if accepts_existing && says_customer_exists(&error) {
-                slots.succeed(place, 200, already_there())?;
+                slots.succeed(place, 200, already_there());
             } else {
-                slots.fail(Some(place), refusal.as_ref().clone().into_complaint());
+                slots.refuse(Some(place), refusal.as_ref().clone().into_complaint());
             }
         }
         // Creating once more does no harm: a customer that is there already is recognized.
-        Outcome::Unknown => slots.fail(
-            Some(place),
-            PartnerItemError {
-                status: 500,
-                code: ErrorCode::RETRYABLE_ERROR,
-                message: "DigiWedge refused another item of the request and says nothing about this one"
-                    .to_owned(),
-            },
-        ),
+        Outcome::Unknown => {
+            let words = "DigiWedge refused another item of the request and says nothing about this one";
+            slots.refuse(
+                Some(place),
+                ItemError::new(500, words).with_code(ErrorCode::RETRYABLE_ERROR),
+            );
+        }
     }
-    Ok(())
 }

@@ -52,15 +52,15 @@ impl AsynchronousAction<ExampleCrm> for ImportContacts {
             .await?;
         let job: Job = response.json()?;
         // So far each item is accepted, no more. An item without a result would count as failed.
-        let mut results = batch.results();
-        for (slot, item) in batch.iter().enumerate() {
-            let accepted = ItemSuccess::new(json!(item.payload), Value::clone(&item.given)).with_status(202);
-            results.set(slot, accepted)?;
-        }
+        let accepted = |item: &BatchItem<Self>| -> ItemOutcome {
+            ItemSuccess::new(json!(item.payload), Value::clone(&item.given))
+                .with_status(202)
+                .into()
+        };
         Ok(SubmittedJob {
             job_id: Some(job.id),
             status: Some(response.status()),
-            results,
+            results: batch.iter().map(accepted).collect(),
         })
     }
 

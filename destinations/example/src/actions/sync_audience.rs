@@ -18,7 +18,7 @@ pub struct SyncAudience {
     #[field(label = "E-mail address", default = path("$.traits.email"), category = hashed_pii)]
     pub email: String,
     /// The list. If it is left out, the one that was created with this mapping.
-    // A batch key: all items of a batch have the same list, so a batch is one request.
+    // A batch has one list, whatever a mapping says: see `REQUEST_KEY` below.
     #[field(label = "List ID", default = path("$.context.personas.external_audience_id"))]
     pub list_id: Option<String>,
 }
@@ -141,32 +141,41 @@ impl Action<ExampleCrm> for SyncAudience {
 const UNKNOWN_MEMBERSHIP: &str = "The event does not say whether the person enters or leaves";
 
 impl BatchAction<ExampleCrm> for SyncAudience {
-    // Here the results are put together by hand, for an item fails without the partner having seen it.
+    const REQUEST_KEY: Option<fn(&Self) -> RequestKey> = Some(|member| RequestKey::of(&member.list_id));
+
+    // The ledger says what became of each item: one may fail without the partner having seen it.
     async fn perform_batch(cx: &Context<ExampleCrm>, batch: Batch<Self>) -> Result<BatchOutput> {
-        let mut results = batch.results();
-        let (mut add, mut remove, mut sent) = (Vec::new(), Vec::new(), Vec::new());
-        for (slot, item) in batch.iter().enumerate() {
-            let member = hashed_email(&item.payload.email);
-            match item.audience_membership {
-                Some(true) => add.push(member.clone()),
-                Some(false) => remove.push(member.clone()),
+        let list = match batch.payloads().next() {
+            Some(first) => first.list(cx)?,
+            None => return Ok(BatchOutput::Delivered),
+        };
+        let (mut ledger, entries) = Ledger::open(batch);
+        let (mut add, mut remove, mut slots) = (Vec::new(), Vec::new(), Vec::new());
+        for entry in entries {
+            let member = hashed_email(&entry.payload.email);
+            ledger.sent(entry.slot, member.clone().into());
+            match entry.audience_membership {
+                Some(true) => add.push(member),
+                Some(false) => remove.push(member),
                 None => {
                     let unknown = ItemError::new(400, UNKNOWN_MEMBERSHIP);
-                    results.set(slot, unknown.with_code(ErrorCode::INVALID_AUDIENCE_MEMBERSHIP))?;
+                    ledger.refuse(
+                        entry.slot,
+                        unknown.with_code(ErrorCode::INVALID_AUDIENCE_MEMBERSHIP),
+                    );
                     continue;
                 }
             }
-            sent.push((slot, member, item));
+            slots.push(entry.slot);
         }
-        let Some((_, _, first)) = sent.first() else {
-            return Ok(results.into());
-        };
-        let list = first.payload.list(cx)?;
-        // A failure concerns the whole batch: it is returned, and the runtime does the rest.
-        change_members(cx, &list, &add, &remove).await?;
-        for (slot, member, item) in sent {
-            results.set(slot, ItemSuccess::new(member.into(), Value::clone(&item.given)))?;
+        if !slots.is_empty() {
+            let answer = change_members(cx, &list, &add, &remove).await;
+            ledger.settle(&slots, answer, |_, slots| {
+                // This partner takes all or none.
+                slots.succeed_others();
+                Ok(())
+            });
         }
-        Ok(results.into())
+        Ok(ledger.finish()?.into())
     }
 }

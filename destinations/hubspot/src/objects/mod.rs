@@ -83,7 +83,7 @@ pub async fn upsert(cx: &Context<HubSpot>, payload: UpsertObject) -> Result<()> 
 /// Whatever all items fail with together; they belong to several lists.
 pub async fn upsert_batch(cx: &Context<HubSpot>, batch: Batch<UpsertObject>) -> Result<BatchOutput> {
     let Some(first) = batch.payloads().next() else {
-        return Ok(batch.results().into());
+        return Ok(MultiStatusResponse::default().into());
     };
     let plan = Plan::new(cx, first)?;
     let mut ledger = Ledger::new(batch.len());

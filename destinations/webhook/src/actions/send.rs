@@ -62,7 +62,7 @@ impl BatchAction<Webhook> for SendRequest {
     /// The first event says where the batch goes and how: all of them agree on it if their batch keys say so.
     async fn perform_batch(cx: &Context<Webhook>, batch: Batch<Self>) -> Result<BatchOutput> {
         let Some(first) = batch.payloads().next() else {
-            return Ok(batch.results().into());
+            return Ok(BatchOutput::MultiStatus(MultiStatusResponse::default()));
         };
         let body = Body::list(batch.payloads().map(|payload| payload.data.as_ref()))?;
         Ok(client::send(cx, first, Some(body)).await?.into())

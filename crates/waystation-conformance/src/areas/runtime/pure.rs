@@ -84,22 +84,19 @@ fn container(request: &Value) -> Value {
         reach = reach.max(slot + 1);
         len = len.max(reach);
     }
-    let mut results = MultiStatusResponse::with_slots(len);
+    let mut results: Vec<Option<ItemOutcome>> = vec![None; len];
     let mut next = 0;
     for operation in operations {
         let slot = index(operation).unwrap_or(next);
         let value = &operation["value"];
         match operation["op"].as_str().unwrap_or_default() {
-            "push_success" | "set_success" => {
-                let _ = results.set(slot, multistatus_success(value));
-            }
-            "push_error" | "set_error" => {
-                let _ = results.set(slot, multistatus_error(value));
-            }
-            _ => results.unset(slot),
+            "push_success" | "set_success" => results[slot] = Some(multistatus_success(value).into()),
+            "push_error" | "set_error" => results[slot] = Some(multistatus_error(value).into()),
+            _ => results[slot] = None,
         }
         next = next.max(slot + 1);
     }
+    let results: MultiStatusResponse = results.into_iter().collect();
     let is_success = |slot: Option<&ItemOutcome>| matches!(slot, Some(ItemOutcome::Success(_)));
     let is_error = |slot: Option<&ItemOutcome>| matches!(slot, Some(ItemOutcome::Error(_)));
     json!({

@@ -82,18 +82,17 @@ impl BatchAction<Shop> for Order {
                     .collect()
             })
             .unwrap_or_default();
-        let mut results = batch.results();
-        for (slot, (item, status)) in batch.iter().zip(statuses).enumerate() {
+        let outcome = |(item, status): (&BatchItem<Self>, u16)| -> ItemOutcome {
             let sent = Value::clone(&item.given);
             if status < 400 {
-                results.set(slot, ItemSuccess::new(sent, json!({})).with_status(status))?;
+                ItemSuccess::new(sent, json!({})).with_status(status).into()
             } else {
-                results.set(
-                    slot,
-                    ItemError::new(status, "refused").with_exchange(sent, json!({})),
-                )?;
+                ItemError::new(status, "refused")
+                    .with_exchange(sent, json!({}))
+                    .into()
             }
-        }
+        };
+        let results: MultiStatusResponse = batch.iter().zip(statuses).map(outcome).collect();
         Ok(results.into())
     }
 }
@@ -126,7 +125,10 @@ impl BatchAction<Shop> for Refund {
         while let Some(part) = parts.next_part() {
             let request = cx.post("https://shop.test/refunds");
             let answer = request.json(&json!({"items": part.items()})).send().await;
-            parts.settle(part, answer, |_, _| Ok(()));
+            parts.settle(part, answer, |_, slots| {
+                slots.succeed_others();
+                Ok(())
+            });
         }
         Ok(parts.finish()?.into())
     }

@@ -149,7 +149,6 @@ impl Action<Shop> for Order {
 
 impl BatchAction<Shop> for Order {
     async fn perform_batch(cx: &Context<Shop>, batch: Batch<Self>) -> Result<BatchOutput> {
-        let mut results = batch.results();
         let orders: Vec<&Self> = batch.payloads().collect();
         let response = cx
             .post("https://shop.test/orders/batch")
@@ -157,15 +156,15 @@ impl BatchAction<Shop> for Order {
             .send()
             .await?;
         let statuses: Vec<u16> = response.json()?;
-        for (slot, (order, status)) in orders.into_iter().zip(statuses).enumerate() {
-            let outcome: ItemOutcome = match status {
+        let outcome = |(order, status): (&Self, u16)| -> ItemOutcome {
+            match status {
                 200 => ItemSuccess::new(json!(order), json!({})).into(),
                 status => ItemError::new(status, "refused")
                     .with_exchange(json!(order), json!({}))
                     .into(),
-            };
-            results.set(slot, outcome)?;
-        }
+            }
+        };
+        let results: MultiStatusResponse = orders.into_iter().zip(statuses).map(outcome).collect();
         Ok(results.into())
     }
 }
