@@ -95,6 +95,8 @@ pub enum ShownBody {
 pub struct Ledger {
     records: Vec<Record>,
     shown: Shown,
+    /// What some items failed by first, whichever they are.
+    first_failure: Option<Arc<Error>>,
 }
 
 /// One item's line.
@@ -210,6 +212,7 @@ impl Ledger {
                 && matches!(record.noted, Noted::Nothing)
             {
                 record.noted = Noted::Failed(Arc::clone(&error));
+                self.first_failure.get_or_insert_with(|| Arc::clone(&error));
             }
         }
     }
@@ -300,18 +303,19 @@ impl Ledger {
     /// What failed all items that were sent. Only a failure that another attempt may mend also speaks for items that
     /// were refused before anything was sent: they will be refused again.
     fn failure_of_all(&self) -> Option<&Error> {
-        let mut failures = Vec::with_capacity(self.records.len());
-        let mut held_back = 0;
+        let first = self.first_failure.as_ref()?;
+        let (mut is_shared, mut may_pass) = (true, true);
         for record in &self.records {
             match &record.noted {
-                Noted::Failed(error) => failures.push(error),
-                Noted::Refused(_) if record.sent.is_none() => held_back += 1,
+                Noted::Failed(error) => {
+                    is_shared &= Arc::ptr_eq(error, first);
+                    may_pass &= concerns_the_attempt(error);
+                }
+                Noted::Refused(_) if record.sent.is_none() => is_shared = false,
                 _ => return None,
             }
         }
-        let first = *failures.first()?;
-        let is_shared = held_back == 0 && failures.iter().all(|error| Arc::ptr_eq(error, first));
-        (is_shared || failures.iter().all(|error| concerns_the_attempt(error))).then_some(&**first)
+        (is_shared || may_pass).then_some(&**first)
     }
 }
 
