@@ -16,6 +16,7 @@
 
 mod call;
 mod client;
+mod credentials;
 mod deadline;
 mod dry_run;
 pub mod mock;

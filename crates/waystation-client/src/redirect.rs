@@ -1,17 +1,21 @@
 //! Following redirects.
 //!
-//! The rules are those of the Fetch standard, section "HTTP-redirect fetch", in the form in which the peer's
-//! client follows them: the body's headers stay when a method becomes GET.
+//! The rules are those of the Fetch standard, section "HTTP-redirect fetch", with these differences:
+//!
+//! * a redirect that would turn a request with a body into a GET is not followed: the partner has not taken the body,
+//!   and a login page that answers 200 must not look as if it had. The answer stands, with its status;
+//! * on the way to another host the request leaves behind all headers but those that describe it, is held to public
+//!   addresses, and is not sent at all if its body holds credentials.
 
 use std::borrow::Cow;
 
-use http::header::{CONTENT_LENGTH, LOCATION};
-use http::{HeaderMap, HeaderName, Method, StatusCode};
+use http::header::LOCATION;
+use http::{Method, StatusCode};
 use url::Url;
-use waystation_kit::request::{Answer, OutgoingRequest};
+use waystation_kit::request::{Addresses, Answer, OutgoingRequest};
 use waystation_kit::{Error, NetworkFailure, Result};
 
-use crate::redact::names;
+use crate::credentials;
 use crate::wire::Wire;
 
 /// How many redirects one request may take.
@@ -50,14 +54,18 @@ fn redirected(request: &OutgoingRequest, answer: &Answer) -> Result<Option<Outgo
             failure: NetworkFailure::Other,
         })?;
 
-    let mut next = request.clone();
     if becomes_get(answer.status, &request.method) {
-        next.method = Method::GET;
-        next.body = None;
-        next.headers.remove(CONTENT_LENGTH);
+        return Ok(None);
     }
-    if !is_same_host(&request.url, &url) {
-        remove_credentials(&mut next.headers);
+    let mut next = request.clone();
+    if !is_same_origin(&request.url, &url) {
+        if credentials::are_in_body(request) {
+            return Ok(None);
+        }
+        credentials::remove(&mut next.headers);
+    }
+    if request.url.host() != url.host() {
+        next.addresses = Addresses::PublicOnly;
     }
     next.url = url;
     Ok(Some(next))
@@ -69,7 +77,7 @@ fn is_redirect(status: u16) -> bool {
 
 fn becomes_get(status: u16, method: &Method) -> bool {
     match StatusCode::from_u16(status) {
-        Ok(StatusCode::SEE_OTHER) => method != Method::HEAD,
+        Ok(StatusCode::SEE_OTHER) => method != Method::HEAD && method != Method::GET,
         Ok(StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND) => method == Method::POST,
         _ => false,
     }
@@ -77,7 +85,7 @@ fn becomes_get(status: u16, method: &Method) -> bool {
 
 /// Whether credentials for one address may go to the other: the same host and port, and never from a
 /// protected connection to a plain one. The step from plain to protected on the usual ports is the same host.
-fn is_same_host(from: &Url, to: &Url) -> bool {
+fn is_same_origin(from: &Url, to: &Url) -> bool {
     if from.host() != to.host() {
         return false;
     }
@@ -89,21 +97,10 @@ fn is_same_host(from: &Url, to: &Url) -> bool {
     }
 }
 
-/// Keys in headers of a partner's own are credentials as much as `Authorization` is.
-fn remove_credentials(headers: &mut HeaderMap) {
-    let credentials: Vec<HeaderName> = headers
-        .keys()
-        .filter(|name| names::is_secret(name.as_str()))
-        .cloned()
-        .collect();
-    for name in credentials {
-        headers.remove(name);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
+    use http::HeaderMap;
     use serde_json::json;
 
     use super::*;
@@ -127,26 +124,101 @@ mod tests {
     }
 
     #[test]
-    fn methods_change_as_browsers_have_them_change() {
-        let table = [
-            (301, Method::POST, Method::GET),
-            (302, Method::POST, Method::GET),
-            (303, Method::POST, Method::GET),
-            (307, Method::POST, Method::POST),
-            (308, Method::POST, Method::POST),
-            (301, Method::PUT, Method::PUT),
-            (302, Method::DELETE, Method::DELETE),
-            (303, Method::PATCH, Method::GET),
-            (303, Method::HEAD, Method::HEAD),
-            (302, Method::GET, Method::GET),
-        ];
-        for (status, before, after) in table {
+    fn a_redirect_that_would_lose_the_body_is_not_followed() {
+        for (status, method, is_followed) in [
+            (301, Method::POST, false),
+            (302, Method::POST, false),
+            (303, Method::POST, false),
+            (303, Method::PUT, false),
+            (303, Method::PATCH, false),
+            (303, Method::DELETE, false),
+            (307, Method::POST, true),
+            (308, Method::POST, true),
+            (301, Method::PUT, true),
+            (302, Method::DELETE, true),
+            (303, Method::HEAD, true),
+            (302, Method::GET, true),
+            (303, Method::GET, true),
+        ] {
             let mut request = post("https://partner.test/old", "body");
-            request.method = before.clone();
-            let next = next(&request, status, "/new");
-            assert_eq!(next.method, after, "{status} after {before}");
-            let repeats_body = after == before;
-            assert_eq!(next.body.is_some(), repeats_body, "{status} after {before}");
+            request.method = method.clone();
+            let next = redirected(&request, &redirect(status, "/new")).unwrap();
+            assert_eq!(next.is_some(), is_followed, "{status} after {method}");
+            if let Some(next) = next {
+                assert_eq!((next.method, next.body), (method, request.body), "{status}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_login_page_behind_a_redirect_is_no_delivery() {
+        let script = json!({
+            "POST /events": {"status": 302, "headers": {"location": "/login"}},
+            "GET /login": {"status": 200, "body": "please log in"},
+        });
+        let partner = Mock::new(serde_json::from_value(script).unwrap());
+        let answer = follow(&partner, &post("https://partner.test/events", "{}"))
+            .await
+            .unwrap();
+        assert_eq!((answer.status, partner.requests().len()), (302, 1));
+    }
+
+    #[test]
+    fn another_host_is_held_to_public_addresses() {
+        for (to, addresses) in [
+            ("https://partner.test/new", Addresses::Any),
+            ("https://partner.test:8443/new", Addresses::Any),
+            ("http://127.0.0.1/latest/meta-data", Addresses::PublicOnly),
+            ("https://other.test/", Addresses::PublicOnly),
+        ] {
+            let next = next(&post("https://partner.test/old", "{}"), 307, to);
+            assert_eq!(next.addresses, addresses, "{to}");
+        }
+    }
+
+    #[test]
+    fn a_body_with_credentials_stays_with_its_origin() {
+        let form = "application/x-www-form-urlencoded";
+        for (content_type, body, to, is_followed) in [
+            (
+                form,
+                "grant_type=refresh_token&refresh_token=r&client_secret=s",
+                "https://other.test/",
+                false,
+            ),
+            (
+                form,
+                "grant_type=refresh_token&refresh_token=r&client_secret=s",
+                "/token",
+                true,
+            ),
+            (form, "name=Ada", "https://other.test/", true),
+            (
+                "application/json",
+                r#"{"auth":{"client_secret":"s"}}"#,
+                "https://other.test/",
+                false,
+            ),
+            (
+                "application/json",
+                r#"[{"api_key":"s"}]"#,
+                "https://other.test/",
+                false,
+            ),
+            (
+                "application/json",
+                r#"{"name":"Ada"}"#,
+                "https://other.test/",
+                true,
+            ),
+        ] {
+            let request = with_header(
+                post("https://partner.test/old", body),
+                "content-type",
+                content_type,
+            );
+            let next = redirected(&request, &redirect(307, to)).unwrap();
+            assert_eq!(next.is_some(), is_followed, "{body} to {to}");
         }
     }
 
@@ -201,15 +273,16 @@ mod tests {
                 ("authorization", "Bearer t"),
                 ("cookie", "a=b"),
                 ("x-api-key", "k"),
-                ("x-plain", "p"),
+                ("x-shop-access", "k"),
+                ("content-type", "text/plain"),
             ] {
                 request = with_header(request, name, value);
             }
             let next = next(&request, 307, to);
-            for name in ["authorization", "cookie", "x-api-key"] {
+            for name in ["authorization", "cookie", "x-api-key", "x-shop-access"] {
                 assert_eq!(next.headers.contains_key(name), kept, "{name}: {from} to {to}");
             }
-            assert!(next.headers.contains_key("x-plain"), "{from} to {to}");
+            assert!(next.headers.contains_key("content-type"), "{from} to {to}");
         }
     }
 

@@ -8,16 +8,26 @@ use waystation_config::{ConnectionConfig, SubscriptionConfig};
 use waystation_kit::Secret;
 use waystation_queue::{Queue, QueueError};
 use waystation_runtime::guards::Guards;
-use waystation_runtime::{Connection, MemoryCache};
+use waystation_runtime::{Connection, MemoryCache, Tokens};
 
-use crate::tokens::StoredTokens;
+use crate::tokens::{Account, StoredTokens};
 
 /// A connection that is open.
 pub struct OpenConnection {
     config: Arc<ConnectionConfig>,
     connection: Connection,
     guards: Arc<Guards>,
+    account: Arc<Account>,
+    stored_tokens: StoredTokens,
     redaction: ArcSwap<Redaction>,
+}
+
+/// What an opening has in common with the one before.
+struct Kept {
+    guards: Arc<Guards>,
+    account: Arc<Account>,
+    /// `None` to begin with the latest of the store.
+    tokens: Option<Arc<Tokens>>,
 }
 
 /// What hides the secrets of the connection, and of which access token it knows.
@@ -48,17 +58,26 @@ pub enum OpenError {
 }
 
 impl OpenConnection {
-    /// Opens a connection with its latest tokens, a memory and guards of its own.
+    /// Opens a connection with the latest tokens of its account, a memory and guards of its own.
     ///
     /// # Errors
     /// The settings do not fit, or the tokens could not be read.
-    pub async fn open(config: Arc<ConnectionConfig>, queue: &Arc<dyn Queue>) -> Result<Self, OpenError> {
-        let guards = Arc::new(Guards::new(config.policy.guards.clone()));
-        Self::open_with(config, queue, guards).await
+    pub async fn open(
+        config: Arc<ConnectionConfig>,
+        account: Arc<Account>,
+        queue: &Arc<dyn Queue>,
+    ) -> Result<Self, OpenError> {
+        let kept = Kept {
+            guards: Arc::new(Guards::new(config.policy.guards.clone())),
+            account,
+            tokens: None,
+        };
+        Self::open_with(config, kept, queue).await
     }
 
     /// Opens a connection in place of this one, with what its guards have learned as long as they watch the same
-    /// account in the same way: a rest that the partner asked for does not end with a change of the configuration.
+    /// account in the same way: a rest that the partner asked for does not end with a change of the configuration. The
+    /// account is the same, for calls of both may refresh its tokens at the same time.
     ///
     /// # Errors
     /// As [`OpenConnection::open`].
@@ -70,18 +89,34 @@ impl OpenConnection {
         let before = &self.config;
         let is_same_account = before.destination.definition().slug == config.destination.definition().slug
             && before.settings == config.settings;
-        match is_same_account && *self.guards.settings() == config.policy.guards {
-            true => Self::open_with(config, queue, Arc::clone(&self.guards)).await,
-            false => Self::open(config, queue).await,
-        }
+        let guards = match is_same_account && *self.guards.settings() == config.policy.guards {
+            true => Arc::clone(&self.guards),
+            false => Arc::new(Guards::new(config.policy.guards.clone())),
+        };
+        let kept = Kept {
+            guards,
+            account: Arc::clone(&self.account),
+            tokens: (before.auth == config.auth).then(|| Arc::clone(self.connection.tokens())),
+        };
+        Self::open_with(config, kept, queue).await
     }
 
     async fn open_with(
         config: Arc<ConnectionConfig>,
+        kept: Kept,
         queue: &Arc<dyn Queue>,
-        guards: Arc<Guards>,
     ) -> Result<Self, OpenError> {
-        let tokens = StoredTokens::of(Arc::clone(queue), &config.name, &config.auth);
+        let Kept {
+            guards,
+            account,
+            tokens: current_tokens,
+        } = kept;
+        let tokens = StoredTokens::of(
+            Arc::clone(queue),
+            Arc::clone(&account),
+            &config.name,
+            &config.auth,
+        );
         let auth = tokens
             .latest(&config.auth)
             .await
@@ -93,22 +128,32 @@ impl OpenConnection {
             Arc::clone(&config.destination),
             config.settings.expose(),
             auth,
-            Arc::new(tokens),
+            Arc::new(tokens.clone()),
         );
         let connection = opened.map_err(|problem| OpenError::Settings {
             connection: Arc::clone(&config.name),
             problem,
         })?;
-        let connection = connection
+        let mut connection = connection
             .with_cache(Arc::new(MemoryCache::default()))
             .with_guards(Arc::clone(&guards));
+        if let Some(current_tokens) = current_tokens {
+            connection = connection.with_tokens(current_tokens);
+        }
         let redaction = ArcSwap::from_pointee(Redaction::of(&config, &connection));
         Ok(Self {
             config,
             connection,
             guards,
+            account,
+            stored_tokens: tokens,
             redaction,
         })
+    }
+
+    /// It is in force from now on.
+    pub(crate) fn take_over(&self) {
+        self.stored_tokens.take_over();
     }
 
     /// What the operator decided about it.

@@ -11,7 +11,7 @@ use waystation_runtime::error::Error;
 use waystation_runtime::outcome::EventOutcome;
 
 use crate::detail::{Place, Trail};
-use crate::schedule::next_due;
+use crate::schedule::{Round, attempts_made, next_due};
 use crate::watch::Outcome;
 
 /// When a round was.
@@ -107,11 +107,18 @@ pub fn failed(
 ) -> Settlement {
     let Failed { failure, retry } = failed;
     let report = report(failure.status, trail, span, detail);
-    let is_untried = leased.attempts == 0 && trail.was_held_back();
+    let round = match trail.was_held_back() {
+        true => Round::HeldBack,
+        false => {
+            let before = attempts_made(policy, &leased, span.started_at);
+            Round::Tried(before.saturating_add(trail.attempts()))
+        }
+    };
+    let is_untried = leased.attempts == 0 && round == Round::HeldBack;
     let horizon = if is_untried { Millis::MAX } else { leased.horizon };
     let due = match retry {
         Retry::Never => None,
-        Retry::After(wanted) => next_due(policy, leased.rounds + 1, wanted, span.finished_at, horizon),
+        Retry::After(wanted) => next_due(policy, round, wanted, span.finished_at, horizon),
     };
     let outcome = match due {
         Some(due) => Settled::Again {

@@ -16,6 +16,7 @@ use crate::connection::{OpenConnection, OpenError};
 use crate::dispatcher::{Dispatcher, LAST_TRIES, MOST_LEASED};
 use crate::routing::Routing;
 use crate::settlement::untried;
+use crate::tokens::Accounts;
 use crate::watch::Watch;
 
 /// How often deliveries are looked for whose connection is not configured.
@@ -42,6 +43,7 @@ pub struct Deliveries {
     running: Mutex<BTreeMap<Arc<str>, Running>>,
     /// Connections that the configuration has, running or switched off.
     known: ArcSwap<Vec<Arc<str>>>,
+    accounts: Accounts,
     routing: ArcSwap<Routing>,
     tracker: TaskTracker,
     stop: CancellationToken,
@@ -73,6 +75,7 @@ impl Deliveries {
         let deliveries = Arc::new(Self {
             running: Mutex::default(),
             known: ArcSwap::default(),
+            accounts: Accounts::default(),
             routing: ArcSwap::default(),
             tracker: TaskTracker::new(),
             stop: CancellationToken::new(),
@@ -112,7 +115,10 @@ impl Deliveries {
                 let before = self.running(&connection.name);
                 opened.push(Arc::new(match before {
                     Some(before) => before.reopen(config, queue).await?,
-                    None => OpenConnection::open(config, queue).await?,
+                    None => {
+                        let account = self.accounts.of(&config.name);
+                        OpenConnection::open(config, account, queue).await?
+                    }
                 }));
             }
         }
@@ -160,6 +166,7 @@ impl Deliveries {
         });
         for connection in opened {
             let name = Arc::clone(connection.name());
+            connection.take_over();
             let started = self.start(connection, Arc::clone(resources));
             match running.insert(Arc::clone(&name), started) {
                 Some(before) => {
@@ -239,20 +246,9 @@ impl Deliveries {
 
     async fn bury_once(&self, queue: &dyn Queue) -> Result<(), QueueError> {
         for depth in queue.depths().await? {
-            let is_orphaned = !self.known.load().contains(&depth.connection);
-            while is_orphaned && !self.stop.is_cancelled() {
-                let leased = queue.lease(&depth.connection, MOST_LEASED).await?;
-                if leased.is_empty() {
-                    break;
-                }
-                let message = format!("There is no connection \"{}\" any more", depth.connection);
-                let now = Millis::now();
-                let dead = leased.into_iter();
-                let dead = dead.map(|leased| untried(leased, Stage::Connection, message.as_str(), now));
-                if let Err(unsettled) = queue.settle(dead.collect()).await {
-                    return Err(unsettled.error.clone());
-                }
-            }
+            let name = &depth.connection;
+            let is_orphaned = || !self.known.load().contains(name) && !self.stop.is_cancelled();
+            bury(queue, name, is_orphaned).await?;
         }
         Ok(())
     }
@@ -262,3 +258,28 @@ impl Deliveries {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// Makes dead letters of the deliveries of a connection as long as it is orphaned: it may come back meanwhile.
+async fn bury(
+    queue: &dyn Queue,
+    connection: &Arc<str>,
+    is_orphaned: impl Fn() -> bool,
+) -> Result<(), QueueError> {
+    while is_orphaned() {
+        let leased = queue.lease(connection, MOST_LEASED).await?;
+        if leased.is_empty() {
+            break;
+        }
+        let message = format!("There is no connection \"{connection}\" any more");
+        let now = Millis::now();
+        let dead = leased.into_iter();
+        let dead = dead.map(|leased| untried(leased, Stage::Connection, message.as_str(), now));
+        if let Err(unsettled) = queue.settle(dead.collect()).await {
+            return Err(unsettled.error.clone());
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

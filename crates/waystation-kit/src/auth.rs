@@ -108,6 +108,17 @@ pub struct RefreshedTokens {
 }
 
 impl RefreshedTokens {
+    /// The tokens that are in force after the exchange: a partner that hands out no new refresh token, or an empty
+    /// one, leaves the old one in force (RFC 6749 section 6).
+    #[must_use]
+    pub fn keeping(self, refresh_token: Option<Secret>) -> Self {
+        let handed_out = self.refresh_token.filter(|token| !token.is_empty());
+        Self {
+            refresh_token: handed_out.or(refresh_token),
+            ..self
+        }
+    }
+
     /// Puts the tokens into the `oauth` object of stored settings: the access token always, the refresh
     /// token only if there is one. Settings without an `oauth` object get none; an empty place for one goes.
     pub fn store_in(&self, settings: &mut JsonObject) {

@@ -120,7 +120,7 @@ pub enum Error {
 }
 
 /// What kind of connection failure it was.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NetworkFailure {
     /// Nobody listens at the address.
     ConnectionRefused,
@@ -130,6 +130,10 @@ pub enum NetworkFailure {
     NameNotFound,
     /// The TLS handshake failed.
     Tls,
+    /// The partner's certificate is not one to trust: it has expired, is for another name, or nobody vouches for it.
+    Certificate,
+    /// The operator's proxy cannot be reached, or does not let the request through.
+    Proxy,
     /// The operator does not allow this address.
     AddressRefused,
     /// The answer was larger than the operator allows.
@@ -149,10 +153,29 @@ impl NetworkFailure {
             Self::ConnectionReset => "ECONNRESET",
             Self::NameNotFound => "ENOTFOUND",
             Self::Tls => "TLS_FAILED",
+            Self::Certificate => "CERTIFICATE_REFUSED",
+            Self::Proxy => "PROXY_FAILED",
             Self::AddressRefused => "ADDRESS_REFUSED",
             Self::AnswerTooLarge => "ANSWER_TOO_LARGE",
             Self::TooManyRedirects => "TOO_MANY_REDIRECTS",
             Self::Other => "NETWORK_ERROR",
+        }
+    }
+
+    /// The name for metrics.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::ConnectionRefused => "connection_refused",
+            Self::ConnectionReset => "connection_reset",
+            Self::NameNotFound => "name_not_found",
+            Self::Tls => "tls",
+            Self::Certificate => "certificate",
+            Self::Proxy => "proxy",
+            Self::AddressRefused => "address_refused",
+            Self::AnswerTooLarge => "answer_too_large",
+            Self::TooManyRedirects => "too_many_redirects",
+            Self::Other => "network",
         }
     }
 
@@ -166,6 +189,8 @@ impl NetworkFailure {
             | Self::ConnectionReset
             | Self::NameNotFound
             | Self::Tls
+            | Self::Certificate
+            | Self::Proxy
             | Self::Other => 503,
         }
     }
@@ -207,6 +232,18 @@ impl NotSent {
             Self::RateLimited => "RATE_LIMITED",
             Self::Crowded => "CROWDED",
         }
+    }
+
+    /// Whether a code says that the runtime held something back.
+    #[must_use]
+    pub fn is_code(code: &str) -> bool {
+        let reasons = [
+            Self::BreakerRefusing,
+            Self::Held,
+            Self::RateLimited,
+            Self::Crowded,
+        ];
+        reasons.iter().any(|reason| reason.code() == code)
     }
 }
 
@@ -533,6 +570,8 @@ mod tests {
             (NetworkFailure::ConnectionReset, true),
             (NetworkFailure::NameNotFound, true),
             (NetworkFailure::Tls, true),
+            (NetworkFailure::Certificate, true),
+            (NetworkFailure::Proxy, true),
             (NetworkFailure::Other, true),
             (NetworkFailure::AddressRefused, false),
             (NetworkFailure::AnswerTooLarge, false),

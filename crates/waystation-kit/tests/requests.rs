@@ -141,6 +141,17 @@ async fn the_content_types_of_forms_and_texts_give_way() {
 }
 
 #[tokio::test]
+async fn headers_go_out_as_latin_1() {
+    let request = posted(RequestDefaults::new(), |request| request.header("x-e", "café")).await;
+    assert_eq!(request.headers["x-e"].as_bytes(), b"caf\xe9");
+    let (request, result) = exchange(Some(200), RequestDefaults::new(), Method::POST, |request| {
+        request.header("x-e", "5 €")
+    })
+    .await;
+    assert!(request.is_none() && matches!(result, Err(Error::PayloadValidation(_))));
+}
+
+#[tokio::test]
 async fn headers_of_a_request_replace_defaults_whatever_their_case() {
     let defaults = RequestDefaults::new()
         .header("X-Kept", "kept")
@@ -217,6 +228,18 @@ async fn a_query_replaces_the_whole_query_of_the_address() {
 async fn a_path_segment_stays_one() {
     let request = posted(RequestDefaults::new(), |request| request.path_segment("a/b?c é")).await;
     assert_eq!(request.url.path(), "/v1/items/a%2Fb%3Fc%20%C3%A9");
+    for (segment, path) in [
+        ("al\nice", "/v1/items/al%0Aice"),
+        ("al\tice", "/v1/items/al%09ice"),
+        ("\ralice\n", "/v1/items/%0Dalice%0A"),
+        ("1\r\nX: y", "/v1/items/1%0D%0AX:%20y"),
+        ("50%", "/v1/items/50%25"),
+        ("a\\b", "/v1/items/a%5Cb"),
+        ("%2e%2e", "/v1/items/%252e%252e"),
+    ] {
+        let request = posted(RequestDefaults::new(), |request| request.path_segment(segment)).await;
+        assert_eq!(request.url.path(), path, "{segment:?}");
+    }
     for segment in ["", ".", ".."] {
         let (request, result) = exchange(Some(200), RequestDefaults::new(), Method::POST, |request| {
             request.path_segment(segment)

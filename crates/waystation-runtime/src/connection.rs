@@ -121,6 +121,13 @@ impl Connection {
         self
     }
 
+    /// Uses tokens that another opening of the same connection uses, too.
+    #[must_use]
+    pub fn with_tokens(mut self, tokens: Arc<Tokens>) -> Self {
+        self.tokens = tokens;
+        self
+    }
+
     /// Guards the connection's partner: breaker, rate limit, concurrency, hold. Without guards every attempt
     /// goes out as it comes.
     #[must_use]
@@ -218,6 +225,9 @@ pub struct CallOptions {
     /// How often the outcome of earlier calls for the same deliveries was unknown, by place in the batch; empty for
     /// never.
     pub earlier_unknown_outcomes: Arc<[u32]>,
+    /// Attempts that were made in earlier calls for the same delivery: the waits go on growing from there, and the
+    /// attempts that are allowed in process are fewer by these; one is made in any case.
+    pub earlier_attempts: u32,
     /// What becomes of an access token that the partner refuses.
     pub token_refresh: TokenRefresh,
     /// How long the whole call may take; `None` for no limit of the caller's.
@@ -241,6 +251,7 @@ impl CallOptions {
             retries: RetrySettings::single_attempt(),
             unknown_outcome_tries: UNKNOWN_OUTCOME_TRIES,
             earlier_unknown_outcomes: Arc::default(),
+            earlier_attempts: 0,
             token_refresh: TokenRefresh::default(),
             deadline: None,
             cancellation: CancellationToken::new(),

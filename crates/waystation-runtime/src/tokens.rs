@@ -27,7 +27,8 @@ pub trait TokenStore: Send + Sync + fmt::Debug {
         Box::pin(async { Ok(None) })
     }
 
-    /// Keeps new tokens; they are used only once this has succeeded.
+    /// Keeps new tokens as they are in force from now on, the refresh token included where the partner has left the
+    /// old one in force. They are used only once this has succeeded.
     ///
     /// # Errors
     /// The tokens could not be kept.
@@ -76,7 +77,9 @@ impl TokenStore for InMemoryTokens {
 #[derive(Debug)]
 pub struct Tokens {
     current: Mutex<Auth>,
-    refreshing: tokio::sync::Mutex<()>,
+    /// Held by whoever refreshes; inside are tokens that the partner has handed out and the store has not taken yet.
+    /// Nobody else has them, and the refresh token that they replace is used up.
+    unsaved: tokio::sync::Mutex<Option<RefreshedTokens>>,
     store: Arc<dyn TokenStore>,
 }
 
@@ -86,7 +89,7 @@ impl Tokens {
     pub fn new(auth: Auth, store: Arc<dyn TokenStore>) -> Self {
         Self {
             current: Mutex::new(auth),
-            refreshing: tokio::sync::Mutex::new(()),
+            unsaved: tokio::sync::Mutex::default(),
             store,
         }
     }
@@ -103,34 +106,42 @@ impl Tokens {
     /// called once.
     ///
     /// # Errors
-    /// The refresh, the lock or the store failed; the tokens stay as they were.
+    /// The refresh, the lock or the store failed; the tokens stay as they were. What the store did not take is
+    /// offered to it again next time, without another refresh.
     pub async fn replace<F>(&self, refused: Option<&Secret>, refresh: F) -> Result<()>
     where
         F: AsyncFnOnce(Auth) -> Result<RefreshedTokens>,
     {
-        let _turn = self.refreshing.lock().await;
+        let mut unsaved = self.unsaved.lock().await;
         if self.current().access_token.as_ref() != refused {
             return Ok(());
         }
         let _lock = self.store.lock().await?;
-        if let Some(stored) = self.store.load().await? {
-            self.adopt(stored);
+        if unsaved.is_none() {
+            if let Some(stored) = self.store.load().await? {
+                self.adopt(stored);
+            }
+            let auth = self.current();
+            if auth.access_token.as_ref() != refused {
+                return Ok(());
+            }
+            let kept = auth.refresh_token.clone();
+            *unsaved = Some(refresh(auth).await?.keeping(kept));
         }
-        let auth = self.current();
-        if auth.access_token.as_ref() != refused {
-            return Ok(());
+        if let Some(tokens) = &*unsaved {
+            self.store.save(tokens).await?;
         }
-        let tokens = refresh(auth).await?;
-        self.store.save(&tokens).await?;
-        self.adopt(tokens);
+        if let Some(tokens) = unsaved.take() {
+            self.adopt(tokens);
+        }
         Ok(())
     }
 
     fn adopt(&self, tokens: RefreshedTokens) {
         let mut current = self.locked();
         current.access_token = Some(tokens.access_token);
-        if let Some(refresh_token) = tokens.refresh_token.filter(|token| !token.is_empty()) {
-            current.refresh_token = Some(refresh_token);
+        if tokens.refresh_token.is_some() {
+            current.refresh_token = tokens.refresh_token;
         }
     }
 

@@ -3,31 +3,51 @@
 use bytes::{Bytes, BytesMut};
 use reqwest::Response;
 use url::Url;
-use waystation_kit::Result;
+use waystation_kit::Error;
 
 use super::failure;
 
+/// How much is kept of a body that cannot be read to its end.
+const MOST_KEPT: usize = 8 << 10;
+
+/// A body that cannot be read to its end.
+pub(super) struct Unreadable {
+    /// What has come of it.
+    pub(super) read: Bytes,
+    /// Why.
+    pub(super) error: Error,
+}
+
 /// Reads a whole body. The limit is in bytes as they are after decompression, so that a few bytes on the wire
 /// cannot become gigabytes in memory.
-pub(super) async fn read(mut response: Response, limit: usize, url: &Url) -> Result<Bytes> {
+///
+/// # Errors
+/// What has come of a body that cannot be read to its end, and why it cannot.
+pub(super) async fn read(mut response: Response, limit: usize, url: &Url) -> Result<Bytes, Unreadable> {
     if response
         .content_length()
         .is_some_and(|length| length > limit as u64)
     {
-        return Err(failure::too_large(limit, url));
+        return Err(Unreadable {
+            read: Bytes::new(),
+            error: failure::too_large(limit, url),
+        });
     }
     let mut body = Collected::default();
-    while let Some(chunk) = response
-        .chunk()
-        .await
-        .map_err(|error| failure::broken(&error, url))?
-    {
-        if body.len() + chunk.len() > limit {
-            return Err(failure::too_large(limit, url));
-        }
-        body.push(chunk);
+    loop {
+        let error = match response.chunk().await {
+            Ok(None) => return Ok(body.into_bytes()),
+            Ok(Some(chunk)) if body.len() + chunk.len() > limit => failure::too_large(limit, url),
+            Ok(Some(chunk)) => {
+                body.push(chunk);
+                continue;
+            }
+            Err(error) => failure::broken(&error, url),
+        };
+        let mut read = body.into_bytes();
+        read.truncate(MOST_KEPT);
+        return Err(Unreadable { read, error });
     }
-    Ok(body.into_bytes())
 }
 
 /// Most answers come in one piece, which is taken as it is.

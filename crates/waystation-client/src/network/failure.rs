@@ -14,6 +14,35 @@ pub(super) fn broken(error: &reqwest::Error, url: &Url) -> Error {
     network_error(url, failure_in(error), &root_cause(error).to_string())
 }
 
+/// The error of a destination for an exchange that did not get as far as the partner, where a proxy is in between.
+pub(super) fn at_the_proxy(error: &reqwest::Error, url: &Url) -> Error {
+    match failure_in(error) {
+        // The connection through the proxy is made; what failed is the partner's.
+        failure @ (NetworkFailure::Tls | NetworkFailure::Certificate) => {
+            network_error(url, failure, &root_cause(error).to_string())
+        }
+        _ => proxy_failed(url, &root_cause(error).to_string()),
+    }
+}
+
+/// The error for a request that the proxy does not let through.
+pub(super) fn refused_by_proxy(status: u16, url: &Url) -> Error {
+    proxy_failed(url, &format!("it answered {status}"))
+}
+
+fn proxy_failed(url: &Url, cause: &str) -> Error {
+    let origin = url.origin().ascii_serialization();
+    Error::Network {
+        message: format!("the proxy did not let the request to {origin} through: {cause}"),
+        failure: NetworkFailure::Proxy,
+    }
+}
+
+/// The error for an answer that says that the partner took the request, but of whose body nobody knows what it says.
+pub(super) fn unreadable(status: u16, error: &Error) -> Error {
+    Error::invalid_response(format!("the answer with status {status} cannot be read: {error}"))
+}
+
 /// The error for an address that the request may not reach.
 pub(super) fn refused(error: RefusedAddress, url: &Url) -> Error {
     network_error(url, NetworkFailure::AddressRefused, &error.to_string())
@@ -68,8 +97,13 @@ fn failure_of(error: &(dyn StdError + 'static)) -> Option<NetworkFailure> {
             ResolveError::Refused(_) => NetworkFailure::AddressRefused,
         });
     }
-    if error.is::<rustls::Error>() {
-        return Some(NetworkFailure::Tls);
+    if let Some(error) = error.downcast_ref::<rustls::Error>() {
+        return Some(match error {
+            rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented => {
+                NetworkFailure::Certificate
+            }
+            _ => NetworkFailure::Tls,
+        });
     }
     if let Some(error) = error.downcast_ref::<hyper::Error>() {
         let broke_off = error.is_incomplete_message() || error.is_closed() || error.is_canceled();
@@ -108,6 +142,8 @@ mod tests {
             failure(io::Error::other(io::Error::other(tls))),
             NetworkFailure::Tls
         );
+        let expired = rustls::Error::InvalidCertificate(rustls::CertificateError::Expired);
+        assert_eq!(failure(io::Error::other(expired)), NetworkFailure::Certificate);
         let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
         assert_eq!(
             failure(io::Error::other(refused)),

@@ -3,6 +3,7 @@
 pub mod address;
 mod body;
 mod failure;
+mod proxies;
 mod resolve;
 mod tls;
 
@@ -11,11 +12,12 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH};
-use http::{HeaderValue, Method};
+use http::{HeaderValue, Method, StatusCode};
 use hyper::ext::ReasonPhrase;
 use percent_encoding::percent_decode_str;
 use reqwest::redirect;
 use rustls::ClientConfig;
+use url::Url;
 use waystation_kit::Result;
 use waystation_kit::future::BoxFuture;
 use waystation_kit::request::{Addresses, Answer, OutgoingRequest};
@@ -23,6 +25,7 @@ use waystation_kit::request::{Addresses, Answer, OutgoingRequest};
 use crate::wire::Wire;
 
 pub use address::{AddressPolicy, AddressRange, AddressRangeError, PublicAddresses, RefusedAddress};
+use proxies::EnvironmentProxies;
 use resolve::Resolver;
 
 /// The largest answer that is read unless the operator says otherwise: 8 MiB.
@@ -35,6 +38,9 @@ const IDLE_CONNECTION: Duration = Duration::from_secs(55);
 /// A connection shared by many requests that has gone silent is asked for a sign of life this often, and given
 /// up after the second time; otherwise every request on it would run into its time limit.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
+
+/// The most headers that an answer may have. Some partners send more than the hundred that are usual.
+const MOST_HEADERS: usize = 1_000;
 
 /// What the operator decided about the network.
 #[derive(Debug, Clone)]
@@ -77,6 +83,14 @@ pub enum NetworkError {
     /// The trusted certificates cannot be used.
     #[error("the trusted certificates cannot be used: {0}")]
     Roots(#[from] rustls::client::VerifierBuilderError),
+    /// A variable of the environment names no proxy.
+    #[error(
+        "the variable {variable} of the environment does not hold the address of a proxy, such as http://proxy:3128"
+    )]
+    Proxy {
+        /// The variable.
+        variable: &'static str,
+    },
     /// The HTTP client cannot be set up.
     #[error("the HTTP client cannot be set up: {0}")]
     Client(#[from] reqwest::Error),
@@ -96,6 +110,7 @@ pub struct NetworkTransport {
 struct Route {
     client: reqwest::Client,
     allowed: Option<PublicAddresses>,
+    proxies: Option<EnvironmentProxies>,
 }
 
 impl NetworkTransport {
@@ -108,7 +123,19 @@ impl NetworkTransport {
     }
 
     fn with_tls(config: &NetworkConfig, tls: &ClientConfig) -> Result<Self, NetworkError> {
-        let route = |allowed| Route::new(allowed, config.proxies, tls);
+        let proxies = match config.proxies {
+            Proxies::FromEnvironment => Some(EnvironmentProxies::read(|name| std::env::var(name).ok())?),
+            Proxies::None => None,
+        };
+        Self::with_proxies(config, proxies.as_ref(), tls)
+    }
+
+    fn with_proxies(
+        config: &NetworkConfig,
+        proxies: Option<&EnvironmentProxies>,
+        tls: &ClientConfig,
+    ) -> Result<Self, NetworkError> {
+        let route = |allowed| Route::new(allowed, proxies.cloned(), tls);
         let (any, public_only) = match &config.addresses {
             AddressPolicy::AllowAll => {
                 let any = route(None)?;
@@ -136,17 +163,32 @@ impl NetworkTransport {
             resolve::check_literal(&request.url, allowed)
                 .map_err(|refused| failure::refused(refused, &request.url))?;
         }
+        let is_proxied = route.is_proxied(&request.url);
         let response = route
             .client
             .execute(on_the_wire(request))
             .await
-            .map_err(|error| failure::broken(&error, &request.url))?;
+            .map_err(|error| match is_proxied && error.is_connect() {
+                true => failure::at_the_proxy(&error, &request.url),
+                false => failure::broken(&error, &request.url),
+            })?;
+        let status = response.status().as_u16();
+        if is_proxied && response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+            return Err(failure::refused_by_proxy(status, &request.url));
+        }
+        let (reason, headers) = (reason(&response), response.headers().clone());
+        let body = body::read(response, self.answer_limit, &request.url).await;
         Ok(Answer {
-            status: response.status().as_u16(),
-            reason: reason(&response),
-            headers: response.headers().clone(),
+            status,
+            reason,
+            headers,
             url: request.url.clone(),
-            body: body::read(response, self.answer_limit, &request.url).await?,
+            body: match body {
+                Ok(body) => body,
+                // A refusal is one whatever its words are, and its headers say when to come back.
+                Err(unreadable) if status >= 400 => unreadable.read,
+                Err(unreadable) => return Err(failure::unreadable(status, &unreadable.error)),
+            },
         })
     }
 }
@@ -160,7 +202,7 @@ impl Wire for NetworkTransport {
 impl Route {
     fn new(
         allowed: Option<PublicAddresses>,
-        proxies: Proxies,
+        proxies: Option<EnvironmentProxies>,
         tls: &ClientConfig,
     ) -> Result<Self, NetworkError> {
         let mut builder = reqwest::Client::builder()
@@ -169,16 +211,24 @@ impl Route {
                 allowed: allowed.clone(),
             })
             .redirect(redirect::Policy::none())
+            .http1_max_headers(MOST_HEADERS)
             .pool_idle_timeout(IDLE_CONNECTION)
             .http2_keep_alive_interval(SIGN_OF_LIFE)
             .http2_keep_alive_timeout(SIGN_OF_LIFE);
-        if allowed.is_some() || proxies == Proxies::None {
-            builder = builder.no_proxy();
-        }
+        let proxies = proxies.filter(|_| allowed.is_none());
+        builder = match &proxies {
+            Some(proxies) => proxies.add_to(builder),
+            None => builder.no_proxy(),
+        };
         Ok(Self {
             client: builder.build()?,
             allowed,
+            proxies,
         })
+    }
+
+    fn is_proxied(&self, url: &Url) -> bool {
+        self.proxies.as_ref().is_some_and(|proxies| proxies.concern(url))
     }
 }
 
@@ -211,7 +261,7 @@ fn expects_body(method: &Method) -> bool {
     matches!(*method, Method::POST | Method::PUT | Method::PATCH)
 }
 
-fn credentials_of(url: &url::Url) -> Option<HeaderValue> {
+fn credentials_of(url: &Url) -> Option<HeaderValue> {
     let mut pair: Vec<u8> = percent_decode_str(url.username()).collect();
     pair.push(b':');
     pair.extend(percent_decode_str(url.password().unwrap_or_default()));

@@ -68,13 +68,14 @@ pub(super) use key;
 
 fn policy(layers: Layers<'_>) -> DeliveryPolicy {
     let default = DeliveryPolicy::default();
+    let horizon = layers.or(default.horizon, key!(horizon));
     DeliveryPolicy {
         retries: retries(layers, default.retries),
         guards: guards(layers, &default.guards),
         deadline: layers.or(default.deadline, key!(deadline)),
-        horizon: layers.or(default.horizon, key!(horizon)),
+        horizon,
         first_return: layers.or(default.first_return, key!(first_return)),
-        longest_return: layers.or(default.longest_return, key!(longest_return)),
+        longest_return: layers.or(default.longest_return.min(horizon), key!(longest_return)),
         batch: batch(layers, default.batch),
         ordering: layers.or(default.ordering, key!(ordering)),
     }

@@ -15,7 +15,7 @@ pub struct DeliveryPolicy {
     pub deadline: Duration,
     /// How long a delivery is tried, from its acceptance; then it becomes a dead letter.
     pub horizon: Duration,
-    /// The first wait in the queue, after the attempts in process; each further one is twice as long.
+    /// The first wait in the queue, after the attempts in process; each further one is four times as long.
     pub first_return: Duration,
     /// The longest wait in the queue of our own choosing.
     pub longest_return: Duration,
@@ -55,7 +55,7 @@ impl Default for DeliveryPolicy {
             deadline: Duration::from_secs(60),
             horizon: Duration::from_hours(4),
             first_return: Duration::from_secs(10),
-            longest_return: Duration::from_mins(15),
+            longest_return: Duration::from_hours(3),
             batch: BatchPolicy::default(),
             ordering: Ordering::default(),
         }

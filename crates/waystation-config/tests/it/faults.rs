@@ -519,6 +519,7 @@ fn times_that_contradict_each_other() {
     let text = "\
 [delivery]
 horizon = \"10m\"
+longest_return = \"15m\"
 [connections.crm.delivery]
 deadline = \"20s\"
 first_return = \"20m\"
@@ -526,20 +527,20 @@ retry = { first_wait = \"2m\", longest_partner_wait = \"1m\" }
 breaker = { longest_wait = \"500ms\" }
 ";
     assert_snapshot!(faults(&with_connection(text)), @r#"
-    error: `delivery.horizon` is 10m, and `longest_return` is 15m: deliveries would become dead letters while they wait
-       --> waystation.toml:7:11
+    error: `delivery.longest_return` is 15m, and `horizon` is 10m: deliveries would become dead letters while they wait
+       --> waystation.toml:8:18
 
     error: `connections.crm.delivery.first_return` is 20m, and `longest_return` is 15m: the first wait cannot be longer than the longest
-       --> waystation.toml:10:16
+       --> waystation.toml:11:16
 
     error: `connections.crm.delivery.retry.first_wait` is 2m, and `retry.longest_wait` is 1m: the first wait cannot be longer than the longest
-       --> waystation.toml:11:24
+       --> waystation.toml:12:24
 
     error: `connections.crm.delivery.breaker.longest_wait` is 500ms, and `breaker.first_wait` is 1s: the first wait cannot be longer than the longest
-       --> waystation.toml:12:28
+       --> waystation.toml:13:28
 
     warning: `connections.crm.delivery.retry.longest_partner_wait` is 1m, and `retry.budget` is 30s: there is no time for so long a wait in process
-       --> waystation.toml:11:53
+       --> waystation.toml:12:53
 
     4 errors, 1 warning
     "#);

@@ -26,7 +26,7 @@ impl Performer {
         }
         let events: Arc<[Value]> = events.into();
         let (way, connection) = (way(subscription, pipeline), self.connection.runtime());
-        let begun = self.begin();
+        let begun = self.begin(&items);
         let result = begun.call.batch(connection, &way, &events).await;
         if !matches!(result, Err(Error::Mapping(_))) || items.len() == 1 {
             settled.extend(self.settle_batch(&begun, items, result));
@@ -36,7 +36,7 @@ impl Performer {
         let (items, events, unmappable) = self.mappable(pipeline, items, &events);
         settled.extend(unmappable);
         if !items.is_empty() {
-            let begun = self.begin();
+            let begun = self.begin(&items);
             let result = begun.call.batch(connection, &way, &events.into()).await;
             settled.extend(self.settle_batch(&begun, items, result));
         }
@@ -67,7 +67,8 @@ impl Performer {
         for (leased, event) in items.into_iter().zip(events) {
             match pipeline.payload(event) {
                 Err(error @ Error::Mapping(_)) => {
-                    settled.extend(self.fail_all(&self.begin(), vec![leased], &error));
+                    let begun = self.begin([&leased]);
+                    settled.extend(self.fail_all(&begun, vec![leased], &error));
                 }
                 _ => {
                     kept.push(leased);

@@ -49,7 +49,7 @@ impl Performer {
         let (items, events, mut settled) = readable(items);
         let (items, events, unmappable) = self.mappable(pipeline, items, &events);
         settled.extend(unmappable);
-        let begun = self.begin();
+        let begun = self.begin(&items);
         let metadata = subscription.pipeline.metadata.clone();
         let connection = self.connection.runtime();
         let result = begun
@@ -104,7 +104,7 @@ impl Performer {
             job_id: first.job.clone(),
             upload_count: first.count,
         };
-        let begun = self.begin();
+        let begun = self.begin(items.iter().map(|(leased, _)| leased));
         let action = pipeline.action().shared_definition();
         let result = begun.call.poll(self.connection.runtime(), action, poll).await;
         match result {

@@ -16,6 +16,7 @@ use waystation_runtime::{Call, CallSettings, Error, Way};
 
 use crate::connection::OpenConnection;
 use crate::detail::Trail;
+use crate::schedule::attempts_made;
 use crate::settlement::{Span, untried};
 use crate::supervisor::Resources;
 
@@ -126,14 +127,19 @@ impl Performer {
         all_untried(work, Stage::Subscription, &message)
     }
 
-    fn begin(&self) -> Begun {
+    /// Begins a call for these deliveries. Those that have been tried before have used up attempts in process.
+    fn begin<'leased>(&self, items: impl IntoIterator<Item = &'leased Leased>) -> Begun {
+        let started_at = Millis::now();
+        let policy = &self.connection.config().policy;
+        let made = items
+            .into_iter()
+            .map(|leased| attempts_made(policy, leased, started_at));
+        let earlier_attempts = made.max().unwrap_or_default();
         let redactor = self.connection.redactor();
         let mut call = Call::begin_with(&self.settings, redactor);
+        call.options.earlier_attempts = earlier_attempts;
         call.options.features = Arc::clone(&self.connection.config().features);
-        Begun {
-            call,
-            started_at: Millis::now(),
-        }
+        Begun { call, started_at }
     }
 
     fn end(&self, begun: &Begun) -> (Trail, Span) {

@@ -20,7 +20,7 @@ impl Performer {
         let (Some(leased), Some(event)) = (leased.pop(), events.pop()) else {
             return settled;
         };
-        let begun = self.begin();
+        let begun = self.begin([&leased]);
         let way = way(subscription, pipeline);
         let result = begun
             .call

@@ -77,16 +77,25 @@ async fn a_long_wait_of_the_partner_is_obeyed_in_full_and_nothing_is_leased_in_v
 }
 
 #[tokio::test]
-async fn a_wait_beyond_the_horizon_is_the_end() {
-    let partner = Partner::deciding(|_, _| Reaction::with_headers(429, "retry-after: 18000\r\n")).await;
-    let config = config(&format!(
-        "{}{}",
-        head(&partner),
-        example("crm", &["trackEvent"], &alone())
-    ));
-    let bench = Bench::with(&config).await;
-    bench.send([track("m-1")]).await;
-    bench.until("it is dead", |tally| tally.dead == 1).await;
+async fn a_wait_beyond_the_horizon_is_waited_for_in_the_queue() {
+    for wait in ["retry-after: 18000\r\n", "retry-after: 18446744073709549568\r\n"] {
+        let partner = Partner::deciding(move |_, _| Reaction::with_headers(429, wait)).await;
+        let config = config(&format!(
+            "{}{}",
+            head(&partner),
+            example("crm", &["trackEvent"], &alone())
+        ));
+        let bench = Bench::with(&config).await;
+        bench.send([track("m-1")]).await;
+        let record = bench.until_again("m-1").await;
+        let State::Waiting { due, .. } = record.summary.state else {
+            panic!("it waits");
+        };
+        // As long as the whole connection rests at most.
+        let waits = due.since(record.history[0].report.finished_at).as_secs();
+        assert!((14_400..=15_840).contains(&waits), "{wait}: {waits} s");
+        assert_eq!(record.summary.attempts, 1);
+    }
 }
 
 #[tokio::test]

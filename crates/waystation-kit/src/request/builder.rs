@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 use url::Url;
 
@@ -127,6 +128,9 @@ impl Draft {
     }
 }
 
+/// What would end a segment of a path, or vanish from it; the URL parser encodes the rest.
+const NOT_IN_SEGMENTS: &AsciiSet = &CONTROLS.add(b'/').add(b'\\').add(b'%');
+
 impl RequestBuilder {
     /// Sets a header; it replaces a default of the same name.
     pub fn header(self, name: &str, value: &str) -> Self {
@@ -154,9 +158,11 @@ impl RequestBuilder {
                     "\"{segment}\" cannot be a part of the request's address"
                 )));
             }
-            if let Ok(mut path) = draft.url.path_segments_mut() {
-                path.push(segment);
-            }
+            // What the URL parser would drop (tab and line ends) or read as a part of the path is encoded before it gets
+            // to see the segment.
+            let encoded = utf8_percent_encode(segment, NOT_IN_SEGMENTS);
+            let path = format!("{}/{encoded}", draft.url.path().trim_end_matches('/'));
+            draft.url.set_path(&path);
             Ok(())
         })
     }

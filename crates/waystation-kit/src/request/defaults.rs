@@ -81,8 +81,12 @@ pub(super) fn header_name(name: &str) -> Result<HeaderName> {
 
 /// The value stays out of the message, and credentials out of what is printed for debugging: they are
 /// secrets.
+///
+/// Headers are Latin-1 on the wire, as in Node's `fetch`.
 pub(super) fn header_value(name: &str, value: &str) -> Result<HeaderValue> {
-    let mut header = HeaderValue::from_bytes(value.trim().as_bytes()).map_err(|_| {
+    let latin1: Option<Vec<u8>> = value.trim().chars().map(|c| u8::try_from(c).ok()).collect();
+    let header = latin1.and_then(|bytes| HeaderValue::from_bytes(&bytes).ok());
+    let mut header = header.ok_or_else(|| {
         Error::payload(format!(
             "the header \"{name}\" has characters that no header may have"
         ))

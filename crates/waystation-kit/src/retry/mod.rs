@@ -2,7 +2,7 @@
 
 mod hint;
 
-pub use hint::wanted_wait;
+pub use hint::{wait_in_headers, wanted_wait};
 
 /// Whether the same request may succeed later: 408, 423, 429 and every 5xx except 501
 /// (architecture section 4).

@@ -1,4 +1,4 @@
-//! Finds out how many attempts a partner takes at once (the method of Vector's adaptive concurrency).
+//! Finds out how many requests a partner takes at once (the method of Vector's adaptive concurrency).
 //!
 //! Once a round trip: one more if the limit was reached, nobody complained and answers were not slower than
 //! usual; a tenth less if somebody complained or answers were much slower than usual. Only what the partner took
@@ -53,12 +53,17 @@ impl Adaptive {
         }
     }
 
-    /// As many attempts as possible are at the partner.
+    /// As many requests as possible are at the partner.
     pub(super) fn reach_limit(&mut self) {
         self.round.is_limit_reached = true;
     }
 
-    /// An attempt has ended; gives back the limit that follows.
+    /// Somebody has said that there are too many.
+    pub(super) fn press(&mut self) {
+        self.round.is_pressed = true;
+    }
+
+    /// A request has ended; gives back the limit that follows.
     pub(super) fn learn(
         &mut self,
         now: Instant,

@@ -1,6 +1,10 @@
-//! How many attempts are at the partner at once.
+//! How many requests are at the partner at once.
+//!
+//! A refusal with 429 has one of two reasons: too many requests at once, or too many in a time. It is the former if the
+//! partner has lately taken no request that had as many beside it.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
@@ -9,7 +13,10 @@ use super::adaptive::Adaptive;
 use super::health::Health;
 use super::settings::ConcurrencySettings;
 
-/// Permits for attempts, as many as the limit says at the moment.
+/// How long what the partner took is held against a refusal.
+const EVIDENCE: Duration = Duration::from_secs(1);
+
+/// Permits for requests, as many as the limit says at the moment.
 #[derive(Debug)]
 pub(crate) struct Concurrency {
     semaphore: Semaphore,
@@ -23,17 +30,34 @@ struct Limit {
     waiting: usize,
     /// Permits that the limit no longer allows, but that are still at work.
     owed: usize,
+    /// Calls of actions that go on, with or without a request at the partner.
+    calls: usize,
     /// `None` for a fixed limit.
     adaptive: Option<Adaptive>,
+    crowds: Crowds,
 }
 
-/// Held for one attempt, and never by a sleeping retry.
+/// The most requests at once of which the partner has taken one, in this slot of time and in the one before.
+#[derive(Debug)]
+struct Crowds {
+    since: Instant,
+    latest: usize,
+    before: usize,
+}
+
+/// Held for one request, and never by a sleeping retry.
 #[derive(Debug)]
 pub(crate) struct Permit<'limit> {
     concurrency: &'limit Concurrency,
     permit: Option<SemaphorePermit<'limit>>,
     started: Instant,
+    /// How many requests were at the partner when this one left, itself included.
+    crowd: usize,
 }
+
+/// Held while an action is called.
+#[derive(Debug)]
+pub(crate) struct Calling<'limit>(&'limit Concurrency);
 
 /// Counts somebody who waits, even if they give up.
 struct Waiting<'limit>(&'limit Concurrency);
@@ -55,7 +79,13 @@ impl Concurrency {
                 in_flight: 0,
                 waiting: 0,
                 owed: 0,
+                calls: 0,
                 adaptive,
+                crowds: Crowds {
+                    since: Instant::now(),
+                    latest: 0,
+                    before: 0,
+                },
             }),
         }
     }
@@ -77,19 +107,34 @@ impl Concurrency {
             concurrency: self,
             permit,
             started: Instant::now(),
+            crowd: limit.in_flight,
         }
     }
 
-    /// The limit, and how many attempts are at the partner.
+    /// A call of an action begins.
+    pub(super) fn call(&self) -> Calling<'_> {
+        self.locked().calls += 1;
+        Calling(self)
+    }
+
+    /// Somebody has said that there are too many.
+    pub(super) fn press(&self) {
+        if let Some(adaptive) = &mut self.locked().adaptive {
+            adaptive.press();
+        }
+    }
+
+    /// The limit, and how many requests are at the partner.
     pub(super) fn load(&self) -> (usize, usize) {
         let limit = self.locked();
         (limit.current, limit.in_flight)
     }
 
-    /// How many attempts could go out without waiting for others.
+    /// How many requests could go out without waiting for others. A call that is between two requests has its place.
     pub(super) fn room(&self) -> usize {
         let limit = self.locked();
-        limit.current.saturating_sub(limit.in_flight + limit.waiting)
+        let taken = limit.calls.max(limit.in_flight + limit.waiting);
+        limit.current.saturating_sub(taken)
     }
 
     fn resize(&self, limit: &mut Limit, next: usize) {
@@ -112,11 +157,48 @@ impl Concurrency {
     }
 }
 
+impl Crowds {
+    fn note(&mut self, now: Instant, crowd: usize) {
+        self.forget(now);
+        self.latest = self.latest.max(crowd);
+    }
+
+    fn largest(&mut self, now: Instant) -> usize {
+        self.forget(now);
+        self.latest.max(self.before)
+    }
+
+    fn forget(&mut self, now: Instant) {
+        let slots = now.saturating_duration_since(self.since).as_millis() / EVIDENCE.as_millis();
+        if slots > 0 {
+            self.before = if slots == 1 { self.latest } else { 0 };
+            self.latest = 0;
+            self.since = now;
+        }
+    }
+}
+
 impl Permit<'_> {
-    /// Gives the permit back with what the attempt came to.
+    /// When the request left.
+    pub(crate) fn started(&self) -> Instant {
+        self.started
+    }
+
+    /// Whether a refusal of this request is explained by how many were at the partner at once, and something can be
+    /// done about that.
+    pub(crate) fn explains_refusal(&self) -> bool {
+        let mut limit = self.concurrency.locked();
+        let is_adaptive = limit.adaptive.is_some();
+        is_adaptive && self.crowd > 1 && self.crowd > limit.crowds.largest(Instant::now())
+    }
+
+    /// Gives the permit back with what the request came to.
     pub(crate) fn finish(self, health: Health) {
         let now = Instant::now();
         let mut limit = self.concurrency.locked();
+        if health == Health::Taking {
+            limit.crowds.note(now, self.crowd);
+        }
         let current = limit.current;
         if let Some(adaptive) = &mut limit.adaptive {
             let next = adaptive.learn(now, now - self.started, health, current);
@@ -136,6 +218,12 @@ impl Drop for Permit<'_> {
             limit.owed -= 1;
             permit.forget();
         }
+    }
+}
+
+impl Drop for Calling<'_> {
+    fn drop(&mut self) {
+        self.0.locked().calls -= 1;
     }
 }
 

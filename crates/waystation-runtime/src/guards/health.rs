@@ -1,5 +1,7 @@
 //! What the result of an attempt says about the partner.
 
+use waystation_kit::error::NotSent;
+use waystation_kit::request::Answer;
 use waystation_kit::retry::is_retryable_status;
 use waystation_kit::{Error, ItemOutcome};
 
@@ -29,6 +31,15 @@ impl Health {
         }
     }
 
+    /// What a single request says, whatever the action makes of its answer.
+    pub(crate) fn of_request(result: &Result<Answer, Error>) -> Self {
+        match result {
+            Ok(answer) if answer.status < 400 => Self::Taking,
+            Ok(answer) => Self::of_status(answer.status),
+            Err(error) => Self::of_error(error),
+        }
+    }
+
     /// Whether the partner had better be sent less.
     pub(crate) fn is_pressed(self) -> bool {
         matches!(self, Self::Limiting | Self::Failing)
@@ -37,6 +48,9 @@ impl Health {
     /// A batch says that a partner fails only if every item has to be tried again.
     fn of_items(items: &[ItemOutcome]) -> Self {
         let is_taken = |item: &ItemOutcome| matches!(item, ItemOutcome::Success(_));
+        if are_held_back(items) {
+            return Self::Unknown;
+        }
         if items.iter().any(is_taken) {
             Self::Taking
         } else if !items.iter().all(ItemOutcome::is_retryable) {
@@ -77,6 +91,23 @@ impl Health {
             _ => Self::Answering,
         }
     }
+}
+
+/// Whether the guards held back everything, so that the partner knows of nothing.
+pub(crate) fn is_held_back(result: &Result<Delivered, Error>) -> bool {
+    match result {
+        Ok(Delivered::Batch(items)) => are_held_back(items),
+        Ok(_) => false,
+        Err(error) => matches!(error, Error::NotSent { .. }),
+    }
+}
+
+fn are_held_back(items: &[ItemOutcome]) -> bool {
+    let is_held_back = |item: &ItemOutcome| match item {
+        ItemOutcome::Error(error) => NotSent::is_code(error.code.as_str()),
+        ItemOutcome::Success(_) => false,
+    };
+    !items.is_empty() && items.iter().all(is_held_back)
 }
 
 #[cfg(test)]

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 use waystation_kit::error::NotSent;
-use waystation_kit::retry::wanted_wait;
-use waystation_kit::{Error, ItemError, ItemOutcome};
+use waystation_kit::request::Answer;
+use waystation_kit::retry::{wait_in_headers, wanted_wait};
+use waystation_kit::{Error, ItemOutcome};
 
 use super::later;
 use super::settings::HoldSettings;
@@ -53,7 +54,12 @@ impl Hold {
     /// Begins a rest if the result of an attempt asks for one. A rest under way is lengthened, never shortened.
     /// Gives back how long it is if it is new or longer.
     pub(super) fn begin(&self, result: &Result<Delivered, Error>, now_millis: i64) -> Option<Duration> {
-        let wait = self.wanted(result, now_millis)?.min(self.settings.longest);
+        self.begin_for(self.wanted(result, now_millis)?)
+    }
+
+    /// Begins a rest of this length, within what the settings allow; otherwise as [`Hold::begin`].
+    pub(super) fn begin_for(&self, wanted: Duration) -> Option<Duration> {
+        let wait = wanted.min(self.settings.longest);
         let until = later(Instant::now(), wait);
         let mut current = self.locked();
         if wait.is_zero() || current.is_some_and(|current| current >= until) {
@@ -78,10 +84,10 @@ impl Hold {
 
     fn wanted_by_item(&self, item: &ItemOutcome) -> Option<Duration> {
         match item {
-            ItemOutcome::Error(ItemError {
-                status, retry_after, ..
-            }) => self.wanted_with(*status, *retry_after),
-            ItemOutcome::Success(_) => None,
+            ItemOutcome::Error(error) if !NotSent::is_code(error.code.as_str()) => {
+                self.wanted_with(error.status, error.retry_after)
+            }
+            _ => None,
         }
     }
 
@@ -99,8 +105,18 @@ impl Hold {
     }
 }
 
+/// The rest that an answer asks for: of a 429 or 503 that names a time.
+pub(super) fn asked_rest(answer: &Answer, now_millis: i64) -> Option<Duration> {
+    if !matches!(answer.status, 429 | 503) {
+        return None;
+    }
+    wait_in_headers(&answer.headers, now_millis)
+}
+
 #[cfg(test)]
 mod tests {
+    use waystation_kit::ItemError;
+
     use super::*;
 
     fn failure(status: u16, after: Option<u64>) -> Result<Delivered, Error> {

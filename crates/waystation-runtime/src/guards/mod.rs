@@ -1,8 +1,9 @@
 //! What belongs to a connection's life, shared by all its deliveries: the bound on deliveries under way, the
-//! breaker, the rate limit, the rest that the partner asked for, the limit on attempts at the partner, and the
+//! breaker, the rate limit, the rest that the partner asked for, the limit on requests at the partner, and the
 //! budget for retries.
 //!
-//! The layers of the stack ask here, one file a layer in [`layers`](crate::layers).
+//! Deliveries pass the bound, the breaker and the budget. What is metered otherwise are the requests that leave: each
+//! waits in the connection's transport (`metered`) for the end of a rest, for the rate and for a permit.
 
 mod adaptive;
 mod admission;
@@ -10,6 +11,8 @@ mod breaker;
 mod concurrency;
 mod health;
 mod hold;
+mod metered;
+mod pace;
 mod rate_limit;
 mod retry_budget;
 pub mod settings;
@@ -21,17 +24,21 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 use waystation_kit::Error;
 use waystation_kit::error::NotSent;
+use waystation_kit::request::Answer;
 
 use crate::layers::Delivered;
 use admission::Admission;
 use hold::Hold;
+use pace::Pace;
 use rate_limit::RateLimit;
 use retry_budget::RetryBudget;
 
 pub(crate) use breaker::Breaker;
 pub use breaker::BreakerState;
-pub(crate) use concurrency::{Concurrency, Permit};
-pub(crate) use health::Health;
+pub(crate) use concurrency::Calling;
+use concurrency::{Concurrency, Permit};
+pub(crate) use health::{Health, is_held_back};
+pub(crate) use metered::Metered;
 pub use settings::{
     BreakerSettings, ConcurrencySettings, GuardSettings, HoldSettings, RateLimitSettings,
     RetryBudgetSettings, Share,
@@ -46,6 +53,7 @@ pub struct Guards {
     admission: Admission,
     breaker: Option<Breaker>,
     rate_limit: Option<RateLimit>,
+    pace: Pace,
     hold: Hold,
     concurrency: Concurrency,
     retry_budget: Option<RetryBudget>,
@@ -59,6 +67,7 @@ impl Guards {
             admission: Admission::new(settings.admission),
             breaker: settings.breaker.map(Breaker::new),
             rate_limit: settings.rate_limit.map(RateLimit::new),
+            pace: Pace::new(Instant::now()),
             hold: Hold::new(settings.hold),
             concurrency: Concurrency::new(settings.concurrency),
             retry_budget: settings.retry_budget.map(RetryBudget::new),
@@ -82,20 +91,22 @@ impl Guards {
             self.hold.until(now),
             self.breaker.as_ref().and_then(|breaker| breaker.ready_at(now)),
             rate_limit.filter(|next| *next > now),
+            Some(self.pace.next(now)).filter(|next| *next > now),
         ]
         .into_iter()
         .flatten()
         .max()
     }
 
-    /// How many deliveries may begin at this moment without waiting for others: what is worth taking out of a
-    /// queue. 0 while [`Guards::ready_at`] names a time; 1 when a failing partner is due for a probe.
+    /// How many deliveries may begin at this moment without waiting for others, if each makes one request: what is
+    /// worth taking out of a queue. 0 while [`Guards::ready_at`] names a time; 1 when a failing partner is due for a
+    /// probe.
     ///
     /// A batch is one delivery. Ask again once those have begun, for only then are they counted.
     #[must_use]
     pub fn room(&self) -> usize {
         let now = Instant::now();
-        if self.hold.until(now).is_some() {
+        if self.hold.until(now).is_some() || self.pace.next(now) > now {
             return 0;
         }
         let breaker = self.breaker.as_ref().map(|breaker| breaker.room(now));
@@ -120,57 +131,121 @@ impl Guards {
         self.breaker.as_ref()
     }
 
-    pub(crate) fn concurrency(&self) -> &Concurrency {
-        &self.concurrency
-    }
-
-    /// Whether the partner has asked for a rest that is not over.
-    pub(crate) fn is_held(&self) -> bool {
-        self.hold.until(Instant::now()).is_some()
-    }
-
-    /// Waits until the partner's rest is over and the rate limit has room. No permit is held meanwhile.
+    /// Waits until a request may leave: the partner's rest is over, the rate has room, and a permit is free. No permit
+    /// is held before that.
     ///
     /// # Errors
-    /// [`Error::NotSent`] if that takes longer than `patience`, or if the breaker begins to refuse.
-    pub(crate) async fn wait_for_turn(&self, patience: Duration) -> Result<(), Error> {
-        self.unless_tripped(self.turn(later(Instant::now(), patience)))
-            .await?
+    /// [`Error::NotSent`] if the rest takes longer than `patience`, or the rate has no room within `rate_patience`, or
+    /// the breaker begins to refuse.
+    pub(crate) async fn permit(
+        &self,
+        patience: Duration,
+        rate_patience: Duration,
+    ) -> Result<Permit<'_>, Error> {
+        let came = Instant::now();
+        let (latest, rate_latest) = (later(came, patience), later(came, rate_patience));
+        self.unless_tripped(self.turn(latest, rate_latest)).await??;
+        loop {
+            let permit = self.unless_tripped(self.concurrency.acquire()).await?;
+            if self.hold.until(Instant::now()).is_none() {
+                return Ok(permit);
+            }
+            // A rest has begun in the meantime: the turn comes after it, without a permit until then.
+            drop(permit);
+            let now = Instant::now();
+            let (latest, rate_latest) = (later(now, patience), later(now, rate_patience));
+            self.unless_tripped(self.turn(latest, rate_latest)).await??;
+        }
     }
 
     /// Waits for something that keeps an admitted attempt from going out.
     ///
     /// # Errors
     /// [`NotSent::BreakerRefusing`] if the breaker begins to refuse meanwhile.
-    pub(crate) async fn unless_tripped<T>(&self, wait: impl Future<Output = T>) -> Result<T, Error> {
+    async fn unless_tripped<T>(&self, wait: impl Future<Output = T>) -> Result<T, Error> {
         match &self.breaker {
             Some(breaker) => breaker.unless_tripped(wait).await,
             None => Ok(wait.await),
         }
     }
 
-    async fn turn(&self, latest: Instant) -> Result<(), Error> {
+    async fn turn(&self, latest: Instant, rate_latest: Instant) -> Result<(), Error> {
         loop {
             self.hold.wait(latest).await?;
-            let Some(rate_limit) = &self.rate_limit else {
-                return Ok(());
-            };
             let now = Instant::now();
-            let moment = rate_limit.take(now, latest).map_err(|moment| Error::NotSent {
+            let refusal = |moment: Instant| Error::NotSent {
                 reason: NotSent::RateLimited,
                 after: moment - now,
-            })?;
+            };
+            let paced = self.pace.take(now, rate_latest).map_err(refusal)?;
+            let moment = match &self.rate_limit {
+                Some(rate_limit) => rate_limit.take(now, rate_latest).map_err(refusal)?.max(paced),
+                None => paced,
+            };
             sleep_until(moment).await;
             // A moment that fell into a rest is lost: after it, the limit counts anew.
-            if !self.is_held() {
+            if self.hold.until(Instant::now()).is_none() {
                 return Ok(());
             }
         }
     }
 
-    /// Gives the connection the rest that the result of an attempt asks for. Gives back how long it is if it is
-    /// new or longer than before.
-    pub(crate) fn rest_after(&self, result: &Result<Delivered, Error>, now_millis: i64) -> Option<Duration> {
+    /// Learns from what a request came to, and gives its permit back. `asked` is the rest that the answer asks for.
+    /// Gives back the rest of the whole connection that follows, if it is new or longer than before.
+    pub(crate) fn learn(
+        &self,
+        permit: Permit<'_>,
+        result: &Result<Answer, Error>,
+        asked: Option<Duration>,
+    ) -> Option<Duration> {
+        let now = Instant::now();
+        let health = Health::of_request(result);
+        let (sent, is_crowd) = (permit.started(), permit.explains_refusal());
+        if health == Health::Taking {
+            self.pace.taken(now);
+        }
+        let rest = match (asked, health) {
+            (Some(asked), _) => Some(asked),
+            // Too many at once: the limit on concurrency takes care of that, and nobody else has to wait.
+            (None, Health::Limiting) if is_crowd => None,
+            (None, Health::Limiting) => self.too_many_in_a_time(now, sent),
+            _ => None,
+        };
+        let is_crowding = health != Health::Limiting || is_crowd;
+        permit.finish(if is_crowding { health } else { Health::Answering });
+        self.hold.begin_for(rest?)
+    }
+
+    /// The rest after a refusal that names no time and that the number of requests at once does not explain.
+    fn too_many_in_a_time(&self, now: Instant, sent: Instant) -> Option<Duration> {
+        let rest = self.settings.hold.without_hint;
+        if rest.is_zero() {
+            return None;
+        }
+        self.pace.refused(now, sent, rest)
+    }
+
+    /// A call begins that makes requests.
+    pub(crate) fn begin_call(&self) -> Calling<'_> {
+        self.concurrency.call()
+    }
+
+    /// Learns what a call says that its requests did not: items that want less traffic. `was_limited` says whether a
+    /// request has been refused for that reason. Gives back the rest that follows, if it is new or longer than before.
+    pub(crate) fn learn_from_call(
+        &self,
+        result: &Result<Delivered, Error>,
+        was_limited: bool,
+        now_millis: i64,
+    ) -> Option<Duration> {
+        if was_limited {
+            return None;
+        }
+        if let Ok(Delivered::Batch(_)) = result
+            && Health::of(result).is_pressed()
+        {
+            self.concurrency.press();
+        }
         self.hold.begin(result, now_millis)
     }
 

@@ -1,4 +1,4 @@
-//! How many attempts a partner takes in a time.
+//! How many requests a partner takes in a time.
 //!
 //! The generic cell rate algorithm over tokio's clock: one moment is all the state there is. A crate for it
 //! (`governor`) brings a clock and timers of its own, which tests cannot hold still.
@@ -11,14 +11,14 @@ use tokio::time::Instant;
 use super::later;
 use super::settings::RateLimitSettings;
 
-/// Hands out the moments at which attempts may go out.
+/// Hands out the moments at which requests may go out.
 #[derive(Debug)]
 pub(super) struct RateLimit {
-    /// The time between two attempts in the long run.
+    /// The time between two requests in the long run.
     interval: Duration,
-    /// By how much attempts may be ahead of an even spread.
+    /// By how much requests may be ahead of an even spread.
     tolerance: Duration,
-    /// When the next attempt would be due if all were evenly spread.
+    /// When the next request would be due if all were evenly spread.
     even: Mutex<Instant>,
 }
 
@@ -53,7 +53,7 @@ impl RateLimit {
         self.earliest(due, now)
     }
 
-    /// How many attempts may go out at this moment.
+    /// How many requests may go out at this moment.
     pub(super) fn room(&self, now: Instant) -> usize {
         let ahead = self.locked().saturating_duration_since(now);
         let Some(left) = self.tolerance.checked_sub(ahead) else {

@@ -15,7 +15,7 @@ pub struct GuardSettings {
     pub breaker: Option<BreakerSettings>,
     /// How many requests the partner takes in a time; `None` by default.
     pub rate_limit: Option<RateLimitSettings>,
-    /// How many attempts are at the partner at once. Adaptive by default.
+    /// How many requests are at the partner at once. Adaptive by default.
     pub concurrency: ConcurrencySettings,
     /// How long the whole connection rests when the partner asks for less. Always on, for a partner that says
     /// when to come back means it.
@@ -75,10 +75,11 @@ impl Default for BreakerSettings {
     }
 }
 
-/// How many attempts the partner takes in a time: as many at once as `burst`, then evenly spread.
+/// How many requests the partner takes in a time: as many at once as `burst`, then evenly spread. Each request that
+/// leaves counts, so a delivery that makes five counts as five.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLimitSettings {
-    /// So many attempts ...
+    /// So many requests ...
     pub requests: NonZeroU32,
     /// ... in this time.
     pub per: Duration,
@@ -87,7 +88,7 @@ pub struct RateLimitSettings {
 }
 
 impl RateLimitSettings {
-    /// So many attempts a second, all of which may go out at once.
+    /// So many requests a second, all of which may go out at once.
     #[must_use]
     pub const fn per_second(requests: NonZeroU32) -> Self {
         Self {
@@ -99,13 +100,13 @@ impl RateLimitSettings {
 }
 
 impl Default for RateLimitSettings {
-    /// Ten attempts a second.
+    /// Ten requests a second.
     fn default() -> Self {
         Self::per_second(const { NonZeroU32::new(10).unwrap() })
     }
 }
 
-/// How many attempts are at the partner at once.
+/// How many requests are at the partner at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConcurrencySettings {
     /// Always up to this many.
@@ -134,7 +135,8 @@ impl Default for ConcurrencySettings {
 /// How long the whole connection rests after a 429, or after a 503 that says when to come back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HoldSettings {
-    /// The rest after a 429 that names no time; zero for none. Default 1 second.
+    /// The rest after a 429 that names no time and that too many requests at once do not explain; after it, requests
+    /// are paced by what the partner took. Zero for neither. Default 1 second.
     pub without_hint: Duration,
     /// The longest rest, whatever the partner wants. Default 4 hours, the default horizon of a delivery.
     pub longest: Duration,

@@ -16,7 +16,7 @@ pub struct GuardState {
     pub refusing_for_ms: Option<u64>,
     /// Milliseconds of the rest that the partner asked for, if there is one.
     pub held_for_ms: Option<u64>,
-    /// How many attempts may be at the partner at once.
+    /// How many requests may be at the partner at once.
     pub concurrency_limit: usize,
     /// How many are.
     pub in_flight: usize,
@@ -29,7 +29,7 @@ pub struct GuardState {
 /// What a rate limit says at a moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RateState {
-    /// How many attempts may go out at once.
+    /// How many requests may go out at once.
     pub room: usize,
     /// Milliseconds until the next may.
     pub next_in_ms: u64,

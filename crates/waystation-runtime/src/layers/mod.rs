@@ -1,7 +1,7 @@
 //! The stack that carries a payload, a batch or a question about a job to its action.
 //!
 //! ```text
-//! observe > deadline > bounded admission > RETRY > breaker > rate limit > concurrency > token refresh > perform
+//! observe > deadline > bounded admission > RETRY > breaker > token refresh > perform > [each request: rest > rate > permit]
 //! ```
 //!
 //! The retry wrapper is tower's; what it repeats is one function, [`attempt`]. Every attempt, not only the first,
@@ -25,6 +25,7 @@ use waystation_kit::jobs::{JobPoll, JobStatus, SubmittedJob};
 use waystation_kit::{Error, ItemOutcome, Output};
 
 use crate::connection::{CallOptions, Connection};
+use crate::guards::Metered;
 use crate::observe::Place;
 use crate::retry::{History, Progress, RetryPolicy, end_last};
 
@@ -176,7 +177,8 @@ pub async fn deliver(target: Target, delivery: Delivery, history: &History) -> R
         message_id = message_id(&target.about),
         items = delivery.len(),
     );
-    let target = Arc::new(target);
+    let options = Metered::options(&target.connection, &target.options, target.place(), history);
+    let target = Arc::new(Target { options, ..target });
     let progress = Progress::of(&delivery);
     let attempts = attempts(&target, &progress, history, delivery);
     let result = within_deadline(&target.options, attempts)

@@ -7,6 +7,7 @@ use waystation_kit::any::{BatchAnswer, Perform as Handlers, RawItem};
 use waystation_kit::{BatchOutput, Error, ItemOutcome};
 
 use super::{Delivered, Delivery, Target};
+use crate::guards::{Guards, is_held_back};
 use crate::observe::{Attempted, End};
 use crate::retry::History;
 
@@ -17,35 +18,65 @@ pub(super) async fn perform(
     history: &History,
     delivery: Delivery,
 ) -> Result<Delivered, Error> {
+    let guards = target.connection.guards();
+    let _calling = guards.map(|guards| guards.begin_call());
     let mut observed = Observed::begin(target, history);
     let result = call(target, delivery).await;
-    observed.end = End::of(&result);
+    if let Some(guards) = guards {
+        rest(guards, target, history, &result);
+    }
+    observed.end(&result);
     result
 }
 
-/// Tells the observer of an attempt, even of one that is cut off.
+/// Gives the connection the rest that the result of a call asks for and none of its answers did.
+fn rest(guards: &Guards, target: &Target, history: &History, result: &Result<Delivered, Error>) {
+    let now_millis = target.options.services.clock.now_millis();
+    if let Some(rest) = guards.learn_from_call(result, history.is_limited(), now_millis) {
+        tracing::warn!(?rest, "the partner asks for a rest of the whole connection");
+        target.options.observer.held(target.place(), rest);
+    }
+}
+
+/// Tells the observer of an attempt, even of one that is cut off, but not of one that was held back.
 struct Observed<'target> {
     target: &'target Target,
+    history: &'target History,
     started: Instant,
     end: End,
 }
 
 impl<'target> Observed<'target> {
-    fn begin(target: &'target Target, history: &History) -> Self {
+    fn begin(target: &'target Target, history: &'target History) -> Self {
         let started = Instant::now();
-        history.sent(started);
+        if target.connection.guards().is_none() {
+            history.sent(started);
+        }
         Self {
             target,
+            history,
             started,
             end: End::CutOff,
+        }
+    }
+
+    fn end(&mut self, result: &Result<Delivered, Error>) {
+        self.end = End::of(result);
+        // An action may do its work without a request.
+        if !is_held_back(result) {
+            self.history.sent(self.started);
         }
     }
 }
 
 impl Drop for Observed<'_> {
     fn drop(&mut self) {
+        if !self.history.is_sent() {
+            return;
+        }
+        let waited = self.history.time_in_line();
         let attempted = Attempted {
-            latency: self.started.elapsed(),
+            latency: self.started.elapsed().saturating_sub(waited),
             end: self.end,
         };
         let observer = &self.target.options.observer;

@@ -132,6 +132,7 @@ pub async fn refresh_tokens(
     let exchange = async |auth| {
         exchange_refresh_token(connection, options, auth)
             .await?
+            .filter(|tokens| !tokens.access_token.is_empty())
             .ok_or_else(|| refresh_failed("the partner handed out none"))
     };
     connection.tokens().replace(refused, exchange).await

@@ -22,9 +22,16 @@ impl Jitter {
     pub fn add(self, wait: Duration, share: f64) -> Duration {
         match self {
             Self::None => wait,
-            Self::Upward => wait.mul_f64(1.0 + share * fastrand::f64()),
+            Self::Upward => lengthened(wait, share * fastrand::f64()),
         }
     }
+}
+
+/// A wait that is longer by this share; no wait is too long for that.
+#[must_use]
+pub fn lengthened(wait: Duration, share: f64) -> Duration {
+    Duration::try_from_secs_f64(wait.as_secs_f64() * share)
+        .map_or(Duration::MAX, |more| wait.saturating_add(more))
 }
 
 /// The wait before retry number `retry` (1 is the first).
@@ -56,6 +63,13 @@ mod tests {
         };
         let waits: Vec<u64> = (1..=8).map(|retry| wait(&settings, retry).as_secs()).collect();
         assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60]);
+    }
+
+    #[test]
+    fn the_longest_of_all_waits_can_be_lengthened() {
+        assert_eq!(Jitter::Upward.add(Duration::MAX, LARGEST_SHARE), Duration::MAX);
+        let huge = Duration::from_secs(18_446_744_073_709_549_568);
+        assert!(Jitter::Upward.add(huge, LARGEST_SHARE) >= huge);
     }
 
     #[test]

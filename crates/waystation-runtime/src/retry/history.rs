@@ -25,6 +25,8 @@ struct Running {
     items: usize,
     started: Instant,
     sent: Option<Instant>,
+    in_line: Duration,
+    limited: bool,
 }
 
 /// One attempt.
@@ -36,8 +38,8 @@ pub struct Attempt {
     pub items: usize,
     /// How long it took, waits for the connection's limits included.
     pub duration: Duration,
-    /// How long it waited for the connection's limits before the action was called; `None` if it never was, so
-    /// that the partner knows nothing of it.
+    /// How long it waited for the connection's limits before the first request left; `None` if none did, so that the
+    /// partner knows nothing of it.
     pub sent_after: Option<Duration>,
     /// What is to become of its result.
     pub verdict: Verdict,
@@ -48,7 +50,7 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// Whether the action was called.
+    /// Whether the partner may know of it.
     #[must_use]
     pub fn was_sent(&self) -> bool {
         self.sent_after.is_some()
@@ -84,23 +86,54 @@ impl History {
             items,
             started: Instant::now(),
             sent: None,
+            in_line: Duration::ZERO,
+            limited: false,
         });
     }
 
-    /// The attempt under way has come as far as the action; once, even if a refreshed token makes it two calls.
+    /// A request of the attempt under way has left; the first one counts.
     pub(crate) fn sent(&self, at: Instant) {
         if let Some(running) = &mut self.locked().running {
             running.sent.get_or_insert(at);
         }
     }
 
-    /// Whether the attempt under way has come as far as the action.
+    /// Whether a request of the attempt under way has left.
     pub(crate) fn is_sent(&self) -> bool {
         let attempts = self.locked();
         attempts
             .running
             .as_ref()
             .is_some_and(|running| running.sent.is_some())
+    }
+
+    /// A request of the attempt under way stood in line for so long.
+    pub(crate) fn waited_for_turn(&self, waited: Duration) {
+        if let Some(running) = &mut self.locked().running {
+            running.in_line = running.in_line.saturating_add(waited);
+        }
+    }
+
+    /// How long requests of the attempt under way stood in line.
+    pub(crate) fn time_in_line(&self) -> Duration {
+        let attempts = self.locked();
+        attempts
+            .running
+            .as_ref()
+            .map_or(Duration::ZERO, |running| running.in_line)
+    }
+
+    /// An answer to the attempt under way asks for less traffic.
+    pub(crate) fn limited(&self) {
+        if let Some(running) = &mut self.locked().running {
+            running.limited = true;
+        }
+    }
+
+    /// Whether an answer to the attempt under way asks for less traffic.
+    pub(crate) fn is_limited(&self) -> bool {
+        let attempts = self.locked();
+        attempts.running.as_ref().is_some_and(|running| running.limited)
     }
 
     /// The attempt under way ends; nothing happens if there is none.
@@ -111,7 +144,9 @@ impl History {
         gave_up: Option<GaveUp>,
     ) -> Option<Attempt> {
         let mut attempts = self.locked();
-        let Running { items, started, sent } = attempts.running.take()?;
+        let Running {
+            items, started, sent, ..
+        } = attempts.running.take()?;
         let attempt = Attempt {
             number: u32::try_from(attempts.ended.len() + 1).unwrap_or(u32::MAX),
             items,

@@ -53,21 +53,28 @@ impl RetryPolicy {
         &self.target.options.retries
     }
 
+    /// Attempts over the life of the delivery whose results may be better another time, those of earlier calls
+    /// included.
+    fn attempts_made(&self) -> u32 {
+        self.target.options.earlier_attempts.saturating_add(self.failures)
+    }
+
     /// The wait before the next attempt.
     ///
     /// # Errors
     /// Why there is to be none.
     fn next_wait(&self, wanted: Option<Duration>) -> Result<Duration, GaveUp> {
         let settings = self.settings();
-        if self.failures >= settings.attempts {
+        let made = self.attempts_made();
+        if made >= settings.attempts {
             return Err(GaveUp::Attempts);
         }
         let wait = match wanted {
             Some(wanted) if wanted > settings.longest_partner_wait => return Err(GaveUp::LongWait),
             Some(wanted) => settings.jitter.add(wanted, PARTNER_WAIT_JITTER),
-            None => backoff::wait(settings, self.failures),
+            None => backoff::wait(settings, made),
         };
-        if self.started.elapsed() + wait > settings.budget {
+        if self.started.elapsed().saturating_add(wait) > settings.budget {
             return Err(GaveUp::Time);
         }
         // What was not sent has cost the partner nothing yet.
@@ -202,7 +209,7 @@ impl Policy<Delivery, Delivered, Error> for RetryPolicy {
     /// Called before every attempt, so this is where one begins.
     fn clone_request(&mut self, delivery: &Delivery) -> Option<Delivery> {
         self.history.begin(delivery.len());
-        let last = self.failures + 1 >= self.settings().attempts;
+        let last = self.attempts_made().saturating_add(1) >= self.settings().attempts;
         match delivery {
             // Nobody needs a copy of what is not tried again, and a payload that nobody shares is given its
             // type without copying its texts.

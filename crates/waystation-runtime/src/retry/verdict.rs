@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use waystation_kit::error::NotSent;
 use waystation_kit::retry::wanted_wait;
-use waystation_kit::{Error, ItemOutcome};
+use waystation_kit::{Error, ItemOutcome, NetworkFailure};
 
 use crate::layers::Delivered;
 
@@ -51,8 +51,8 @@ pub enum Why {
     Timeout,
     /// The partner's answer does not say whether it took what was sent.
     UnknownOutcome,
-    /// The connection failed.
-    Network,
+    /// The connection failed, in this way.
+    Network(NetworkFailure),
     /// The connection's guards held it back, and nothing was sent.
     NotSent(NotSent),
     /// Something that nobody foresaw.
@@ -96,7 +96,7 @@ impl Why {
             Self::Status(_) => "other_status",
             Self::Timeout => "timeout",
             Self::UnknownOutcome => "unknown_outcome",
-            Self::Network => "network",
+            Self::Network(failure) => failure.label(),
             Self::NotSent(NotSent::BreakerRefusing) => "breaker_refusing",
             Self::NotSent(NotSent::Held) => "held",
             Self::NotSent(NotSent::RateLimited) => "rate_limited",
@@ -112,7 +112,7 @@ impl fmt::Display for Why {
             Self::Status(status) => write!(f, "status {status}"),
             Self::Timeout => f.write_str("timeout"),
             Self::UnknownOutcome => f.write_str("outcome unknown"),
-            Self::Network => f.write_str("network"),
+            Self::Network(failure) => f.write_str(failure.label()),
             Self::NotSent(reason) => write!(f, "not sent: {reason}"),
             Self::Unexpected => f.write_str("unexpected"),
         }
@@ -192,7 +192,7 @@ fn why(error: &Error) -> Why {
         (Error::UnknownOutcome { .. }, _) => Why::UnknownOutcome,
         (_, Some(status)) => Why::Status(status),
         (Error::Timeout { .. }, None) => Why::Timeout,
-        (Error::Network { .. }, None) => Why::Network,
+        (Error::Network { failure, .. }, None) => Why::Network(*failure),
         (_, None) => Why::Unexpected,
     }
 }

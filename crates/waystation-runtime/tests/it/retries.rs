@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use waystation_kit::Error;
+use waystation_kit::NetworkFailure;
 use waystation_runtime::RetrySettings;
 use waystation_runtime::retry::{Verdict, Why};
 
@@ -81,7 +82,10 @@ async fn attempts_are_limited() {
     let bench = Bench::new(Partner::in_order([Reply::broken()]));
     let report = bench.event().await;
     assert_eq!(waits(&report), [Some(1), Some(2), Some(4), None]);
-    assert_eq!(report.attempts[3].verdict.why(), Some(Why::Network));
+    assert_eq!(
+        report.attempts[3].verdict.why(),
+        Some(Why::Network(NetworkFailure::ConnectionReset))
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -7,6 +7,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use waystation_kit::request::Transport;
 
+use super::super::proxies::EnvironmentProxies;
+use super::super::tls;
 use super::server::{Act, Server, answer};
 use super::*;
 use crate::deadline::CallLimits;
@@ -44,16 +46,11 @@ async fn nobody_knows_the_name() {
 
 #[tokio::test]
 async fn the_connection_breaks() {
-    let half = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf".to_vec();
     let half_a_head = b"HTTP/1.1 200 OK\r\ncontent-le".to_vec();
-    let unfinished = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nhalf\r\n".to_vec();
     for act in [
         Act::ReplyAndClose(Vec::new()),
         Act::ReplyAndReset(Vec::new()),
         Act::ReplyAndClose(half_a_head),
-        Act::ReplyAndClose(half.clone()),
-        Act::ReplyAndReset(half),
-        Act::ReplyAndClose(unfinished),
     ] {
         let server = Server::start([act.clone()]).await;
         let (failure, message) = failure(send(&post(&server.url("/"), "once")).await);
@@ -70,12 +67,121 @@ async fn what_is_no_http_is_a_failure_of_no_special_kind() {
     assert_eq!(failure, NetworkFailure::Other, "{message}");
 }
 
+/// Answers whose head is whole and whose body is not.
+fn unreadable(status: &str) -> [Act; 4] {
+    let head = format!("HTTP/1.1 {status}\r\nretry-after: 20\r\n");
+    let half = format!("{head}content-length: 100\r\n\r\nhalf").into_bytes();
+    let unfinished = format!("{head}transfer-encoding: chunked\r\n\r\n4\r\nhalf\r\n").into_bytes();
+    let packed = answer(
+        &format!("{status}\r\nretry-after: 20\r\ncontent-encoding: gzip"),
+        "not gzip at all",
+    );
+    [
+        Act::ReplyAndClose(half.clone()),
+        Act::ReplyAndReset(half),
+        Act::ReplyAndClose(unfinished),
+        Act::Reply(packed),
+    ]
+}
+
 #[tokio::test]
-async fn what_cannot_be_unpacked_is_a_failure() {
-    let reply = answer("200 OK\r\ncontent-encoding: gzip", "not gzip at all");
-    let server = Server::start([Act::Reply(reply)]).await;
-    let (failure, message) = failure(send(&get(&server.url("/"))).await);
-    assert_eq!(failure, NetworkFailure::Other, "{message}");
+async fn a_refusal_whose_body_cannot_be_read_keeps_its_status_and_its_wait() {
+    for status in [
+        "429 Too Many Requests",
+        "503 Service Unavailable",
+        "400 Bad Request",
+    ] {
+        for act in unreadable(status) {
+            let server = Server::start([act.clone()]).await;
+            let answer = send(&post(&server.url("/"), "once")).await.unwrap();
+            assert!(status.starts_with(&answer.status.to_string()), "{act:?}");
+            assert_eq!(answer.headers["retry-after"], "20", "{act:?}");
+            assert_eq!(server.requests().len(), 1, "{act:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_success_whose_body_cannot_be_read_is_an_answer_that_is_not_understood() {
+    for act in unreadable("200 OK") {
+        let server = Server::start([act.clone()]).await;
+        let error = send(&post(&server.url("/"), "once")).await.unwrap_err();
+        assert_eq!(
+            error.code().unwrap().as_str(),
+            "INVALID_RESPONSE",
+            "{act:?}: {error:?}"
+        );
+        assert!(error.to_string().contains("status 200"), "{error}");
+        assert_eq!(server.requests().len(), 1, "{act:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_that_is_too_large_is_still_a_refusal() {
+    let server = Server::start([Act::ReplyAndClose(answer("500 Oh", vec![b'x'; 100_001]))]).await;
+    let transport = transport(NetworkConfig {
+        answer_limit: 100_000,
+        ..NetworkConfig::default()
+    });
+    let answer = transport.exchange(&get(&server.url("/"))).await.unwrap();
+    assert_eq!(answer.status, 500);
+    assert!(answer.body.len() <= 8 << 10);
+}
+
+#[tokio::test]
+async fn hundreds_of_headers_are_read() {
+    let headers: String = (0..400)
+        .map(|number| format!("\r\nx-{number}: {number}"))
+        .collect();
+    let server = Server::start([Act::Reply(answer(&format!("200 OK{headers}"), "all"))]).await;
+    let answer = send(&get(&server.url("/"))).await.unwrap();
+    assert_eq!(
+        (&answer.body[..], &answer.headers["x-399"]),
+        (&b"all"[..], &"399".parse().unwrap())
+    );
+}
+
+fn through(proxy: &str) -> NetworkTransport {
+    let proxies = EnvironmentProxies::read(|name| (name == "ALL_PROXY").then(|| proxy.to_owned())).unwrap();
+    NetworkTransport::with_proxies(
+        &NetworkConfig::default(),
+        Some(&proxies),
+        &tls::client_config().unwrap(),
+    )
+    .unwrap()
+}
+
+#[tokio::test]
+async fn a_proxy_that_is_gone_is_told_as_the_proxys_failure() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let proxy = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    for url in ["http://partner.test/", "https://partner.test/"] {
+        let (failure, message) = failure(through(&proxy).exchange(&get(url)).await);
+        assert_eq!(failure, NetworkFailure::Proxy, "{url}: {message}");
+        assert!(message.starts_with("the proxy "), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_that_wants_credentials_is_told_as_the_proxys_failure() {
+    for url in ["http://partner.test/", "https://partner.test/"] {
+        let server = Server::start([Act::ReplyAndClose(answer("407 Who Are You", ""))]).await;
+        let (failure, message) = failure(through(&server.url("")).exchange(&get(url)).await);
+        assert_eq!(failure, NetworkFailure::Proxy, "{url}: {message}");
+        assert!(failure.is_transient());
+    }
+}
+
+#[tokio::test]
+async fn what_comes_through_a_proxy_is_the_partners() {
+    let server = Server::start([Act::Reply(answer("200 OK", "passed on"))]).await;
+    let answer = through(&server.url(""))
+        .exchange(&get("http://partner.test/x"))
+        .await
+        .unwrap();
+    assert_eq!(answer.body, "passed on");
+    assert!(server.requests()[0].starts_with("GET http://partner.test/x "));
 }
 
 #[tokio::test]

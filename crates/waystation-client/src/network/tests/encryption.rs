@@ -119,14 +119,14 @@ async fn a_certificate_is_for_its_name_only() {
     let (address, certificate) = start(Protocol::Http1).await;
     let another_name = format!("https://127.0.0.1:{}/", address.port());
     let (failure, message) = failure(trusting(certificate).exchange(&get(&another_name)).await);
-    assert_eq!(failure, NetworkFailure::Tls, "{message}");
+    assert_eq!(failure, NetworkFailure::Certificate, "{message}");
 }
 
 #[tokio::test]
 async fn a_partner_whom_nobody_vouches_for_is_refused() {
     let (address, _) = start(Protocol::Http1).await;
     let (failure, message) = failure(send(&get(&format!("https://localhost:{}/", address.port()))).await);
-    assert_eq!(failure, NetworkFailure::Tls, "{message}");
+    assert_eq!(failure, NetworkFailure::Certificate, "{message}");
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ async fn connection(text: &str) -> OpenConnection {
     let queue = SqliteQueue::open(SqliteSettings::new(folder.path().join("queue.db"))).unwrap();
     let queue: Arc<dyn Queue> = Arc::new(queue);
     let config = config(text);
-    OpenConnection::open(Arc::clone(&config.connections[0]), &queue)
+    OpenConnection::open(Arc::clone(&config.connections[0]), Arc::default(), &queue)
         .await
         .unwrap()
 }

@@ -8,6 +8,7 @@ use std::time::Instant;
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 /// What the partner does with a request.
@@ -19,6 +20,8 @@ pub(crate) enum Reaction {
         headers: &'static str,
         body: Value,
     },
+    /// It does as the other, once a permit can be taken.
+    Gated(Arc<Semaphore>, Box<Reaction>),
     /// It does not answer, ever.
     Hang,
     /// It resets the connection.
@@ -38,6 +41,11 @@ impl Reaction {
             headers: "",
             body,
         }
+    }
+
+    /// The same, once the gate lets it through.
+    pub(crate) fn behind(self, gate: &Arc<Semaphore>) -> Self {
+        Self::Gated(Arc::clone(gate), Box::new(self))
     }
 
     /// A status and headers, each with its line end.
@@ -136,13 +144,20 @@ async fn serve_all(listener: TcpListener, requests: Arc<Mutex<Vec<Received>>>, d
 async fn serve(stream: TcpStream, requests: &Mutex<Vec<Received>>, decide: &Decide) -> std::io::Result<()> {
     let mut stream = BufReader::new(stream);
     while let Some(request) = read(&mut stream).await? {
-        let reaction = {
+        let mut reaction = {
             let mut requests = requests.lock().unwrap();
             let reaction = decide(requests.len(), &request);
             requests.push(request);
             reaction
         };
+        while let Reaction::Gated(gate, then) = reaction {
+            if let Ok(permit) = gate.acquire().await {
+                permit.forget();
+            }
+            reaction = *then;
+        }
         match reaction {
+            Reaction::Gated(..) => {}
             Reaction::Answer {
                 status,
                 headers,

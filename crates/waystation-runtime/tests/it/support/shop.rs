@@ -15,6 +15,7 @@ impl Destination for Shop {
             .refresh_access_token(|cx| Box::pin(refresh(cx)))
             .batch_action::<Order>()
             .batch_action::<Refund>()
+            .batch_action::<Parcel>()
             .asynchronous_action::<Import>()
             .action::<Customer>()
             .action::<Company>()
@@ -232,5 +233,42 @@ impl Action<Shop> for Company {
         let items = json!([company, {"id": format!("of {customer}")}]);
         let request = cx.post("https://shop.test/companies");
         Ok(request.json(&json!({"items": items})).send().await?.into())
+    }
+}
+
+/// A parcel; each goes by a request of its own.
+#[derive(Debug, Deserialize, Serialize, Payload)]
+struct Parcel {
+    /// Which one.
+    #[field(label = "ID")]
+    id: String,
+}
+
+impl ActionInfo<Shop> for Parcel {
+    const SLUG: &'static str = "parcel";
+    const TITLE: &'static str = "Parcel";
+    const DESCRIPTION: &'static str = "Posts parcels one by one";
+}
+
+impl Action<Shop> for Parcel {
+    async fn perform(cx: &Context<Shop>, parcel: Self) -> Result<Output> {
+        let request = cx.post("https://shop.test/parcels");
+        Ok(request.json(&json!({"items": [parcel]})).send().await?.into())
+    }
+}
+
+impl BatchAction<Shop> for Parcel {
+    async fn perform_batch(cx: &Context<Shop>, batch: Batch<Self>) -> Result<BatchOutput> {
+        let mut results: Vec<ItemOutcome> = Vec::new();
+        for item in batch.iter() {
+            let request = cx.post("https://shop.test/parcels");
+            let sent = Value::clone(&item.given);
+            let answer = request.json(&json!({"items": [sent]})).send().await;
+            results.push(match answer {
+                Ok(_) => ItemSuccess::new(sent, json!({})).into(),
+                Err(error) => ItemError::from_error(&error).into(),
+            });
+        }
+        Ok(results.into_iter().collect::<MultiStatusResponse>().into())
     }
 }
