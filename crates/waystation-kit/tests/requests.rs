@@ -217,6 +217,11 @@ async fn a_query_replaces_the_whole_query_of_the_address() {
 async fn a_path_segment_stays_one() {
     let request = posted(RequestDefaults::new(), |request| request.path_segment("a/b?c é")).await;
     assert_eq!(request.url.path(), "/v1/items/a%2Fb%3Fc%20%C3%A9");
+    let request = posted(RequestDefaults::new(), |request| {
+        request.path_segment("a\tb\r\nc")
+    })
+    .await;
+    assert_eq!(request.url.path(), "/v1/items/a%09b%0D%0Ac", "nothing is dropped");
     for segment in ["", ".", ".."] {
         let (request, result) = exchange(Some(200), RequestDefaults::new(), Method::POST, |request| {
             request.path_segment(segment)

@@ -14,6 +14,7 @@ use url::Url;
 use super::DEFAULT_TIME_LIMIT;
 use super::body::{Body, Precedence};
 use super::defaults::{BasicCredentials, RequestDefaults, TimeLimit, header_name, header_value};
+use super::encoding::path_segment;
 use super::response::Response;
 use super::transport::{Addresses, OutgoingRequest, Transport};
 use crate::error::{Error, Result};
@@ -146,17 +147,12 @@ impl RequestBuilder {
         })
     }
 
-    /// Adds a segment to the path, encoded so that it stays one whatever is in it: for IDs out of payloads.
+    /// Adds a [segment](path_segment) to the path: for IDs out of payloads.
     pub fn path_segment(self, segment: &str) -> Self {
         self.change(|draft| {
-            if matches!(segment, "" | "." | "..") {
-                return Err(Error::payload(format!(
-                    "\"{segment}\" cannot be a part of the request's address"
-                )));
-            }
-            if let Ok(mut path) = draft.url.path_segments_mut() {
-                path.push(segment);
-            }
+            let path = draft.url.path().trim_end_matches('/');
+            let path = format!("{path}/{}", path_segment(segment)?);
+            draft.url.set_path(&path);
             Ok(())
         })
     }
