@@ -6,7 +6,8 @@ use waystation_runtime::destination::LoadedAction;
 
 use crate::config::BatchPolicy;
 
-/// What holds for an action: what the connection wants, within what the action takes and the mapping says.
+/// What holds for an action: what the connection wants, within what the action takes and the mapping says. Where the
+/// mapping says nothing, the action's own default stands, whatever else the mapping changes.
 pub(super) fn of(action: &LoadedAction, mapping: &Value, wanted: &BatchPolicy) -> BatchPolicy {
     let definition = action.definition();
     let is_off = mapping.get(ENABLE_BATCHING) == Some(&Value::Bool(false));
@@ -16,10 +17,14 @@ pub(super) fn of(action: &LoadedAction, mapping: &Value, wanted: &BatchPolicy) -
             ..wanted.clone()
         };
     }
+    let said = |key: &str| {
+        let default = || definition.fields.get(key)?.default.as_ref();
+        mapping.get(key).or_else(default)
+    };
     let most = definition.fields.get(BATCH_SIZE).and_then(|field| field.maximum);
-    let mapped = mapping.get(BATCH_SIZE).and_then(Value::as_f64);
-    let limits = [most, mapped].into_iter().flatten().map(whole);
-    let own_keys = mapping.get(BATCH_KEYS).and_then(Value::as_array);
+    let limits = [most, said(BATCH_SIZE).and_then(Value::as_f64)];
+    let limits = limits.into_iter().flatten().map(whole);
+    let own_keys = said(BATCH_KEYS).and_then(Value::as_array);
     let mut keys: Vec<String> = own_keys
         .into_iter()
         .flatten()

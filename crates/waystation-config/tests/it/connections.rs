@@ -203,6 +203,23 @@ fn the_smallest_of_all_sizes_counts_for_batches() {
 }
 
 #[test]
+fn the_batches_of_an_action_are_its_own_default_unless_the_mapping_changes_them() {
+    let batch = |mapping: &str| {
+        let text = format!(
+            "sources.web.write_keys = [\"k\"]\n[connections.w]\ndestination = \"webhook\"\n\
+             subscriptions = [{{ action = \"send\", subscribe = 'type = \"track\"', mapping = {{ {mapping} }} }}]"
+        );
+        config(&text).connections[0].subscriptions[0].batch.clone()
+    };
+    let explicit = "url = \"https://receiver.example/in\", method = \"POST\", data = { \"@path\" = \"$.\" }";
+    let own = batch(explicit);
+    assert_eq!(own.size, 1, "events go out one by one");
+    assert_eq!(own.keys, ["url", "method", "headers"]);
+    let changed = batch(&format!("{explicit}, batch_size = 50, batch_keys = [\"url\"]"));
+    assert_eq!((changed.size, changed.keys), (50, vec!["url".to_owned()]));
+}
+
+#[test]
 fn an_action_that_takes_no_batches_gets_none() {
     let connection =
         &config("sources.web.write_keys = [\"k\"]\nconnections.i.destination = \"inspector\"").connections[0];
