@@ -93,8 +93,8 @@ impl End {
 
     pub(crate) fn of(result: &Result<Delivered, Error>) -> Self {
         match result {
-            Ok(Delivered::Single(_)) => Self::Taken,
             Ok(Delivered::Batch(items)) => Self::of_items(items),
+            Ok(Delivered::Single(_) | Delivered::Submitted(_) | Delivered::Polled(_)) => Self::Taken,
             Err(Error::Timeout { .. } | Error::SelfTimeout(_)) => Self::TimedOut,
             Err(Error::Network { .. }) => Self::Broken,
             Err(Error::Deadline | Error::Aborted) => Self::CutOff,

@@ -133,7 +133,7 @@ impl RetryPolicy {
                 ItemOutcome::Error(error) if outcome.is_retryable() => Some(error.clone()),
                 _ => None,
             }),
-            Ok(Delivered::Single(_)) => None,
+            Ok(_) => None,
             Err(error) => Some(ItemError::from_error(error)),
         };
         if let Some(error) = retryable {

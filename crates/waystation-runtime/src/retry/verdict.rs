@@ -120,8 +120,8 @@ impl Verdict {
     #[must_use]
     pub fn of(result: &Result<Delivered, Error>, now_millis: i64) -> Self {
         match result {
-            Ok(Delivered::Single(_)) => Self::Delivered,
             Ok(Delivered::Batch(items)) => Self::of_items(items),
+            Ok(Delivered::Single(_) | Delivered::Submitted(_) | Delivered::Polled(_)) => Self::Delivered,
             Err(error) if error.is_retryable() && !ends_the_call(error) => Self::RetryAll {
                 after: wanted_wait(error, now_millis),
                 why: why(error),

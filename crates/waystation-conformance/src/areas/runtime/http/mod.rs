@@ -21,7 +21,7 @@ use waystation_client::rewrite::Rewrites;
 use waystation_client::{Client, NameRules, ScriptError};
 use waystation_kit::request::OutgoingRequest;
 use waystation_runtime::{LoadedDestination, Registry};
-use waystation_server::{ServerConfig, router};
+use waystation_author::{ServerConfig, router};
 
 use self::partner::{Exchange, Partner, as_step};
 use crate::Verdict;

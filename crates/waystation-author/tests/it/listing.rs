@@ -2,7 +2,7 @@ use std::process::Command;
 
 use insta::assert_snapshot;
 use waystation_runtime::LoadedDestination;
-use waystation_server::listing;
+use waystation_author::listing;
 
 use crate::support::{members, shop};
 

@@ -14,7 +14,7 @@ use serde_json::Value;
 use tower::ServiceExt;
 use waystation_client::{Client, ClientConfig, Mock, Outlet, Rewrites};
 use waystation_runtime::Registry;
-use waystation_server::{ServerConfig, router};
+use waystation_author::{ServerConfig, router};
 
 /// A server and its partner.
 pub(crate) struct TestApp {
