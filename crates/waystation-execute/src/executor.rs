@@ -14,7 +14,8 @@ use waystation_runtime::destination::LoadedAction;
 use waystation_runtime::pipeline::SubscribedPipeline;
 use waystation_runtime::tokens::InMemoryTokens;
 use waystation_runtime::{
-    Call, CallSettings, Connection, ConnectionSettings, Error, LoadedDestination, Pipeline, PipelineCache, Way,
+    Call, CallSettings, Connection, ConnectionSettings, Error, LoadedDestination, Pipeline, PipelineCache,
+    Way,
 };
 
 use crate::body::ExecuteBody;
@@ -111,7 +112,9 @@ impl Executor {
         let pipeline = self.pipeline(destination, action, body.mapping, &body.payload);
         let way = match way(body.subscribe, pipeline, &call) {
             Ok(way) => way,
-            Err(unreadable) => return executed(&call, Report::refused(&call, Failure::subscription(&unreadable))),
+            Err(unreadable) => {
+                return executed(&call, Report::refused(&call, Failure::subscription(&unreadable)));
+            }
         };
         let connection = Connection::open(
             Arc::clone(destination),
@@ -121,7 +124,12 @@ impl Executor {
         );
         let (connection, way) = match connection.and_then(|connection| Ok((connection, way?))) {
             Ok(prepared) => prepared,
-            Err(error) => return executed(&call, Report::refused(&call, Failure::new(&error, &call.redactor))),
+            Err(error) => {
+                return executed(
+                    &call,
+                    Report::refused(&call, Failure::new(&error, &call.redactor)),
+                );
+            }
         };
         let outcome = deliver(&call, &connection, &way, &events(body.payload)).await;
         let tokens = ShownTokens::if_new(&auth, &connection.tokens().current());

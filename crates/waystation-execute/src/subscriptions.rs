@@ -12,9 +12,7 @@ use waystation_kit::context::Events;
 use waystation_runtime::entries::subscriptions::in_order;
 use waystation_runtime::pipeline::SubscribedPipeline;
 use waystation_runtime::tokens::InMemoryTokens;
-use waystation_runtime::{
-    Call, CallSettings, Connection, ConnectionSettings, Error, LoadedDestination, Way,
-};
+use waystation_runtime::{Call, CallSettings, Connection, ConnectionSettings, Error, LoadedDestination, Way};
 
 use crate::caller::ShownTokens;
 use crate::carried::{Carried, ShownCarried};

@@ -304,6 +304,8 @@ impl PipelineCache {
             mapping.to_string(),
         );
         let compile = || Pipeline::compile(Arc::clone(action), mapping).map(Arc::new);
-        self.compiled.try_get_with(key, compile).map_err(Arc::unwrap_or_clone)
+        self.compiled
+            .try_get_with(key, compile)
+            .map_err(Arc::unwrap_or_clone)
     }
 }

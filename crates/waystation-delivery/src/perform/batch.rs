@@ -43,7 +43,12 @@ impl Performer {
         settled
     }
 
-    fn settle_batch(&self, begun: &Begun, items: Vec<Leased>, result: Result<BatchOutcome>) -> Vec<Settlement> {
+    fn settle_batch(
+        &self,
+        begun: &Begun,
+        items: Vec<Leased>,
+        result: Result<BatchOutcome>,
+    ) -> Vec<Settlement> {
         match result {
             Ok(outcome) => self.settle_items(begun, items, outcome),
             Err(error) if is_cut_off(&error) => Vec::new(),

@@ -64,7 +64,12 @@ impl Performer {
         settled
     }
 
-    fn settle_submission(&self, begun: &Begun, items: Vec<Leased>, submission: &Submission) -> Vec<Settlement> {
+    fn settle_submission(
+        &self,
+        begun: &Begun,
+        items: Vec<Leased>,
+        submission: &Submission,
+    ) -> Vec<Settlement> {
         let uploaded = |outcome: &&ItemOutcome| matches!(outcome, ItemOutcome::Success(_));
         let count = submission.items.iter().filter(uploaded).count();
         let size = items.len();
@@ -120,7 +125,13 @@ impl Performer {
         }
     }
 
-    fn settle_place(&self, begun: &Begun, leased: Leased, place: &JobPlace, status: &JobStatus) -> Settlement {
+    fn settle_place(
+        &self,
+        begun: &Begun,
+        leased: Leased,
+        place: &JobPlace,
+        status: &JobStatus,
+    ) -> Settlement {
         let results = status.results.as_ref();
         let known = results.and_then(|results| results.get(place.index)?.clone());
         let outcome = match (status.state, known) {

@@ -142,7 +142,12 @@ impl Call {
     ///
     /// # Errors
     /// The mapping, the payload or the action failed.
-    pub async fn event(&self, connection: &Connection, way: &Way, event: &Arc<Value>) -> Result<EventOutcome> {
+    pub async fn event(
+        &self,
+        connection: &Connection,
+        way: &Way,
+        event: &Arc<Value>,
+    ) -> Result<EventOutcome> {
         let (options, history) = (&self.options, &self.history);
         unless_panicked(async {
             match way {

@@ -76,7 +76,10 @@ async fn call(target: &Target, delivery: Delivery) -> Result<Delivered, Error> {
         }
         (handlers, _) => Err(Error::not_implemented(match handlers {
             Handlers::Asynchronous { .. } => {
-                format!("{} is asynchronous: hand its batches in as jobs", target.action.slug)
+                format!(
+                    "{} is asynchronous: hand its batches in as jobs",
+                    target.action.slug
+                )
             }
             Handlers::Single(_) => format!("{} does not take batches", target.action.slug),
             Handlers::Batched { .. } => format!("{} is not asynchronous", target.action.slug),

@@ -9,8 +9,8 @@ use waystation_kit::jobs::{JobPoll, JobStatus};
 use waystation_kit::payload::default_mapping;
 use waystation_kit::{AsynchronousAction, BatchAction, Destination};
 use waystation_runtime::entries::{batch, event, job};
-use waystation_runtime::retry::History;
 use waystation_runtime::pipeline::{Pipeline, SubscribedPipeline, SubscriptionSettings};
+use waystation_runtime::retry::History;
 
 use super::Harness;
 use crate::outcome::{BatchRunOutcome, RunOutcome};

@@ -9,11 +9,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
+use waystation_author::{AccessLog, ServerConfig, listing};
 use waystation_client::{Client, ClientConfig, Mock, NetworkConfig, Outlet, Script};
 use waystation_http::Stopped;
 use waystation_http::shutdown::{self, DEFAULT_GRACE};
 use waystation_runtime::{LoadedDestination, RetrySettings};
-use waystation_author::{AccessLog, ServerConfig, listing};
 
 use crate::cli::{LogFormat, Serve};
 use crate::failure::Failure;
