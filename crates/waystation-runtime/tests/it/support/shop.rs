@@ -157,14 +157,13 @@ impl AsynchronousAction<Shop> for Import {
         let orders: Vec<&Self> = batch.payloads().collect();
         let request = cx.post("https://shop.test/imports");
         let response = request.json(&json!({"items": orders})).send().await?;
-        let mut results = batch.results();
-        for (slot, item) in batch.iter().enumerate() {
-            results.set(slot, ItemSuccess::new(Value::clone(&item.given), json!({})))?;
-        }
+        let accepted = |item: &BatchItem<Self>| -> ItemOutcome {
+            ItemSuccess::new(Value::clone(&item.given), json!({})).into()
+        };
         Ok(SubmittedJob {
             job_id: Some("job-1".to_owned()),
             status: Some(response.status()),
-            results,
+            results: batch.iter().map(accepted).collect(),
         })
     }
 
