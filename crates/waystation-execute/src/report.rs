@@ -22,7 +22,8 @@ use crate::outcome::Outcome;
 #[derive(Serialize, ToSchema)]
 pub struct Report {
     outcome: Outcome,
-    /// A result for each item of a list, in the order of the list.
+    /// A result for each item of a list, in the order of the list. One that the partner took and complained about has
+    /// its `warning`; one of which nobody knows whether the partner took it has `unknownOutcome`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<Object>>)]
     multistatus: Option<Value>,

@@ -226,6 +226,13 @@ impl Call {
         self.history.attempts()
     }
 
+    /// In how many attempts the answer did not tell whether the partner took the item at this place of the batch; a
+    /// single event has place 0.
+    #[must_use]
+    pub fn unknown_outcomes(&self, place: usize) -> u32 {
+        self.history.unknown_outcomes(place)
+    }
+
     /// What was sent and came back so far; it holds secrets.
     #[must_use]
     pub fn record(&self) -> &Exchanges {

@@ -1,5 +1,7 @@
 //! Calls the action.
 
+use std::sync::Arc;
+
 use tokio::time::Instant;
 use waystation_kit::any::{BatchAnswer, Perform as Handlers, RawItem};
 use waystation_kit::{BatchOutput, Error, ItemOutcome};

@@ -18,3 +18,4 @@ mod simulated_partners;
 mod splitting;
 mod support;
 mod transactions;
+mod unknown;

@@ -43,6 +43,14 @@ async fn refresh(cx: &Context<Shop>) -> Result<Option<RefreshedTokens>> {
     }))
 }
 
+/// The partner says `perhaps` where it says neither yes nor no.
+fn understood(response: Response) -> Result<Output> {
+    match response.data() {
+        Some(Value::String(_)) => Err(Error::invalid_response("neither yes nor no")),
+        _ => Ok(response.into()),
+    }
+}
+
 /// An order.
 #[derive(Debug, Deserialize, Serialize, Payload)]
 struct Order {
@@ -59,13 +67,8 @@ impl ActionInfo<Shop> for Order {
 
 impl Action<Shop> for Order {
     async fn perform(cx: &Context<Shop>, order: Self) -> Result<Output> {
-        let body = json!({"items": [order]});
-        Ok(cx
-            .post("https://shop.test/orders")
-            .json(&body)
-            .send()
-            .await?
-            .into())
+        let request = cx.post("https://shop.test/orders");
+        understood(request.json(&json!({"items": [order]})).send().await?)
     }
 }
 
@@ -88,12 +91,12 @@ impl BatchAction<Shop> for Order {
             .unwrap_or_default();
         let outcome = |(item, status): (&BatchItem<Self>, u16)| -> ItemOutcome {
             let sent = Value::clone(&item.given);
-            if status < 400 {
-                ItemSuccess::new(sent, json!({})).with_status(status).into()
-            } else {
-                ItemError::new(status, "refused")
+            match status {
+                0 => ItemError::unknown("neither yes nor no").into(),
+                ..400 => ItemSuccess::new(sent, json!({})).with_status(status).into(),
+                _ => ItemError::new(status, "refused")
                     .with_exchange(sent, json!({}))
-                    .into()
+                    .into(),
             }
         };
         let results: MultiStatusResponse = batch.iter().zip(statuses).map(outcome).collect();
@@ -113,13 +116,13 @@ impl ActionInfo<Shop> for Refund {
     const SLUG: &'static str = "refund";
     const TITLE: &'static str = "Refund";
     const DESCRIPTION: &'static str = "Posts refunds";
+    const IDEMPOTENT: bool = true;
 }
 
 impl Action<Shop> for Refund {
     async fn perform(cx: &Context<Shop>, refund: Self) -> Result<Output> {
-        let body = json!({"items": [refund]});
-        let request = cx.post("https://shop.test/refunds").json(&body);
-        Ok(request.send().await?.into())
+        let request = cx.post("https://shop.test/refunds");
+        understood(request.json(&json!({"items": [refund]})).send().await?)
     }
 }
 
