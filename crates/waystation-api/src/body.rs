@@ -4,6 +4,7 @@ use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use http_body_util::LengthLimitError;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use waystation_http::{ApiError, Code};
@@ -59,7 +60,7 @@ fn announced_length(headers: &HeaderMap) -> Option<u64> {
 /// The body broke off, or goes on beyond the limit.
 fn unread(error: &axum::Error, limit: usize) -> ApiError {
     let cause = std::error::Error::source(error);
-    match cause.is_some_and(|cause| cause.to_string().contains("length limit")) {
+    match cause.is_some_and(|cause| cause.is::<LengthLimitError>()) {
         true => too_large(limit),
         false => ApiError::invalid_request("The body could not be read to its end."),
     }

@@ -1,5 +1,7 @@
 //! What is asked for.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -35,4 +37,10 @@ pub struct ExecuteBody {
     /// Ids of the subscription on the caller's platform.
     #[serde(default, deserialize_with = "lenient::section")]
     pub subscription_metadata: MetadataBody,
+    /// What actions before this one noted for the same event: `transaction` of their reports.
+    #[serde(default, deserialize_with = "lenient::section")]
+    pub transaction: BTreeMap<String, String>,
+    /// Values that actions gave you to keep: `state` of earlier reports.
+    #[serde(default, deserialize_with = "lenient::section")]
+    pub state: BTreeMap<String, String>,
 }

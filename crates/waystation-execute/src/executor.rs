@@ -8,18 +8,22 @@ use waystation_client::Exchanges;
 use waystation_fql::{ParseError, Subscription};
 use waystation_json::JsonObject;
 use waystation_kit::Auth;
+use waystation_kit::context::Events;
 use waystation_kit::payload::default_mapping;
 use waystation_runtime::destination::LoadedAction;
 use waystation_runtime::pipeline::SubscribedPipeline;
 use waystation_runtime::tokens::InMemoryTokens;
-use waystation_runtime::{Connection, ConnectionSettings, Error, LoadedDestination, Pipeline, PipelineCache};
+use waystation_runtime::{
+    Call, CallSettings, Connection, ConnectionSettings, Error, LoadedDestination, Pipeline, PipelineCache,
+    Way,
+};
 
 use crate::body::ExecuteBody;
-use crate::call::{Call, CallSettings};
 use crate::caller::ShownTokens;
-use crate::delivery::{Delivery, Way};
+use crate::carried::Carried;
 use crate::failure::Failure;
 use crate::lenient;
+use crate::outcome::Outcome;
 use crate::report::Report;
 
 /// Runs actions, and remembers what it compiled for them.
@@ -103,11 +107,13 @@ impl Executor {
         let mut call = Call::begin(settings, secrets.iter().chain(auth.secrets()));
         call.options.features = Arc::new(body.features);
         call.options.subscription = body.subscription_metadata.into();
+        let carried = Carried::new(body.transaction, body.state);
+        carried.go_with(&mut call.options);
         let pipeline = self.pipeline(destination, action, body.mapping, &body.payload);
         let way = match way(body.subscribe, pipeline, &call) {
             Ok(way) => way,
             Err(unreadable) => {
-                return call.executed(Report::refused(&call, Failure::subscription(&unreadable)));
+                return executed(&call, Report::refused(&call, Failure::subscription(&unreadable)));
             }
         };
         let connection = Connection::open(
@@ -118,25 +124,40 @@ impl Executor {
         );
         let (connection, way) = match connection.and_then(|connection| Ok((connection, way?))) {
             Ok(prepared) => prepared,
-            Err(error) => return call.executed(Report::refused(&call, Failure::new(&error, &call.redactor))),
+            Err(error) => {
+                return executed(
+                    &call,
+                    Report::refused(&call, Failure::new(&error, &call.redactor)),
+                );
+            }
         };
-        let delivery = Delivery {
-            connection: &connection,
-            way,
-            options: &call.options,
-        };
-        let (outcome, attempts) = delivery.make(body.payload.into(), &call.redactor).await;
+        let outcome = deliver(&call, &connection, &way, &events(body.payload)).await;
         let tokens = ShownTokens::if_new(&auth, &connection.tokens().current());
-        call.executed(Report::new(&call, outcome, &attempts).with_tokens(tokens))
+        let report = Report::new(&call, outcome).with_tokens(tokens);
+        executed(&call, report.with_carried(carried.shown(&call.redactor)))
     }
 }
 
-impl Call {
-    fn executed(&self, report: Report) -> Executed {
-        Executed {
-            report,
-            exchanges: self.record().clone(),
-        }
+fn executed(call: &Call, report: Report) -> Executed {
+    Executed {
+        report,
+        exchanges: call.record().clone(),
+    }
+}
+
+/// One event, or a list of them.
+pub(crate) fn events(payload: Value) -> Events {
+    match payload {
+        Value::Array(events) => Events::Batch(events.into()),
+        event => Events::One(Arc::new(event)),
+    }
+}
+
+/// Sends events on their way.
+pub(crate) async fn deliver(call: &Call, connection: &Connection, way: &Way, events: &Events) -> Outcome {
+    match events {
+        Events::One(event) => Outcome::of_event(call.event(connection, way, event).await, &call.redactor),
+        Events::Batch(events) => Outcome::of_batch(call.batch(connection, way, events).await, &call.redactor),
     }
 }
 
@@ -150,7 +171,8 @@ fn way(
     call: &Call,
 ) -> Result<Result<Way, Error>, ParseError> {
     let Some(subscribe) = subscribe else {
-        return Ok(pipeline.map(Way::Pipeline));
+        let metadata = call.options.subscription.clone();
+        return Ok(pipeline.map(|pipeline| Way::Pipeline(pipeline, metadata)));
     };
     let filter = Subscription::parse(&subscribe)?;
     Ok(pipeline.map(|pipeline| {

@@ -27,6 +27,10 @@ pub struct Failure {
     status: u16,
     /// Whether the same request may succeed later.
     retryable: bool,
+    /// The partner answered, and the answer does not say whether it took the event: the same request may deliver it
+    /// twice.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    unknown_outcome: bool,
     /// What is wrong with which field: sentences by path.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
@@ -116,7 +120,7 @@ impl Failure {
             Some(response) => partner_message(response),
             None => action.to_string(),
         };
-        let partner = partner_answer(error).map(|response| PartnerAnswer {
+        let partner = action.answer().map(|response| PartnerAnswer {
             status: response.status(),
             body: redactor.value(&response.data_or_text()),
         });
@@ -130,6 +134,7 @@ impl Failure {
             message: redactor.text(&message).into_owned(),
             status,
             retryable: action.is_retryable(),
+            unknown_outcome: action.outcome_is_unknown(),
             fields: None,
             faults: Vec::new(),
             partner,
@@ -144,6 +149,7 @@ impl Failure {
             message,
             status: 400,
             retryable: false,
+            unknown_outcome: false,
             fields: None,
             faults: Vec::new(),
             partner: None,

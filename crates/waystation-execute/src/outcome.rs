@@ -6,7 +6,6 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use waystation_client::Redactor;
 use waystation_kit::ItemOutcome;
-use waystation_runtime::outcome::nodes;
 use waystation_runtime::{BatchOutcome, Error, EventOutcome, Skip};
 
 use crate::failure::Failure;
@@ -18,15 +17,24 @@ pub struct Outcome {
     /// What the action returned for an event.
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<Value>,
+    /// What the partner complained about although it took the event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<String>,
     /// Why nothing was to be done.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     /// How many items of a list were delivered.
     #[serde(skip_serializing_if = "Option::is_none")]
     delivered: Option<usize>,
+    /// Of those, how many the partner complained about although it took them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warned: Option<usize>,
     /// How many were not.
     #[serde(skip_serializing_if = "Option::is_none")]
     failed: Option<usize>,
+    /// Of those, how many the partner's answer does not tell whether it took them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unknown: Option<usize>,
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Failure>,
@@ -58,6 +66,9 @@ impl Outcome {
         match outcome {
             Ok(EventOutcome::Performed { output, .. }) => Self {
                 status: Status::Delivered,
+                warning: output
+                    .warning()
+                    .map(|warning| redactor.text(warning).into_owned()),
                 data: output.into_data().map(|data| redactor.value(&data)),
                 ..Self::default()
             },
@@ -102,6 +113,8 @@ impl Outcome {
         let is_failed = |item: &&ItemOutcome| matches!(item, ItemOutcome::Error(_));
         let failed = items.iter().filter(is_failed).count();
         let delivered = items.len() - failed;
+        let warned = items.iter().filter(|item| item.warning().is_some()).count();
+        let unknown = items.iter().filter(|item| item.outcome_is_unknown()).count();
         Self {
             status: match (delivered, failed) {
                 (0, 0) => Status::Skipped,
@@ -111,8 +124,10 @@ impl Outcome {
             },
             reason: items.is_empty().then(|| "the list is empty".to_owned()),
             delivered: Some(delivered),
+            warned: Some(warned).filter(|warned| *warned > 0),
             failed: Some(failed),
-            items: Some(redactor.value(&Value::Array(nodes(items)))),
+            unknown: Some(unknown).filter(|unknown| *unknown > 0),
+            items: Some(redactor.value(&items.iter().map(node).collect())),
             ..Self::default()
         }
     }
@@ -138,4 +153,16 @@ impl Outcome {
             (None, _) => None,
         }
     }
+}
+
+/// An item as the platform tells it, with what the platform has no word for.
+fn node(item: &ItemOutcome) -> Value {
+    let mut node = item.to_node();
+    if let Some(warning) = item.warning() {
+        node["warning"] = warning.into();
+    }
+    if item.outcome_is_unknown() {
+        node["unknownOutcome"] = true.into();
+    }
+    node
 }

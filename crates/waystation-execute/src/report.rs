@@ -10,10 +10,11 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use waystation_client::record::ShownExchange;
 use waystation_http::json;
-use waystation_runtime::retry::{Attempt, ShownAttempt};
+use waystation_runtime::Call;
+use waystation_runtime::retry::ShownAttempt;
 
-use crate::call::Call;
 use crate::caller::ShownTokens;
+use crate::carried::ShownCarried;
 use crate::failure::Failure;
 use crate::outcome::Outcome;
 
@@ -21,7 +22,8 @@ use crate::outcome::Outcome;
 #[derive(Serialize, ToSchema)]
 pub struct Report {
     outcome: Outcome,
-    /// A result for each item of a list, in the order of the list.
+    /// A result for each item of a list, in the order of the list. One that the partner took and complained about has
+    /// its `warning`; one of which nobody knows whether the partner took it has `unknownOutcome`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<Object>>)]
     multistatus: Option<Value>,
@@ -33,6 +35,8 @@ pub struct Report {
     /// The tokens of a refresh, for the caller to keep.
     #[serde(skip_serializing_if = "Option::is_none")]
     tokens: Option<ShownTokens>,
+    #[serde(flatten)]
+    carried: ShownCarried,
     #[serde(skip)]
     wanted_wait: Option<Duration>,
 }
@@ -53,12 +57,13 @@ impl Report {
     /// A request that was refused before anything was tried.
     #[must_use]
     pub fn refused(call: &Call, failure: Failure) -> Self {
-        Self::new(call, Outcome::failed(failure), &[])
+        Self::new(call, Outcome::failed(failure))
     }
 
     /// What a call came to.
     #[must_use]
-    pub fn new(call: &Call, mut outcome: Outcome, attempts: &[Attempt]) -> Self {
+    pub fn new(call: &Call, mut outcome: Outcome) -> Self {
+        let attempts = call.attempts();
         let exchanges = call.exchanges();
         let partner = exchanges.iter().filter_map(|exchange| exchange.timing);
         let waited: Duration = attempts.iter().filter_map(|attempt| attempt.waited).sum();
@@ -74,6 +79,7 @@ impl Report {
             exchanges,
             attempts: attempts.iter().map(ShownAttempt::new).collect(),
             tokens: None,
+            carried: ShownCarried::default(),
             wanted_wait: attempts.last().and_then(|attempt| attempt.verdict.wanted_wait()),
         }
     }
@@ -82,6 +88,13 @@ impl Report {
     #[must_use]
     pub fn with_tokens(mut self, tokens: Option<ShownTokens>) -> Self {
         self.tokens = tokens;
+        self
+    }
+
+    /// Adds what the action noted for the caller.
+    #[must_use]
+    pub fn with_carried(mut self, carried: ShownCarried) -> Self {
+        self.carried = carried;
         self
     }
 

@@ -1,21 +1,22 @@
 //! Running every subscription of a connection as a platform stores it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use futures_util::future::join_all;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 use waystation_json::JsonObject;
-use waystation_kit::{Auth, Secret};
+use waystation_kit::Auth;
+use waystation_kit::context::Events;
+use waystation_runtime::entries::subscriptions::in_order;
 use waystation_runtime::pipeline::SubscribedPipeline;
 use waystation_runtime::tokens::InMemoryTokens;
-use waystation_runtime::{Connection, ConnectionSettings, Error, LoadedDestination, SubscriptionSettings};
+use waystation_runtime::{Call, CallSettings, Connection, ConnectionSettings, Error, LoadedDestination, Way};
 
-use crate::call::{Call, CallSettings};
 use crate::caller::ShownTokens;
-use crate::delivery::{Delivery, Events, Way};
-use crate::executor::Executor;
+use crate::carried::{Carried, ShownCarried};
+use crate::executor::{Executor, deliver, events};
 use crate::failure::Failure;
 use crate::report::Report;
 
@@ -27,8 +28,22 @@ pub struct SubscriptionTask {
     pub auth: Option<Auth>,
     /// Features that are switched on.
     pub features: Arc<JsonObject>,
+    /// What actions before these noted for the same event.
+    pub transaction: BTreeMap<String, String>,
+    /// Values that the caller kept for the actions.
+    pub state: BTreeMap<String, String>,
     /// The event, or a list of them.
     pub payload: Value,
+}
+
+/// What every subscription came to.
+pub struct SubscriptionReports {
+    /// A report for each subscription, in their order.
+    pub reports: Vec<SubscriptionReport>,
+    /// The tokens of a refresh on the way: they go to the caller, for nobody else keeps them.
+    pub tokens: Option<ShownTokens>,
+    /// What the actions noted.
+    pub carried: ShownCarried,
 }
 
 /// What one subscription came to.
@@ -43,77 +58,65 @@ pub struct SubscriptionReport {
     pub report: Report,
 }
 
-/// A connection that is open, and what to hide of it.
-struct Opened {
-    connection: Result<Connection, Error>,
-    secrets: Vec<Secret>,
-}
-
 impl Executor {
-    /// Runs events through every subscription, all at once; a report for each, in their order. If tokens were
-    /// refreshed on the way, they go to the caller, for nobody else keeps them.
+    /// Runs events through every subscription. Actions that build on others run after them, the rest at once; those of
+    /// a single event share its transaction.
     pub async fn run_subscriptions(
         &self,
         settings: &CallSettings,
         destination: &Arc<LoadedDestination>,
         task: SubscriptionTask,
-    ) -> (Vec<SubscriptionReport>, Option<ShownTokens>) {
+    ) -> SubscriptionReports {
         let stored = task.stored;
         let auth = task
             .auth
             .unwrap_or_else(|| Auth::from_settings(stored.oauth.as_ref()));
         let secrets = destination.secrets(&stored.settings).into_iter();
-        let opened = Opened {
-            secrets: secrets.chain(auth.secrets().cloned()).collect(),
-            connection: Connection::open(
-                Arc::clone(destination),
-                stored.settings,
-                auth.clone(),
-                Arc::new(InMemoryTokens),
-            ),
-        };
-        let events = Events::from(task.payload);
-        let runs = stored.subscriptions.into_iter().map(|subscription| {
-            let mut call = Call::begin(settings, &opened.secrets);
+        let secrets: Vec<_> = secrets.chain(auth.secrets().cloned()).collect();
+        let connection = Connection::open(
+            Arc::clone(destination),
+            stored.settings,
+            auth.clone(),
+            Arc::new(InMemoryTokens),
+        );
+        let compile = |subscription| Arc::new(SubscribedPipeline::compile(destination, subscription));
+        let subscriptions: Vec<_> = stored.subscriptions.into_iter().map(compile).collect();
+        let carried = Carried::new(task.transaction, task.state);
+        let events = events(task.payload);
+        let reports = in_order(&subscriptions, |subscription| {
+            let mut call = Call::begin(settings, &secrets);
             call.options.features = Arc::clone(&task.features);
-            opened.run(call, subscription, events.clone())
+            carried.go_with(&mut call.options);
+            run(call, connection.as_ref(), Arc::clone(subscription), &events)
         });
-        let reports = join_all(runs).await;
-        let now = opened
-            .connection
-            .as_ref()
-            .map(|connection| connection.tokens().current());
-        let tokens = now.ok().and_then(|now| ShownTokens::if_new(&auth, &now));
-        (reports, tokens)
+        let reports = reports.await;
+        let now = connection.ok().map(|connection| connection.tokens().current());
+        let redactor = settings.redactor(&secrets);
+        SubscriptionReports {
+            reports,
+            tokens: now.and_then(|now| ShownTokens::if_new(&auth, &now)),
+            carried: carried.shown(&redactor),
+        }
     }
 }
 
-impl Opened {
-    async fn run(
-        &self,
-        call: Call,
-        subscription: SubscriptionSettings,
-        events: Events,
-    ) -> SubscriptionReport {
-        let subscribe = subscription.subscribe.clone().unwrap_or_default();
-        let action = subscription.action.clone();
-        let report = match &self.connection {
-            Ok(connection) => {
-                let subscription = SubscribedPipeline::compile(connection.destination(), subscription);
-                let delivery = Delivery {
-                    connection,
-                    way: Way::Subscription(Arc::new(subscription)),
-                    options: &call.options,
-                };
-                let (outcome, attempts) = delivery.make(events, &call.redactor).await;
-                Report::new(&call, outcome, &attempts)
-            }
-            Err(error) => Report::refused(&call, Failure::new(error, &call.redactor)),
-        };
-        SubscriptionReport {
-            subscribe,
-            action,
-            report,
+async fn run(
+    call: Call,
+    connection: Result<&Connection, &Error>,
+    subscription: Arc<SubscribedPipeline>,
+    events: &Events,
+) -> SubscriptionReport {
+    let (subscribe, action) = (subscription.subscribe.clone(), subscription.action.clone());
+    let report = match connection {
+        Ok(connection) => {
+            let way = Way::Subscription(subscription);
+            Report::new(&call, deliver(&call, connection, &way, events).await)
         }
+        Err(error) => Report::refused(&call, Failure::new(error, &call.redactor)),
+    };
+    SubscriptionReport {
+        subscribe,
+        action,
+        report,
     }
 }

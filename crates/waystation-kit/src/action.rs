@@ -35,6 +35,11 @@ pub trait ActionInfo<D: Destination>: Payload {
     /// that failed; else only once, for fear of delivering twice.
     const IDEMPOTENT: bool = false;
 
+    /// The actions that this one builds on, by slug: it reads what they noted in the
+    /// [transaction](crate::services::Transaction) of the event. Where an event starts several actions of a
+    /// connection, those run first; and only then there is a transaction.
+    const AFTER: &'static [&'static str] = &[];
+
     /// The ways a warehouse row may be synced, if the action tells them apart.
     #[must_use]
     fn sync_modes() -> Option<SyncModes> {

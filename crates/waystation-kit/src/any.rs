@@ -105,6 +105,8 @@ pub struct AnyAction {
     pub subscribe: Option<&'static str>,
     /// Whether it is kept out of listings.
     pub hidden: bool,
+    /// The actions that it builds on, by slug.
+    pub after: &'static [&'static str],
     /// The fields of its payload.
     pub fields: Fields,
     /// The sync modes it tells apart.

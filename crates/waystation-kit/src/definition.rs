@@ -217,6 +217,7 @@ impl<D: Destination> Definition<D> {
             description: A::DESCRIPTION,
             subscribe: A::SUBSCRIBE,
             hidden: A::HIDDEN,
+            after: A::AFTER,
             fields: A::fields(),
             sync_modes: A::sync_modes(),
             dynamic_fields: any_dynamic_fields(A::dynamic_fields()),

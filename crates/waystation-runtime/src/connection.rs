@@ -209,6 +209,9 @@ pub struct CallOptions {
     pub services: Services,
     /// How often and how long to try.
     pub retries: RetrySettings,
+    /// How often the outcome of earlier calls for the same deliveries was unknown, by place in the batch; empty for
+    /// never.
+    pub earlier_unknown_outcomes: Arc<[u32]>,
     /// What becomes of an access token that the partner refuses.
     pub token_refresh: TokenRefresh,
     /// How long the whole call may take; `None` for no limit of the caller's.
@@ -230,6 +233,7 @@ impl CallOptions {
             features: Arc::default(),
             services: Services::default(),
             retries: RetrySettings::single_attempt(),
+            earlier_unknown_outcomes: Arc::default(),
             token_refresh: TokenRefresh::default(),
             deadline: None,
             cancellation: CancellationToken::new(),

@@ -25,6 +25,7 @@ pub struct LoadedAction {
     definition: Arc<AnyAction>,
     schema: Option<Schema>,
     hook_schemas: Vec<(HookType, Schema)>,
+    stage: usize,
 }
 
 impl LoadedDestination {
@@ -57,7 +58,11 @@ impl LoadedDestination {
             .map(|action| {
                 Ok((
                     action.slug,
-                    Arc::new(LoadedAction::new(Arc::clone(action), compile)?),
+                    Arc::new(LoadedAction::new(
+                        Arc::clone(action),
+                        stage(&definition.actions, action, definition.actions.len()),
+                        compile,
+                    )?),
                 ))
             })
             .collect::<Result<_, DefinitionError>>()?;
@@ -138,6 +143,7 @@ impl LoadedDestination {
 impl LoadedAction {
     fn new(
         definition: Arc<AnyAction>,
+        stage: usize,
         compile: impl Fn(&str, &Fields) -> Result<Schema, DefinitionError>,
     ) -> Result<Self, DefinitionError> {
         // An action without fields takes its payload as it comes: neither cleaned nor validated.
@@ -157,6 +163,7 @@ impl LoadedAction {
             definition,
             schema,
             hook_schemas,
+            stage,
         })
     }
 
@@ -170,6 +177,13 @@ impl LoadedAction {
     #[must_use]
     pub fn shared_definition(&self) -> &Arc<AnyAction> {
         &self.definition
+    }
+
+    /// When it runs among the actions of one event: those of stage 0 first, then those that
+    /// [build on](waystation_kit::action::ActionInfo::AFTER) them, and so on.
+    #[must_use]
+    pub fn stage(&self) -> usize {
+        self.stage
     }
 
     /// The schema of its payload, if it declares fields.
@@ -198,4 +212,15 @@ fn prepare(schema: &Schema, values: JsonObject, mode: Mode, subject: SchemaSubje
     schema
         .prepare(values, mode)
         .map_err(|errors| Error::Schema { subject, errors })
+}
+
+/// The longest way from the action to one that builds on no other, of this many steps at most: actions that build
+/// on each other have no order.
+fn stage(actions: &[Arc<AnyAction>], action: &AnyAction, steps: usize) -> usize {
+    let Some(steps) = steps.checked_sub(1) else {
+        return 0;
+    };
+    let before = actions.iter().filter(|other| action.after.contains(&other.slug));
+    let stages = before.map(|other| stage(actions, other, steps) + 1);
+    stages.max().unwrap_or_default()
 }

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod cache;
+pub mod calls;
 pub mod connection;
 pub mod destination;
 pub mod entries;
@@ -18,9 +19,11 @@ pub mod outcome;
 pub mod pipeline;
 pub mod registry;
 pub mod retry;
+pub mod services;
 pub mod tokens;
 
 pub use cache::MemoryCache;
+pub use calls::{Call, CallSettings, Way};
 pub use connection::{CallOptions, Connection, ConnectionSettings, TokenRefresh};
 pub use destination::LoadedDestination;
 pub use error::Error;

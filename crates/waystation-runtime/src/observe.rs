@@ -66,6 +66,8 @@ pub enum End {
     Failed,
     /// It did not answer in time.
     TimedOut,
+    /// It answered, and nobody knows whether it took what was sent.
+    NotUnderstood,
     /// The connection broke.
     Broken,
     /// The caller's patience ended first.
@@ -85,6 +87,7 @@ impl End {
             Self::RateLimited => "429",
             Self::Failed => "5xx",
             Self::TimedOut => "timeout",
+            Self::NotUnderstood => "unknown_outcome",
             Self::Broken => "network",
             Self::CutOff => "cut_off",
             Self::Unexpected => "unexpected",
@@ -93,9 +96,10 @@ impl End {
 
     pub(crate) fn of(result: &Result<Delivered, Error>) -> Self {
         match result {
-            Ok(Delivered::Single(_)) => Self::Taken,
             Ok(Delivered::Batch(items)) => Self::of_items(items),
+            Ok(Delivered::Single(_) | Delivered::Submitted(_) | Delivered::Polled(_)) => Self::Taken,
             Err(Error::Timeout { .. } | Error::SelfTimeout(_)) => Self::TimedOut,
+            Err(Error::UnknownOutcome { .. }) => Self::NotUnderstood,
             Err(Error::Network { .. }) => Self::Broken,
             Err(Error::Deadline | Error::Aborted) => Self::CutOff,
             Err(error) => error.status().map_or(Self::Unexpected, Self::of_status),

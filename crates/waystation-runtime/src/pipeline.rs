@@ -234,25 +234,61 @@ impl SubscribedPipeline {
     }
 }
 
+impl SubscribedPipeline {
+    /// When it runs among the subscriptions of one event; see [`LoadedAction::stage`].
+    #[must_use]
+    pub fn stage(&self) -> usize {
+        self.pipeline
+            .as_ref()
+            .map_or(0, |pipeline| pipeline.action().stage())
+    }
+
+    /// Whether its action builds on that of another subscription.
+    #[must_use]
+    pub fn builds_on(&self, other: &Self) -> bool {
+        let pipeline = self.pipeline.as_ref();
+        pipeline.is_ok_and(|pipeline| {
+            let after = pipeline.action().definition().after;
+            after.contains(&other.action.as_str())
+        })
+    }
+}
+
 /// Pipelines that were compiled before, for callers that send the mapping with each request.
 #[derive(Clone)]
 pub struct PipelineCache {
-    compiled: moka::sync::Cache<(&'static str, &'static str, String), Arc<Pipeline>>,
+    compiled: moka::sync::Cache<PipelineKey, Arc<Pipeline>>,
 }
 
-/// How many pipelines a cache remembers; a mapping takes some kilobytes.
-const REMEMBERED_PIPELINES: u64 = 1_000;
+/// Destination, action, and the mapping's text.
+type PipelineKey = (&'static str, &'static str, String);
+
+/// How many bytes of mappings a cache remembers: some thousand of the usual size. Compiled, they take several
+/// times as much.
+const REMEMBERED_BYTES: u64 = 8 << 20;
 
 impl Default for PipelineCache {
     fn default() -> Self {
-        Self {
-            compiled: moka::sync::Cache::new(REMEMBERED_PIPELINES),
-        }
+        Self::with_capacity(REMEMBERED_BYTES)
     }
 }
 
 impl PipelineCache {
-    /// The pipeline of an action and a mapping, compiled at most once.
+    /// A cache that remembers mappings of up to so many bytes in all; one that is larger by itself is compiled
+    /// for each call.
+    #[must_use]
+    pub fn with_capacity(bytes: u64) -> Self {
+        let compiled = moka::sync::Cache::builder()
+            .weigher(|(_, _, mapping): &PipelineKey, _: &Arc<Pipeline>| {
+                u32::try_from(mapping.len()).unwrap_or(u32::MAX)
+            })
+            .max_capacity(bytes)
+            .build();
+        Self { compiled }
+    }
+
+    /// The pipeline of an action and a mapping; callers that ask at once for one that is not remembered have it
+    /// compiled once.
     ///
     /// # Errors
     /// Every fault of the mapping.
@@ -267,11 +303,9 @@ impl PipelineCache {
             action.definition().slug,
             mapping.to_string(),
         );
-        if let Some(pipeline) = self.compiled.get(&key) {
-            return Ok(pipeline);
-        }
-        let pipeline = Arc::new(Pipeline::compile(Arc::clone(action), mapping)?);
-        self.compiled.insert(key, Arc::clone(&pipeline));
-        Ok(pipeline)
+        let compile = || Pipeline::compile(Arc::clone(action), mapping).map(Arc::new);
+        self.compiled
+            .try_get_with(key, compile)
+            .map_err(Arc::unwrap_or_clone)
     }
 }

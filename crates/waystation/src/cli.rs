@@ -270,7 +270,7 @@ mod tests {
             (serve.destination.as_str(), serve.retries, serve.no_ui),
             ("customerio", 0, true)
         );
-        assert_eq!(serve.body_limit, waystation_server::DEFAULT_BODY_LIMIT);
+        assert_eq!(serve.body_limit, waystation_author::DEFAULT_BODY_LIMIT);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `POST /v1/destinations/{slug}/events`
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -10,7 +11,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 use waystation_execute::report::whole_seconds;
-use waystation_execute::{AuthBody, ShownTokens, SubscriptionReport, SubscriptionTask, lenient};
+use waystation_execute::{
+    AuthBody, ShownCarried, ShownTokens, SubscriptionReport, SubscriptionReports, SubscriptionTask, lenient,
+};
 use waystation_http::{ApiError, json};
 use waystation_json::JsonObject;
 use waystation_runtime::ConnectionSettings;
@@ -39,6 +42,12 @@ pub(super) struct EventsBody {
     #[serde(default, deserialize_with = "lenient::object")]
     #[schema(value_type = Object)]
     features: JsonObject,
+    /// What actions before these noted for the same event: `transaction` of their reports.
+    #[serde(default, deserialize_with = "lenient::section")]
+    transaction: BTreeMap<String, String>,
+    /// Values that actions gave you to keep: `state` of earlier reports.
+    #[serde(default, deserialize_with = "lenient::section")]
+    state: BTreeMap<String, String>,
 }
 
 /// What the subscriptions came to, in their order.
@@ -48,6 +57,8 @@ pub(super) struct EventsReport {
     /// The tokens of a refresh, for the caller to keep.
     #[serde(skip_serializing_if = "Option::is_none")]
     tokens: Option<ShownTokens>,
+    #[serde(flatten)]
+    carried: ShownCarried,
 }
 
 /// Reports of refusals, or a problem of the request, as the OpenAPI document tells of them.
@@ -63,8 +74,9 @@ enum ReportsOrProblem {
 
 /// Run every subscription of a connection
 ///
-/// Each subscription is asked for each event; those that match run their actions, all at once. There is a report for
-/// each subscription. The answer's status is the one that every report would have alone; if they differ, 207.
+/// Each subscription is asked for each event; those that match run their actions. Actions that build on others run after
+/// them and find what they noted for the event (HubSpot's "Upsert Company" after "Upsert Contact"); the rest run at once.
+/// There is a report for each subscription. The answer's status is the one that every report would have alone; if they differ, 207.
 #[utoipa::path(
     post,
     path = "/{slug}/events",
@@ -114,14 +126,25 @@ pub(super) async fn run(
         stored,
         auth: body.auth.map(Into::into),
         features: Arc::new(body.features),
+        transaction: body.transaction,
+        state: body.state,
         payload: body.payload,
     };
     let (settings, _until_answered) = limits.settings(&app);
-    let (reports, tokens) = app
+    let SubscriptionReports {
+        reports,
+        tokens,
+        carried,
+    } = app
         .executor()
         .run_subscriptions(&settings, &destination, task)
         .await;
-    Ok(EventsReport { reports, tokens }.answer())
+    let report = EventsReport {
+        reports,
+        tokens,
+        carried,
+    };
+    Ok(report.answer())
 }
 
 impl EventsReport {

@@ -6,10 +6,9 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
 use tokio_util::sync::{CancellationToken, DropGuard};
-use waystation_execute::CallSettings;
 use waystation_http::ApiError;
 use waystation_kit::request::Addresses;
-use waystation_runtime::RetrySettings;
+use waystation_runtime::{CallSettings, RetrySettings};
 
 use crate::app::App;
 

@@ -5,12 +5,11 @@ use std::sync::Arc;
 use serde_json::Value;
 use waystation_config::SubscriptionConfig;
 use waystation_queue::{Leased, Settlement};
-use waystation_runtime::entries::batch::perform_batch;
 use waystation_runtime::error::{Error, Result};
 use waystation_runtime::outcome::BatchOutcome;
 use waystation_runtime::pipeline::Pipeline;
 
-use super::{Call, Performer, guarded, is_cut_off, metadata, readable};
+use super::{Begun, Performer, is_cut_off, readable, way};
 use crate::detail::Place;
 use crate::settlement::{self, Failed};
 
@@ -18,7 +17,7 @@ impl Performer {
     pub(super) async fn batch(
         &self,
         subscription: &SubscriptionConfig,
-        pipeline: &Pipeline,
+        pipeline: &Arc<Pipeline>,
         items: Vec<Leased>,
     ) -> Vec<Settlement> {
         let (items, events, mut settled) = readable(items);
@@ -26,48 +25,34 @@ impl Performer {
             return settled;
         }
         let events: Arc<[Value]> = events.into();
-        let call = self.begin();
-        let result = self.call_batch(&call, subscription, pipeline, &events).await;
+        let (way, connection) = (way(subscription, pipeline), self.connection.runtime());
+        let begun = self.begin();
+        let result = begun.call.batch(connection, &way, &events).await;
         if !matches!(result, Err(Error::Mapping(_))) || items.len() == 1 {
-            settled.extend(self.settle_batch(&call, items, result));
+            settled.extend(self.settle_batch(&begun, items, result));
             return settled;
         }
         // One event that cannot be mapped fails the batch before anything is sent; the others go without it.
         let (items, events, unmappable) = self.mappable(pipeline, items, &events);
         settled.extend(unmappable);
         if !items.is_empty() {
-            let call = self.begin();
-            let result = self
-                .call_batch(&call, subscription, pipeline, &events.into())
-                .await;
-            settled.extend(self.settle_batch(&call, items, result));
+            let begun = self.begin();
+            let result = begun.call.batch(connection, &way, &events.into()).await;
+            settled.extend(self.settle_batch(&begun, items, result));
         }
         settled
     }
 
-    async fn call_batch(
+    fn settle_batch(
         &self,
-        call: &Call,
-        subscription: &SubscriptionConfig,
-        pipeline: &Pipeline,
-        events: &Arc<[Value]>,
-    ) -> Result<BatchOutcome> {
-        guarded(perform_batch(
-            self.connection.runtime(),
-            pipeline,
-            Arc::clone(events),
-            metadata(subscription),
-            &call.options,
-            &call.history,
-        ))
-        .await
-    }
-
-    fn settle_batch(&self, call: &Call, items: Vec<Leased>, result: Result<BatchOutcome>) -> Vec<Settlement> {
+        begun: &Begun,
+        items: Vec<Leased>,
+        result: Result<BatchOutcome>,
+    ) -> Vec<Settlement> {
         match result {
-            Ok(outcome) => self.settle_items(call, items, outcome),
+            Ok(outcome) => self.settle_items(begun, items, outcome),
             Err(error) if is_cut_off(&error) => Vec::new(),
-            Err(error) => self.fail_all(call, items, &error),
+            Err(error) => self.fail_all(begun, items, &error),
         }
     }
 
@@ -93,7 +78,7 @@ impl Performer {
         (kept, mappable, settled)
     }
 
-    fn settle_items(&self, call: &Call, items: Vec<Leased>, outcome: BatchOutcome) -> Vec<Settlement> {
+    fn settle_items(&self, begun: &Begun, items: Vec<Leased>, outcome: BatchOutcome) -> Vec<Settlement> {
         let outcomes = match outcome {
             BatchOutcome::Items(outcomes) => outcomes,
             BatchOutcome::Failed { error, .. } if is_cut_off(&Error::Action(error.clone())) => {
@@ -105,9 +90,9 @@ impl Performer {
         };
         if outcomes.len() != items.len() {
             let error = waystation_kit::Error::internal("The batch came back with another number of results");
-            return self.fail_all(call, items, &Error::Action(error));
+            return self.fail_all(begun, items, &Error::Action(error));
         }
-        let (trail, span) = self.end(call);
+        let (trail, span) = self.end(begun);
         let policy = &self.connection.config().policy;
         let size = items.len();
         let settled = items.into_iter().zip(&outcomes).enumerate();
@@ -119,8 +104,8 @@ impl Performer {
     }
 
     /// Every delivery failed for the same reason.
-    pub(super) fn fail_all(&self, call: &Call, items: Vec<Leased>, error: &Error) -> Vec<Settlement> {
-        let (trail, span) = self.end(call);
+    pub(super) fn fail_all(&self, begun: &Begun, items: Vec<Leased>, error: &Error) -> Vec<Settlement> {
+        let (trail, span) = self.end(begun);
         let policy = &self.connection.config().policy;
         let failed = Failed::of_error(error, &trail);
         let detail = trail.of_single(true);

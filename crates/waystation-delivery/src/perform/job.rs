@@ -9,10 +9,10 @@ use waystation_config::SubscriptionConfig;
 use waystation_kit::jobs::{JobPoll, JobState, JobStatus};
 use waystation_kit::{ItemError, ItemOutcome, ItemSuccess};
 use waystation_queue::{Failure, Leased, Millis, Report, Settled, Settlement, Stage};
-use waystation_runtime::entries::job::{Submission, poll_job, submit_job};
+use waystation_runtime::entries::job::Submission;
 use waystation_runtime::pipeline::Pipeline;
 
-use super::{Call, Performer, guarded, is_cut_off, metadata, readable};
+use super::{Begun, Performer, is_cut_off, readable};
 use crate::detail::Place;
 use crate::settlement;
 
@@ -49,24 +49,27 @@ impl Performer {
         let (items, events, mut settled) = readable(items);
         let (items, events, unmappable) = self.mappable(pipeline, items, &events);
         settled.extend(unmappable);
-        let call = self.begin();
-        let result = guarded(submit_job(
-            self.connection.runtime(),
-            pipeline,
-            events.into(),
-            metadata(subscription),
-            &call.options,
-        ))
-        .await;
+        let begun = self.begin();
+        let metadata = subscription.pipeline.metadata.clone();
+        let connection = self.connection.runtime();
+        let result = begun
+            .call
+            .submit(connection, pipeline, events.into(), metadata)
+            .await;
         settled.extend(match result {
-            Ok(submission) => self.settle_submission(&call, items, &submission),
+            Ok(submission) => self.settle_submission(&begun, items, &submission),
             Err(error) if is_cut_off(&error) => Vec::new(),
-            Err(error) => self.fail_all(&call, items, &error),
+            Err(error) => self.fail_all(&begun, items, &error),
         });
         settled
     }
 
-    fn settle_submission(&self, call: &Call, items: Vec<Leased>, submission: &Submission) -> Vec<Settlement> {
+    fn settle_submission(
+        &self,
+        begun: &Begun,
+        items: Vec<Leased>,
+        submission: &Submission,
+    ) -> Vec<Settlement> {
         let uploaded = |outcome: &&ItemOutcome| matches!(outcome, ItemOutcome::Success(_));
         let count = submission.items.iter().filter(uploaded).count();
         let size = items.len();
@@ -81,9 +84,9 @@ impl Performer {
                         index: next - 1,
                         count,
                     };
-                    self.ask_later(call, leased, &place)
+                    self.ask_later(begun, leased, &place)
                 }
-                _ => self.settle_item(call, leased, outcome, Place { size, index }),
+                _ => self.settle_item(begun, leased, outcome, Place { size, index }),
             };
         items
             .into_iter()
@@ -101,32 +104,38 @@ impl Performer {
             job_id: first.job.clone(),
             upload_count: first.count,
         };
-        let call = self.begin();
-        let action = pipeline.action().definition();
-        let result = guarded(poll_job(self.connection.runtime(), action, poll, &call.options)).await;
+        let begun = self.begin();
+        let action = pipeline.action().shared_definition();
+        let result = begun.call.poll(self.connection.runtime(), action, poll).await;
         match result {
             Ok(status) => {
-                let settle = |(leased, place)| self.settle_place(&call, leased, &place, &status);
+                let settle = |(leased, place)| self.settle_place(&begun, leased, &place, &status);
                 items.into_iter().map(settle).collect()
             }
             Err(error) if is_cut_off(&error) => Vec::new(),
             // The job itself may be well: ask again rather than hand it in again.
             Err(error) if error.is_retryable() => {
-                let again = |(leased, place): (Leased, JobPlace)| self.ask_later(&call, leased, &place);
+                let again = |(leased, place): (Leased, JobPlace)| self.ask_later(&begun, leased, &place);
                 items.into_iter().map(again).collect()
             }
             Err(error) => {
                 let leased = items.into_iter().map(|(leased, _)| leased).collect();
-                self.fail_all(&call, leased, &error)
+                self.fail_all(&begun, leased, &error)
             }
         }
     }
 
-    fn settle_place(&self, call: &Call, leased: Leased, place: &JobPlace, status: &JobStatus) -> Settlement {
+    fn settle_place(
+        &self,
+        begun: &Begun,
+        leased: Leased,
+        place: &JobPlace,
+        status: &JobStatus,
+    ) -> Settlement {
         let results = status.results.as_ref();
         let known = results.and_then(|results| results.get(place.index)?.clone());
         let outcome = match (status.state, known) {
-            (Some(JobState::InProgress) | None, _) => return self.ask_later(call, leased, place),
+            (Some(JobState::InProgress) | None, _) => return self.ask_later(begun, leased, place),
             (_, Some(outcome)) => outcome,
             (Some(JobState::Succeeded), None) => {
                 ItemSuccess::new(serde_json::Value::Null, serde_json::Value::Null).into()
@@ -142,18 +151,18 @@ impl Performer {
             size: place.count,
             index: place.index,
         };
-        self.settle_item(call, leased, &outcome, place)
+        self.settle_item(begun, leased, &outcome, place)
     }
 
-    fn settle_item(&self, call: &Call, leased: Leased, outcome: &ItemOutcome, place: Place) -> Settlement {
-        let (trail, span) = self.end(call);
+    fn settle_item(&self, begun: &Begun, leased: Leased, outcome: &ItemOutcome, place: Place) -> Settlement {
+        let (trail, span) = self.end(begun);
         let policy = &self.connection.config().policy;
         settlement::of_item(leased, outcome, place, &trail, span, policy)
     }
 
     /// Asks about the job again after a while, until the delivery's time is over.
-    fn ask_later(&self, call: &Call, leased: Leased, place: &JobPlace) -> Settlement {
-        let (trail, span) = self.end(call);
+    fn ask_later(&self, begun: &Begun, leased: Leased, place: &JobPlace) -> Settlement {
+        let (trail, span) = self.end(begun);
         let policy = &self.connection.config().policy;
         let failure = Failure {
             stage: Stage::Delivery,

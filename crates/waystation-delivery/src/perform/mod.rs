@@ -4,23 +4,15 @@ mod batch;
 mod job;
 mod single;
 
-use std::future::Future;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use futures_util::FutureExt;
 use serde_json::Value;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use waystation_client::{CallLimits, Exchanges};
 use waystation_config::SubscriptionConfig;
 use waystation_json::read::from_slice;
 use waystation_queue::{Leased, Millis, Settlement, Stage};
-use waystation_runtime::CallOptions;
-use waystation_runtime::error::{Error, Result};
-use waystation_runtime::observe::Observer;
 use waystation_runtime::pipeline::Pipeline;
-use waystation_runtime::retry::History;
+use waystation_runtime::{Call, CallSettings, Error, Way};
 
 use crate::connection::OpenConnection;
 use crate::detail::Trail;
@@ -29,17 +21,12 @@ use crate::supervisor::Resources;
 
 pub use job::JobPlace;
 
-/// How much longer than its transport a call may take: when its deadline passes, the request that hangs is
-/// ended first, and so gets into the record.
-const GRACE: std::time::Duration = std::time::Duration::from_millis(50);
-
 /// Makes the deliveries of one connection.
 #[derive(Clone)]
 pub struct Performer {
     resources: Arc<Resources>,
     connection: Arc<OpenConnection>,
-    cancellation: CancellationToken,
-    observer: Arc<dyn Observer>,
+    settings: CallSettings,
 }
 
 /// Deliveries of one subscription that are made together.
@@ -79,11 +66,9 @@ impl Work {
     }
 }
 
-/// One call of the runtime that has begun.
-struct Call {
-    options: CallOptions,
-    history: History,
-    exchanges: Exchanges,
+/// A call of the runtime, and when it began.
+struct Begun {
+    call: Call,
     started_at: Millis,
 }
 
@@ -95,12 +80,18 @@ impl Performer {
         connection: Arc<OpenConnection>,
         cancellation: CancellationToken,
     ) -> Self {
-        let observer = resources.watch.observer(connection.name());
+        let policy = &connection.config().policy;
+        let settings = CallSettings {
+            retries: policy.retries,
+            time_limit: Some(policy.deadline),
+            cancellation,
+            observer: resources.watch.observer(connection.name()),
+            ..CallSettings::new(resources.client.clone())
+        };
         Self {
             resources,
             connection,
-            cancellation,
-            observer,
+            settings,
         }
     }
 
@@ -135,38 +126,26 @@ impl Performer {
         all_untried(work, Stage::Subscription, &message)
     }
 
-    fn begin(&self) -> Call {
-        let config = self.connection.config();
-        let deadline = config.policy.deadline;
-        let transport = self.resources.client.per_call(CallLimits {
-            deadline: Instant::now().checked_add(deadline),
-            cancellation: Some(self.cancellation.clone()),
-        });
-        let exchanges = transport.exchanges();
-        Call {
-            options: CallOptions {
-                features: Arc::clone(&config.features),
-                retries: config.policy.retries,
-                deadline: Some(deadline.saturating_add(GRACE)),
-                cancellation: self.cancellation.clone(),
-                observer: Arc::clone(&self.observer),
-                ..CallOptions::new(Arc::new(transport))
-            },
-            history: History::default(),
-            exchanges,
+    fn begin(&self) -> Begun {
+        let redactor = self.connection.redactor();
+        let mut call = Call::begin_with(&self.settings, redactor);
+        call.options.features = Arc::clone(&self.connection.config().features);
+        Begun {
+            call,
             started_at: Millis::now(),
         }
     }
 
-    fn end(&self, call: &Call) -> (Trail, Span) {
+    fn end(&self, begun: &Begun) -> (Trail, Span) {
         let trail = Trail::new(
-            &call.history.attempts(),
-            &call.exchanges,
+            &begun.call.attempts(),
+            begun.call.record(),
+            // Once more: a token may have been refreshed on the way.
             self.connection.redactor(),
             &self.resources.record,
         );
         let span = Span {
-            started_at: call.started_at,
+            started_at: begun.started_at,
             finished_at: Millis::now(),
         };
         (trail, span)
@@ -207,22 +186,12 @@ fn readable(items: Vec<Leased>) -> (Vec<Leased>, Vec<Value>, Vec<Settlement>) {
     (kept, events, settled)
 }
 
-/// A panic of a destination is a failure of the delivery, which may be tried again, not of the service.
-async fn guarded<T>(call: impl Future<Output = Result<T>>) -> Result<T> {
-    let caught = AssertUnwindSafe(call).catch_unwind().await;
-    caught.unwrap_or_else(|_| {
-        tracing::error!("a destination panicked");
-        Err(Error::Action(waystation_kit::Error::internal(
-            "The destination panicked",
-        )))
-    })
-}
-
 /// Whether the call was cut off by a shutdown: nothing is known of it, and nothing is to be recorded.
 fn is_cut_off(error: &Error) -> bool {
     matches!(error, Error::Action(waystation_kit::Error::Aborted))
 }
 
-fn metadata(subscription: &SubscriptionConfig) -> waystation_kit::context::SubscriptionMetadata {
-    subscription.pipeline.metadata.clone()
+/// Routing has asked the subscription already.
+fn way(subscription: &SubscriptionConfig, pipeline: &Arc<Pipeline>) -> Way {
+    Way::Pipeline(Arc::clone(pipeline), subscription.pipeline.metadata.clone())
 }

@@ -1,47 +1,40 @@
 //! A batch of events, all subscriptions of a connection.
 
 use std::sync::Arc;
-use std::time::Instant;
 
-use futures_util::future::join_all;
 use serde_json::Value;
 use waystation_kit::any::{AnyAction, RawItem};
 use waystation_kit::context::{Events, SubscriptionMetadata};
 use waystation_kit::{ItemError, ItemOutcome};
 
-use super::about;
+use super::subscriptions::{in_order, reported};
+use super::target;
 use crate::connection::{CallOptions, Connection};
 use crate::error::{Error, Result};
-use crate::layers::{Delivered, Delivery, Target, deliver};
+use crate::layers::{Delivery, deliver};
 use crate::membership::audience_membership;
 use crate::observe::{Counter, count_failures};
 use crate::outcome::{BatchOutcome, Report, Skip};
 use crate::pipeline::{Pipeline, SubscribedPipeline, UnusablePipeline};
 use crate::retry::History;
 
-/// Runs a batch through every subscription, all at once; a report for each, in their order.
+/// Runs a batch through every subscription; a report for each, in their order. As for
+/// [one event](super::event::deliver_event), but that the subscriptions share no transaction: it belongs to an
+/// event.
 pub async fn deliver_batch(
     connection: &Connection,
     subscriptions: &[Arc<SubscribedPipeline>],
     events: &Arc<[Value]>,
     options: &CallOptions,
 ) -> Vec<Report<BatchOutcome>> {
-    let runs = subscriptions.iter().map(|subscription| async move {
-        let started = Instant::now();
-        let history = History::default();
-        let result = run(connection, subscription, events, options, &history).await;
-        Report {
-            subscribe: subscription.subscribe.clone(),
-            action: subscription.action.clone(),
-            result,
-            attempts: history.attempts(),
-            duration: started.elapsed(),
-        }
-    });
-    join_all(runs).await
+    let run = async |subscription: &SubscribedPipeline, history: &History| {
+        run(connection, subscription, events, options, history).await
+    };
+    in_order(subscriptions, |subscription| reported(subscription, run)).await
 }
 
-async fn run(
+/// Runs a batch through one subscription.
+pub(crate) async fn run(
     connection: &Connection,
     subscription: &SubscribedPipeline,
     events: &Arc<[Value]>,
@@ -132,30 +125,23 @@ pub async fn perform_batch(
     options: &CallOptions,
     history: &History,
 ) -> Result<BatchOutcome> {
-    let action = Arc::clone(pipeline.action().shared_definition());
-    refuse_without_batches(&action)?;
+    let action = pipeline.action().definition();
+    refuse_without_batches(action)?;
     let Prepared { mut items, valid } = prepare(pipeline, &events, options)?;
     if valid.is_empty() {
         return Ok(BatchOutcome::Items(finish(items)));
     }
     let places: Vec<usize> = valid.iter().map(|item| item.index).collect();
-    let target = Target {
-        connection: connection.clone(),
-        action,
-        about: about(pipeline, Events::Batch(events), metadata, options),
-        options: options.clone(),
-    };
-    match deliver(target, Delivery::Batch(valid), history).await {
-        Ok(Delivered::Batch(outcomes)) => {
-            count_failures(&*options.observer, pipeline.action().definition().slug, &outcomes);
+    let target = target(connection, pipeline, Events::Batch(events), metadata, options);
+    let delivered = deliver(target, Delivery::Batch(valid), history).await;
+    match delivered.and_then(|delivered| delivered.batch()) {
+        Ok(outcomes) => {
+            count_failures(&*options.observer, action.slug, &outcomes);
             for (place, outcome) in places.into_iter().zip(outcomes) {
                 items[place] = Some(outcome);
             }
             Ok(BatchOutcome::Items(finish(items)))
         }
-        Ok(Delivered::Single(_)) => Err(Error::Action(waystation_kit::Error::internal(
-            "a batch came back as a single event",
-        ))),
         Err(error) => {
             for place in places {
                 items[place] = Some(ItemError::from_error(&error).into());

@@ -1,46 +1,39 @@
 //! One event, all subscriptions of a connection.
 
 use std::sync::Arc;
-use std::time::Instant;
 
-use futures_util::future::join_all;
 use serde_json::Value;
 use waystation_kit::context::{Events, SubscriptionMetadata};
 
-use super::about;
+use super::subscriptions::{in_order, reported, with_transaction};
+use super::target;
 use crate::connection::{CallOptions, Connection};
 use crate::error::{Error, Result};
-use crate::layers::{Delivered, Delivery, Target, deliver};
+use crate::layers::{Delivery, deliver};
 use crate::membership::audience_membership;
 use crate::observe::Counter;
 use crate::outcome::{EventOutcome, Report, Skip};
 use crate::pipeline::{Pipeline, SubscribedPipeline, UnusablePipeline};
 use crate::retry::History;
 
-/// Runs an event through every subscription, all at once; a report for each, in their order. A subscription
-/// that fails does not keep the others from running.
+/// Runs an event through every subscription; a report for each, in their order. A subscription that fails does
+/// not keep the others from running. An action that [builds on](waystation_kit::action::ActionInfo::AFTER) others
+/// runs after them; the rest run at once.
 pub async fn deliver_event(
     connection: &Connection,
     subscriptions: &[Arc<SubscribedPipeline>],
     event: &Arc<Value>,
     options: &CallOptions,
 ) -> Vec<Report<EventOutcome>> {
-    let runs = subscriptions.iter().map(|subscription| async move {
-        let started = Instant::now();
-        let history = History::default();
-        let result = run(connection, subscription, event, options, &history).await;
-        Report {
-            subscribe: subscription.subscribe.clone(),
-            action: subscription.action.clone(),
-            result,
-            attempts: history.attempts(),
-            duration: started.elapsed(),
-        }
-    });
-    join_all(runs).await
+    let options = &with_transaction(subscriptions, options);
+    let run = async |subscription: &SubscribedPipeline, history: &History| {
+        run(connection, subscription, event, options, history).await
+    };
+    in_order(subscriptions, |subscription| reported(subscription, run)).await
 }
 
-async fn run(
+/// Runs an event through one subscription.
+pub(crate) async fn run(
     connection: &Connection,
     subscription: &SubscribedPipeline,
     event: &Arc<Value>,
@@ -102,19 +95,17 @@ pub async fn perform_event(
         payload: Arc::new(payload),
         audience_membership: audience_membership(event, pipeline.sync_mode(), &options.features),
     };
-    let target = Target {
-        connection: connection.clone(),
-        action: Arc::clone(pipeline.action().shared_definition()),
-        about: about(pipeline, Events::One(Arc::clone(event)), metadata, options),
-        options: options.clone(),
-    };
-    match deliver(target, delivery, history).await.map_err(Error::Action)? {
-        Delivered::Single(output) => Ok(EventOutcome::Performed {
-            validated: pipeline.action().schema().is_some(),
-            output,
-        }),
-        Delivered::Batch(_) => Err(Error::Action(waystation_kit::Error::internal(
-            "a single event came back as a batch",
-        ))),
-    }
+    let target = target(
+        connection,
+        pipeline,
+        Events::One(Arc::clone(event)),
+        metadata,
+        options,
+    );
+    let delivered = deliver(target, delivery, history).await;
+    let output = delivered.and_then(|delivered| delivered.single());
+    Ok(EventOutcome::Performed {
+        validated: pipeline.action().schema().is_some(),
+        output: output.map_err(Error::Action)?,
+    })
 }

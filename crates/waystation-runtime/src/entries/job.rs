@@ -8,13 +8,14 @@ use waystation_kit::context::{Events, SubscriptionMetadata};
 use waystation_kit::jobs::{JobPoll, JobStatus, SubmittedJob};
 use waystation_kit::{Error as ActionError, ErrorCode, ItemError, ItemOutcome};
 
-use super::about;
 use super::batch::{Prepared, finish, prepare};
+use super::target;
 use crate::connection::{CallOptions, Connection};
 use crate::error::{Error, Result};
-use crate::layers::within_deadline;
+use crate::layers::{Delivery, Target, deliver};
 use crate::observe::Counter;
 use crate::pipeline::Pipeline;
+use crate::retry::History;
 
 /// A job that was handed in, or why there is none.
 #[derive(Debug, Clone)]
@@ -38,10 +39,9 @@ pub async fn submit_job(
     events: Arc<[Value]>,
     metadata: SubscriptionMetadata,
     options: &CallOptions,
+    history: &History,
 ) -> Result<Submission> {
-    let Perform::Asynchronous { submit, .. } = &pipeline.action().definition().perform else {
-        return Err(not_asynchronous(pipeline.action().definition()));
-    };
+    refuse_unless_asynchronous(pipeline.action().definition())?;
     let Prepared { mut items, valid } = prepare(pipeline, &events, options)?;
     if valid.is_empty() {
         return Ok(Submission {
@@ -50,13 +50,13 @@ pub async fn submit_job(
             items: finish(items),
         });
     }
-    let about = about(pipeline, Events::Batch(events), metadata, options);
-    let call = connection.call(options, &about)?;
     let sent: Vec<(usize, Arc<Value>)> = valid
         .iter()
         .map(|item| (item.index, Arc::clone(&item.payload)))
         .collect();
-    match within_deadline(options, submit(call, valid)).await {
+    let target = target(connection, pipeline, Events::Batch(events), metadata, options);
+    let delivered = deliver(target, Delivery::Submit(valid), history).await;
+    match delivered.and_then(|delivered| delivered.submitted()) {
         Ok(answer) => {
             let (job_id, status) = place_results(answer, &sent, &mut items);
             let missing = items.iter().filter(|item| item.is_none()).count();
@@ -144,20 +144,26 @@ fn item_of_failed_submission(error: ActionError) -> Result<ItemError> {
 /// The action is not asynchronous, or the partner could not be asked.
 pub async fn poll_job(
     connection: &Connection,
-    action: &AnyAction,
+    action: &Arc<AnyAction>,
     poll: JobPoll,
     options: &CallOptions,
+    history: &History,
 ) -> Result<JobStatus> {
-    let Perform::Asynchronous { poll: handler, .. } = &action.perform else {
-        return Err(not_asynchronous(action));
+    refuse_unless_asynchronous(action)?;
+    let target = Target {
+        connection: connection.clone(),
+        action: Arc::clone(action),
+        about: Arc::default(),
+        options: options.clone(),
     };
-    let call = connection.call(options, &Arc::default())?;
-    within_deadline(options, handler(call, poll))
-        .await
-        .map_err(Error::Action)
+    let delivered = deliver(target, Delivery::Poll(poll), history).await?;
+    delivered.polled().map_err(Error::Action)
 }
 
-fn not_asynchronous(action: &AnyAction) -> Error {
+fn refuse_unless_asynchronous(action: &AnyAction) -> Result<()> {
+    if matches!(action.perform, Perform::Asynchronous { .. }) {
+        return Ok(());
+    }
     let message = format!("The action {} is not asynchronous.", action.slug);
-    Error::Action(ActionError::not_implemented(message))
+    Err(Error::Action(ActionError::not_implemented(message)))
 }

@@ -7,6 +7,7 @@ pub mod dynamic_field;
 pub mod event;
 pub mod hook;
 pub mod job;
+pub mod subscriptions;
 
 use std::sync::Arc;
 
@@ -14,8 +15,25 @@ use serde_json::json;
 use waystation_json::is_truthy;
 use waystation_kit::context::{About, Events, SubscriptionMetadata};
 
-use crate::connection::CallOptions;
+use crate::connection::{CallOptions, Connection};
+use crate::layers::Target;
 use crate::pipeline::Pipeline;
+
+/// Where the payloads of a pipeline go.
+fn target(
+    connection: &Connection,
+    pipeline: &Pipeline,
+    events: Events,
+    metadata: SubscriptionMetadata,
+    options: &CallOptions,
+) -> Target {
+    Target {
+        connection: connection.clone(),
+        action: Arc::clone(pipeline.action().shared_definition()),
+        about: about(pipeline, events, metadata, options),
+        options: options.clone(),
+    }
+}
 
 /// What the caller knows about events that go through a pipeline.
 fn about(

@@ -23,8 +23,8 @@ pub(crate) enum Health {
 impl Health {
     pub(crate) fn of(result: &Result<Delivered, Error>) -> Self {
         match result {
-            Ok(Delivered::Single(_)) => Self::Taking,
             Ok(Delivered::Batch(items)) => Self::of_items(items),
+            Ok(Delivered::Single(_) | Delivered::Submitted(_) | Delivered::Polled(_)) => Self::Taking,
             Err(error) => Self::of_error(error),
         }
     }

@@ -65,8 +65,8 @@ impl Hold {
 
     fn wanted(&self, result: &Result<Delivered, Error>, now_millis: i64) -> Option<Duration> {
         match result {
-            Ok(Delivered::Single(_)) => None,
             Ok(Delivered::Batch(items)) => items.iter().filter_map(|item| self.wanted_by_item(item)).max(),
+            Ok(_) => None,
             // What was held back says nothing new about the partner.
             Err(Error::NotSent { .. }) => None,
             Err(error) if error.is_retryable() => {

@@ -1,44 +1,37 @@
-//! The tower stack that carries a payload to its action.
+//! The stack that carries a payload, a batch or a question about a job to its action.
 //!
 //! ```text
-//! observe > deadline > bounded admission > RETRY > breaker > rate limit > concurrency > auth refresh > perform
+//! observe > deadline > bounded admission > RETRY > breaker > rate limit > concurrency > token refresh > perform
 //! ```
 //!
-//! Every attempt, not only the first, passes everything inside RETRY; a delivery that sleeps before its next
-//! attempt holds nothing of that. Connections without guards pass breaker, limits and admission at no cost.
+//! The retry wrapper is tower's; what it repeats is one function, [`attempt`]. Every attempt, not only the first,
+//! passes everything inside RETRY; a delivery that sleeps before its next attempt holds nothing of that.
+//! Connections without guards pass breaker, limits and admission at no cost.
 
-mod admission;
-mod auth_refresh;
-mod breaker;
-mod concurrency;
+mod attempt;
 mod deadline;
 mod perform;
-mod rate_limit;
-mod step;
+mod token_refresh;
 
 use std::sync::Arc;
 
 use serde_json::Value;
-use tower::layer::layer_fn;
-use tower::retry::RetryLayer;
-use tower::{ServiceBuilder, ServiceExt};
+use tower::retry::Retry;
+use tower::{ServiceExt, service_fn};
 use tracing::Instrument;
-use waystation_kit::any::{AnyAction, RawItem};
+use waystation_kit::any::{AnyAction, BatchAnswer, RawItem};
 use waystation_kit::context::About;
+use waystation_kit::jobs::{JobPoll, JobStatus, SubmittedJob};
 use waystation_kit::{Error, ItemOutcome, Output};
 
 use crate::connection::{CallOptions, Connection};
 use crate::observe::Place;
 use crate::retry::{History, Progress, RetryPolicy, end_last};
 
-pub(crate) use auth_refresh::exchange_refresh_token;
-pub use auth_refresh::{AuthRefresh, refresh_tokens};
-pub use breaker::Breaker;
-pub use concurrency::Concurrency;
+use attempt::Attempting;
 pub use deadline::within_deadline;
-pub use perform::Perform;
-pub use rate_limit::RateLimit;
-pub use step::{AttemptFuture, Step};
+pub(crate) use token_refresh::exchange_refresh_token;
+pub use token_refresh::refresh_tokens;
 
 /// What is to be delivered.
 #[derive(Debug, Clone)]
@@ -52,6 +45,10 @@ pub enum Delivery {
     },
     /// The valid items of a batch.
     Batch(Vec<RawItem>),
+    /// The valid items of a batch that becomes a job.
+    Submit(Vec<RawItem>),
+    /// A question about a job.
+    Poll(JobPoll),
 }
 
 /// What a delivery came to.
@@ -61,6 +58,55 @@ pub enum Delivered {
     Single(Output),
     /// A result for each item, in order.
     Batch(Vec<ItemOutcome>),
+    /// The job, and what is known of each item.
+    Submitted(BatchAnswer<SubmittedJob>),
+    /// How far the job is.
+    Polled(JobStatus),
+}
+
+impl Delivered {
+    /// What the action returned for a single payload.
+    pub(crate) fn single(self) -> Result<Output, Error> {
+        match self {
+            Self::Single(output) => Ok(output),
+            other => Err(other.mixed_up()),
+        }
+    }
+
+    /// The results of a batch.
+    pub(crate) fn batch(self) -> Result<Vec<ItemOutcome>, Error> {
+        match self {
+            Self::Batch(items) => Ok(items),
+            other => Err(other.mixed_up()),
+        }
+    }
+
+    /// The job that a batch became.
+    pub(crate) fn submitted(self) -> Result<BatchAnswer<SubmittedJob>, Error> {
+        match self {
+            Self::Submitted(job) => Ok(job),
+            other => Err(other.mixed_up()),
+        }
+    }
+
+    /// How far a job is.
+    pub(crate) fn polled(self) -> Result<JobStatus, Error> {
+        match self {
+            Self::Polled(status) => Ok(status),
+            other => Err(other.mixed_up()),
+        }
+    }
+
+    /// The stack gives back what belongs to what it was given; anything else is a fault of its own.
+    fn mixed_up(&self) -> Error {
+        let what = match self {
+            Self::Single(_) => "a single result",
+            Self::Batch(_) => "the results of a batch",
+            Self::Submitted(_) => "a job",
+            Self::Polled(_) => "the state of a job",
+        };
+        Error::internal(format!("the delivery came back as {what}"))
+    }
 }
 
 impl Delivery {
@@ -69,7 +115,8 @@ impl Delivery {
     pub fn len(&self) -> usize {
         match self {
             Self::Single { .. } => 1,
-            Self::Batch(items) => items.len(),
+            Self::Batch(items) | Self::Submit(items) => items.len(),
+            Self::Poll(job) => job.upload_count,
         }
     }
 
@@ -147,24 +194,21 @@ async fn attempts(
 ) -> Result<Delivered, Error> {
     // Outside the retries, so that those that sleep count as well and waiting work cannot pile up; within the
     // deadline, so that nobody stands in line longer than the caller waits.
-    let _place = admission::place(target).await?;
+    let _place = match target.connection.guards() {
+        Some(guards) => {
+            let patience = target.options.retries.longest_partner_wait;
+            Some(guards.admission().enter(patience).await?)
+        }
+        None => None,
+    };
     let policy = RetryPolicy::new(Arc::clone(target), history.clone(), progress.clone());
-    // The retry layer clones its inner service, so everything inside is cheap to clone.
-    ServiceBuilder::new()
-        // Outermost of what belongs to an attempt, so that each passes all that follows, and a sleeping retry
-        // holds none of it.
-        .layer(RetryLayer::new(policy))
-        // Before anything that waits: a delivery that the partner cannot take now goes back at once.
-        .layer(layer_fn(|inner| Breaker::new(inner, Arc::clone(target))))
-        // Before concurrency, so that who waits for a turn keeps no permit from others.
-        .layer(layer_fn(|inner| RateLimit::new(inner, Arc::clone(target))))
-        // Around what takes the partner's time and nothing else, for that is what the limit is learned from.
-        .layer(layer_fn(|inner| Concurrency::new(inner, Arc::clone(target))))
-        // Innermost: a refused token is no failure of the partner, and the second call belongs to the attempt.
-        .layer(layer_fn(|inner| AuthRefresh::new(inner, progress.clone())))
-        .service(Perform::new(Arc::clone(target), history.clone()))
-        .oneshot(delivery)
-        .await
+    let attempting = Attempting {
+        target: Arc::clone(target),
+        history: history.clone(),
+        progress: progress.clone(),
+    };
+    let attempt = service_fn(move |delivery| attempting.clone().attempt(delivery));
+    Retry::new(policy, attempt).oneshot(delivery).await
 }
 
 fn message_id(about: &About) -> &str {

@@ -1,57 +1,26 @@
-//! The innermost service: calls the action.
+//! Calls the action.
 
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use tokio::time::Instant;
-use tower::Service;
 use waystation_kit::any::{BatchAnswer, Perform as Handlers, RawItem};
 use waystation_kit::{BatchOutput, Error, ItemOutcome};
 
-use super::step::AttemptFuture;
 use super::{Delivered, Delivery, Target};
 use crate::observe::{Attempted, End};
 use crate::retry::History;
 
-/// Calls the action of a target, with the tokens as they are at that moment.
-#[derive(Clone)]
-pub struct Perform {
-    target: Arc<Target>,
-    history: History,
-}
-
-impl Perform {
-    /// Calls this target, and notes in the history that an attempt got as far as this.
-    #[must_use]
-    pub fn new(target: Arc<Target>, history: History) -> Self {
-        Self { target, history }
-    }
-
-    /// The target.
-    #[must_use]
-    pub fn target(&self) -> &Arc<Target> {
-        &self.target
-    }
-}
-
-impl Service<Delivery> for Perform {
-    type Response = Delivered;
-    type Error = Error;
-    type Future = AttemptFuture;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, delivery: Delivery) -> AttemptFuture {
-        let Self { target, history } = self.clone();
-        Box::pin(async move {
-            let mut observed = Observed::begin(&target, &history);
-            let result = perform(&target, delivery).await;
-            observed.end = End::of(&result);
-            result
-        })
-    }
+/// Calls the action of a target, with the tokens as they are at that moment, and notes in the history that an
+/// attempt got as far as this.
+pub(super) async fn perform(
+    target: &Target,
+    history: &History,
+    delivery: Delivery,
+) -> Result<Delivered, Error> {
+    let mut observed = Observed::begin(target, history);
+    let result = call(target, delivery).await;
+    observed.end = End::of(&result);
+    result
 }
 
 /// Tells the observer of an attempt, even of one that is cut off.
@@ -84,7 +53,7 @@ impl Drop for Observed<'_> {
     }
 }
 
-async fn perform(target: &Target, delivery: Delivery) -> Result<Delivered, Error> {
+async fn call(target: &Target, delivery: Delivery) -> Result<Delivered, Error> {
     let mut call = target.connection.call(&target.options, &target.about)?;
     match (&target.action.perform, delivery) {
         (
@@ -101,14 +70,22 @@ async fn perform(target: &Target, delivery: Delivery) -> Result<Delivered, Error
             let answer = batch(call, items.clone()).await?;
             Ok(Delivered::Batch(outcomes(&items, answer)))
         }
-        (Handlers::Single(_), Delivery::Batch(_)) => Err(Error::not_implemented(format!(
-            "{} does not take batches",
-            target.action.slug
-        ))),
-        (Handlers::Asynchronous { .. }, _) => Err(Error::not_implemented(format!(
-            "{} is asynchronous: hand its batches in as jobs",
-            target.action.slug
-        ))),
+        (Handlers::Asynchronous { submit, .. }, Delivery::Submit(items)) => {
+            submit(call, items).await.map(Delivered::Submitted)
+        }
+        (Handlers::Asynchronous { poll, .. }, Delivery::Poll(job)) => {
+            poll(call, job).await.map(Delivered::Polled)
+        }
+        (handlers, _) => Err(Error::not_implemented(match handlers {
+            Handlers::Asynchronous { .. } => {
+                format!(
+                    "{} is asynchronous: hand its batches in as jobs",
+                    target.action.slug
+                )
+            }
+            Handlers::Single(_) => format!("{} does not take batches", target.action.slug),
+            Handlers::Batched { .. } => format!("{} is not asynchronous", target.action.slug),
+        })),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What every attempt of a delivery came to.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -15,6 +16,8 @@ pub struct History(Arc<Mutex<Attempts>>);
 struct Attempts {
     ended: Vec<Attempt>,
     running: Option<Running>,
+    /// By place in the caller's batch.
+    unknown_outcomes: BTreeMap<usize, u32>,
 }
 
 #[derive(Debug)]
@@ -57,6 +60,22 @@ impl History {
     #[must_use]
     pub fn attempts(&self) -> Vec<Attempt> {
         self.locked().ended.clone()
+    }
+
+    /// In how many attempts the answer did not tell whether the partner took the item at this place of the caller's
+    /// batch; a single event has place 0.
+    #[must_use]
+    pub fn unknown_outcomes(&self, place: usize) -> u32 {
+        self.locked()
+            .unknown_outcomes
+            .get(&place)
+            .copied()
+            .unwrap_or_default()
+    }
+
+    /// The answer does not tell whether the partner took the item at this place.
+    pub(crate) fn note_unknown(&self, place: usize) {
+        *self.locked().unknown_outcomes.entry(place).or_default() += 1;
     }
 
     /// An attempt begins.

@@ -12,7 +12,7 @@ use super::history::History;
 use super::progress::Progress;
 use super::split::Split;
 use super::verdict::{GaveUp, Verdict, Why, ends_the_call};
-use super::{RetrySettings, backoff};
+use super::{RetrySettings, backoff, unknown};
 use crate::layers::{Delivered, Delivery, Target};
 
 /// Share of a partner's wanted wait that jitter may add.
@@ -133,7 +133,7 @@ impl RetryPolicy {
                 ItemOutcome::Error(error) if outcome.is_retryable() => Some(error.clone()),
                 _ => None,
             }),
-            Ok(Delivered::Single(_)) => None,
+            Ok(_) => None,
             Err(error) => Some(ItemError::from_error(error)),
         };
         if let Some(error) = retryable {
@@ -150,9 +150,14 @@ pub(crate) fn end_last(target: &Target, history: &History, result: &Result<Deliv
         Verdict::RetryAll { .. } | Verdict::RetryItems { .. } => Some(GaveUp::Attempts),
         Verdict::Delivered | Verdict::Split { .. } | Verdict::Final { .. } => None,
     };
-    if let Some(attempt) = history.end(verdict, None, gave_up)
-        && let (Some(gave_up), Some(why)) = (gave_up, attempt.verdict.why())
-    {
+    let Some(attempt) = history.end(verdict, None, gave_up) else {
+        return;
+    };
+    if result.as_ref().is_err_and(Error::outcome_is_unknown) {
+        // Only a single payload comes here with an answer.
+        history.note_unknown(0);
+    }
+    if let (Some(gave_up), Some(why)) = (gave_up, attempt.verdict.why()) {
         tell_given_up(target, gave_up, why);
     }
 }
@@ -173,6 +178,7 @@ impl Policy<Delivery, Delivered, Error> for RetryPolicy {
         result: &mut Result<Delivered, Error>,
     ) -> Option<Self::Future> {
         let verdict = Verdict::of(result, self.target.options.services.clock.now_millis());
+        let verdict = unknown::bounded(verdict, &self.target, delivery, result, &self.history);
         if let Ok(Delivered::Batch(outcomes)) = result {
             self.progress.note(outcomes.iter().map(Some));
         }

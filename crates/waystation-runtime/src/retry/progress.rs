@@ -26,8 +26,8 @@ impl Progress {
     #[must_use]
     pub fn of(delivery: &Delivery) -> Self {
         let len = match delivery {
-            Delivery::Single { .. } => 0,
             Delivery::Batch(items) => items.len(),
+            Delivery::Single { .. } | Delivery::Submit(_) | Delivery::Poll(_) => 0,
         };
         Self(Arc::new(Mutex::new(Items {
             outcomes: vec![None; len],

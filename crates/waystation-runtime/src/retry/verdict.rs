@@ -49,6 +49,8 @@ pub enum Why {
     Status(u16),
     /// The partner did not answer in time.
     Timeout,
+    /// The partner's answer does not say whether it took what was sent.
+    UnknownOutcome,
     /// The connection failed.
     Network,
     /// The connection's guards held it back, and nothing was sent.
@@ -93,6 +95,7 @@ impl Why {
             Self::Status(400..) => "4xx",
             Self::Status(_) => "other_status",
             Self::Timeout => "timeout",
+            Self::UnknownOutcome => "unknown_outcome",
             Self::Network => "network",
             Self::NotSent(NotSent::BreakerRefusing) => "breaker_refusing",
             Self::NotSent(NotSent::Held) => "held",
@@ -108,6 +111,7 @@ impl fmt::Display for Why {
         match self {
             Self::Status(status) => write!(f, "status {status}"),
             Self::Timeout => f.write_str("timeout"),
+            Self::UnknownOutcome => f.write_str("outcome unknown"),
             Self::Network => f.write_str("network"),
             Self::NotSent(reason) => write!(f, "not sent: {reason}"),
             Self::Unexpected => f.write_str("unexpected"),
@@ -120,8 +124,8 @@ impl Verdict {
     #[must_use]
     pub fn of(result: &Result<Delivered, Error>, now_millis: i64) -> Self {
         match result {
-            Ok(Delivered::Single(_)) => Self::Delivered,
             Ok(Delivered::Batch(items)) => Self::of_items(items),
+            Ok(Delivered::Single(_) | Delivered::Submitted(_) | Delivered::Polled(_)) => Self::Delivered,
             Err(error) if error.is_retryable() && !ends_the_call(error) => Self::RetryAll {
                 after: wanted_wait(error, now_millis),
                 why: why(error),
@@ -165,9 +169,13 @@ impl Verdict {
             ItemOutcome::Error(error) => error.retry_after,
             ItemOutcome::Success(_) => None,
         });
+        let why = match &items[*first] {
+            item if item.outcome_is_unknown() => Why::UnknownOutcome,
+            item => Why::Status(item.status()),
+        };
         Self::RetryItems {
             after: after.max(),
-            why: Why::Status(items[*first].status()),
+            why,
             indices,
         }
     }
@@ -181,6 +189,7 @@ pub(super) fn ends_the_call(error: &Error) -> bool {
 fn why(error: &Error) -> Why {
     match (error, error.status()) {
         (Error::NotSent { reason, .. }, _) => Why::NotSent(*reason),
+        (Error::UnknownOutcome { .. }, _) => Why::UnknownOutcome,
         (_, Some(status)) => Why::Status(status),
         (Error::Timeout { .. }, None) => Why::Timeout,
         (Error::Network { .. }, None) => Why::Network,

@@ -10,6 +10,7 @@ use waystation_kit::payload::default_mapping;
 use waystation_kit::{AsynchronousAction, BatchAction, Destination};
 use waystation_runtime::entries::{batch, event, job};
 use waystation_runtime::pipeline::{Pipeline, SubscribedPipeline, SubscriptionSettings};
+use waystation_runtime::retry::History;
 
 use super::Harness;
 use crate::outcome::{BatchRunOutcome, RunOutcome};
@@ -55,7 +56,16 @@ impl<D: Destination> Harness<D> {
             .unwrap_or_else(|error| panic!("the mapping of {} is not valid: {error}", A::SLUG));
         let events = events.into_iter().map(Into::into).collect();
         let metadata = SubscriptionMetadata::default();
-        job::submit_job(self.connection(), &pipeline, events, metadata, &self.options()).await
+        let history = History::default();
+        job::submit_job(
+            self.connection(),
+            &pipeline,
+            events,
+            metadata,
+            &self.options(),
+            &history,
+        )
+        .await
     }
 
     /// Asks what became of a job.
@@ -71,8 +81,8 @@ impl<D: Destination> Harness<D> {
             job_id: job_id.to_owned(),
             upload_count,
         };
-        let action = self.action(A::SLUG).definition();
-        job::poll_job(self.connection(), action, poll, &self.options()).await
+        let (action, history) = (self.action(A::SLUG).shared_definition(), History::default());
+        job::poll_job(self.connection(), action, poll, &self.options(), &history).await
     }
 
     fn subscription<A: ActionInfo<D>>(&self) -> Arc<SubscribedPipeline> {

@@ -9,11 +9,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
+use waystation_author::{AccessLog, ServerConfig, listing};
 use waystation_client::{Client, ClientConfig, Mock, NetworkConfig, Outlet, Script};
 use waystation_http::Stopped;
 use waystation_http::shutdown::{self, DEFAULT_GRACE};
 use waystation_runtime::{LoadedDestination, RetrySettings};
-use waystation_server::{AccessLog, ServerConfig, listing};
 
 use crate::cli::{LogFormat, Serve};
 use crate::failure::Failure;
@@ -53,7 +53,7 @@ pub(crate) fn run(arguments: Serve) -> Result<ExitCode, Failure> {
             },
             ..ServerConfig::new(registry, destination, client)
         };
-        let router = waystation_server::router(config);
+        let router = waystation_author::router(config);
         waystation_http::serve(listener, router, shutdown::signal, DEFAULT_GRACE)
             .await
             .map_err(Failure::Serve)

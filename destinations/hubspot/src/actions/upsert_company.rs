@@ -76,6 +76,7 @@ impl ActionInfo<HubSpot> for UpsertCompany {
     const TITLE: &'static str = "Upsert Company";
     const DESCRIPTION: &'static str = "Create a company, or update what is known about it.";
     const SUBSCRIBE: Option<&'static str> = Some("type = \"group\"");
+    const AFTER: &'static [&'static str] = &["upsertContact"];
 }
 
 impl Action<HubSpot> for UpsertCompany {

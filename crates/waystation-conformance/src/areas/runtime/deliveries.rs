@@ -118,7 +118,8 @@ pub(super) async fn submit(bench: &Bench, request: &Value) -> Result<Value, Erro
     let events = list(&request["events"]);
     let pipeline = pipeline(bench, request)?.ok_or_else(|| unknown_action(action_slug(request)))?;
     let metadata = SubscriptionMetadata::default();
-    let job = job::submit_job(&connection, &pipeline, events, metadata, &bench.options).await?;
+    let history = History::default();
+    let job = job::submit_job(&connection, &pipeline, events, metadata, &bench.options, &history).await?;
     Ok(json!({
         "job_id": job.job_id,
         "status": job.status,
@@ -140,7 +141,8 @@ pub(super) async fn poll(bench: &Bench, request: &Value) -> Result<Value, Error>
             .and_then(|count| count.try_into().ok())
             .unwrap_or(0),
     };
-    let status = job::poll_job(&connection, action.definition(), poll, &bench.options).await?;
+    let (action, history) = (action.shared_definition(), History::default());
+    let status = job::poll_job(&connection, action, poll, &bench.options, &history).await?;
     let mut told = json!({
         "job_id": status.job_id,
         "status": status.status,

@@ -8,15 +8,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use waystation_kit::context::SubscriptionMetadata;
 use waystation_kit::error::NotSent;
 use waystation_kit::future::BoxFuture;
+use waystation_kit::jobs::{JobPoll, JobStatus};
 use waystation_kit::{Auth, Error, ItemOutcome, RefreshedTokens, Result};
 use waystation_runtime::entries::batch::deliver_batch;
 use waystation_runtime::entries::event::deliver_event;
+use waystation_runtime::entries::job::{Submission, poll_job, submit_job};
+use waystation_runtime::error::Error as RunError;
 use waystation_runtime::guards::{ConcurrencySettings, HoldSettings};
 use waystation_runtime::outcome::Report;
 use waystation_runtime::pipeline::{SubscribedPipeline, SubscriptionSettings};
-use waystation_runtime::retry::Jitter;
+use waystation_runtime::retry::{History, Jitter};
 use waystation_runtime::tokens::{AccountLock, InMemoryTokens, TokenStore};
 use waystation_runtime::{
     BatchOutcome, CallOptions, Connection, EventOutcome, GuardSettings, Guards, LoadedDestination,
@@ -80,6 +84,42 @@ impl Bench {
     /// Subscribes another action of the shop.
     pub(crate) fn subscribe(&mut self, action: &str) {
         self.subscription = subscription(self.connection.destination(), action);
+    }
+
+    /// Runs an event through these actions of the shop.
+    pub(crate) async fn event_through(&self, actions: &[&str]) -> Vec<Report<EventOutcome>> {
+        let event = Arc::new(json!({"type": "track", "id": "a"}));
+        let subscribe = |action: &&str| subscription(self.connection.destination(), action);
+        let subscriptions: Vec<_> = actions.iter().map(subscribe).collect();
+        deliver_event(&self.connection, &subscriptions, &event, &self.options).await
+    }
+
+    /// Hands orders with these ids in as a job.
+    pub(crate) async fn submit(&self, ids: &[&str], history: &History) -> Result<Submission, RunError> {
+        let subscription = subscription(self.connection.destination(), "import");
+        let pipeline = subscription.pipeline.as_ref().unwrap();
+        let events = ids.iter().map(|id| json!({"type": "track", "id": id}));
+        let metadata = SubscriptionMetadata::default();
+        submit_job(
+            &self.connection,
+            pipeline,
+            events.collect(),
+            metadata,
+            &self.options,
+            history,
+        )
+        .await
+    }
+
+    /// Asks about a job.
+    pub(crate) async fn poll(&self, history: &History) -> Result<JobStatus, RunError> {
+        let destination = self.connection.destination();
+        let action = destination.action("import").unwrap().shared_definition();
+        let poll = JobPoll {
+            job_id: "job-1".to_owned(),
+            upload_count: 2,
+        };
+        poll_job(&self.connection, action, poll, &self.options, history).await
     }
 
     pub(crate) async fn event(&self) -> Report<EventOutcome> {

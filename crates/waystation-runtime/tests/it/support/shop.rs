@@ -1,5 +1,6 @@
 //! A destination that posts orders and reads a status for each.
 
+use waystation_kit::jobs::{JobPoll, JobState, JobStatus, SubmittedJob};
 use waystation_kit::prelude::*;
 
 struct Shop;
@@ -14,6 +15,9 @@ impl Destination for Shop {
             .refresh_access_token(|cx| Box::pin(refresh(cx)))
             .batch_action::<Order>()
             .batch_action::<Refund>()
+            .asynchronous_action::<Import>()
+            .action::<Customer>()
+            .action::<Company>()
     }
 
     fn extend_request(_: &NoSettings, auth: &Auth) -> Result<RequestDefaults> {
@@ -39,6 +43,14 @@ async fn refresh(cx: &Context<Shop>) -> Result<Option<RefreshedTokens>> {
     }))
 }
 
+/// The partner says `perhaps` where it says neither yes nor no.
+fn understood(response: Response) -> Result<Output> {
+    match response.data() {
+        Some(Value::String(_)) => Err(Error::invalid_response("neither yes nor no")),
+        _ => Ok(response.into()),
+    }
+}
+
 /// An order.
 #[derive(Debug, Deserialize, Serialize, Payload)]
 struct Order {
@@ -55,13 +67,8 @@ impl ActionInfo<Shop> for Order {
 
 impl Action<Shop> for Order {
     async fn perform(cx: &Context<Shop>, order: Self) -> Result<Output> {
-        let body = json!({"items": [order]});
-        Ok(cx
-            .post("https://shop.test/orders")
-            .json(&body)
-            .send()
-            .await?
-            .into())
+        let request = cx.post("https://shop.test/orders");
+        understood(request.json(&json!({"items": [order]})).send().await?)
     }
 }
 
@@ -84,12 +91,12 @@ impl BatchAction<Shop> for Order {
             .unwrap_or_default();
         let outcome = |(item, status): (&BatchItem<Self>, u16)| -> ItemOutcome {
             let sent = Value::clone(&item.given);
-            if status < 400 {
-                ItemSuccess::new(sent, json!({})).with_status(status).into()
-            } else {
-                ItemError::new(status, "refused")
+            match status {
+                0 => ItemError::unknown("neither yes nor no").into(),
+                ..400 => ItemSuccess::new(sent, json!({})).with_status(status).into(),
+                _ => ItemError::new(status, "refused")
                     .with_exchange(sent, json!({}))
-                    .into()
+                    .into(),
             }
         };
         let results: MultiStatusResponse = batch.iter().zip(statuses).map(outcome).collect();
@@ -109,13 +116,13 @@ impl ActionInfo<Shop> for Refund {
     const SLUG: &'static str = "refund";
     const TITLE: &'static str = "Refund";
     const DESCRIPTION: &'static str = "Posts refunds";
+    const IDEMPOTENT: bool = true;
 }
 
 impl Action<Shop> for Refund {
     async fn perform(cx: &Context<Shop>, refund: Self) -> Result<Output> {
-        let body = json!({"items": [refund]});
-        let request = cx.post("https://shop.test/refunds").json(&body);
-        Ok(request.send().await?.into())
+        let request = cx.post("https://shop.test/refunds");
+        understood(request.json(&json!({"items": [refund]})).send().await?)
     }
 }
 
@@ -131,5 +138,99 @@ impl BatchAction<Shop> for Refund {
             });
         }
         Ok(parts.finish()?.into())
+    }
+}
+
+/// Orders that are imported as a job.
+#[derive(Debug, Deserialize, Serialize, Payload)]
+struct Import {
+    /// Which one.
+    #[field(label = "ID")]
+    id: String,
+}
+
+impl ActionInfo<Shop> for Import {
+    const SLUG: &'static str = "import";
+    const TITLE: &'static str = "Import";
+    const DESCRIPTION: &'static str = "Imports orders";
+}
+
+impl AsynchronousAction<Shop> for Import {
+    async fn perform_batch(cx: &Context<Shop>, batch: Batch<Self>) -> Result<SubmittedJob> {
+        let orders: Vec<&Self> = batch.payloads().collect();
+        let request = cx.post("https://shop.test/imports");
+        let response = request.json(&json!({"items": orders})).send().await?;
+        let accepted = |item: &BatchItem<Self>| -> ItemOutcome {
+            ItemSuccess::new(Value::clone(&item.given), json!({})).into()
+        };
+        Ok(SubmittedJob {
+            job_id: Some("job-1".to_owned()),
+            status: Some(response.status()),
+            results: batch.iter().map(accepted).collect(),
+        })
+    }
+
+    async fn perform_poll(cx: &Context<Shop>, poll: JobPoll) -> Result<JobStatus> {
+        let request = cx.get("https://shop.test/imports").path_segment(&poll.job_id);
+        let status = request.send().await?.status();
+        Ok(JobStatus {
+            job_id: poll.job_id,
+            status,
+            state: Some(JobState::InProgress),
+            results: None,
+        })
+    }
+}
+
+/// A customer, whose number is noted for the company.
+#[derive(Debug, Deserialize, Serialize, Payload)]
+struct Customer {
+    /// Which one.
+    #[field(label = "ID")]
+    id: String,
+}
+
+impl ActionInfo<Shop> for Customer {
+    const SLUG: &'static str = "customer";
+    const TITLE: &'static str = "Customer";
+    const DESCRIPTION: &'static str = "Posts customers";
+}
+
+impl Action<Shop> for Customer {
+    async fn perform(cx: &Context<Shop>, customer: Self) -> Result<Output> {
+        let request = cx.post("https://shop.test/customers");
+        let response = request.json(&json!({"items": [customer]})).send().await?;
+        if let Some(transaction) = &cx.services().transaction {
+            transaction.set("customer", &customer.id);
+        }
+        Ok(response.into())
+    }
+}
+
+/// A company, put together with the customer of the same event.
+#[derive(Debug, Deserialize, Serialize, Payload)]
+struct Company {
+    /// Which one.
+    #[field(label = "ID")]
+    id: String,
+}
+
+impl ActionInfo<Shop> for Company {
+    const SLUG: &'static str = "company";
+    const TITLE: &'static str = "Company";
+    const DESCRIPTION: &'static str = "Posts companies";
+    const AFTER: &'static [&'static str] = &["customer"];
+}
+
+impl Action<Shop> for Company {
+    async fn perform(cx: &Context<Shop>, company: Self) -> Result<Output> {
+        let transaction = cx.services().transaction.as_ref();
+        let customer = transaction.and_then(|transaction| transaction.values().remove("customer"));
+        let Some(customer) = customer else {
+            return Err(Error::payload("there is no customer"));
+        };
+        let items = json!([company, {"id": format!("of {customer}")}]);
+        let request = cx.post("https://shop.test/companies");
+        Ok(request.json(&json!({"items": items})).send().await?.into())
     }
 }

@@ -17,11 +17,11 @@ use futures_util::future::join_all;
 use http::{Request, Response};
 use serde_json::{Map, Value, json};
 use tower::ServiceExt;
+use waystation_author::{ServerConfig, router};
 use waystation_client::rewrite::Rewrites;
 use waystation_client::{Client, NameRules, ScriptError};
 use waystation_kit::request::OutgoingRequest;
 use waystation_runtime::{LoadedDestination, Registry};
-use waystation_server::{ServerConfig, router};
 
 use self::partner::{Exchange, Partner, as_step};
 use crate::Verdict;

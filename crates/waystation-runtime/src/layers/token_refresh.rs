@@ -1,62 +1,29 @@
 //! A 401 of an OAuth destination: refresh the access token once, then try again what was refused.
 
-use std::task::{Context, Poll};
-
-use tower::{Service, ServiceExt};
 use waystation_kit::any::Handler;
 use waystation_kit::{Error, ErrorCode, ItemError, ItemOutcome, RefreshedTokens, Secret};
 
-use super::perform::Perform;
-use super::step::AttemptFuture;
+use super::attempt::Attempting;
+use super::perform::perform;
 use super::{Delivered, Delivery, Target};
 use crate::connection::{CallOptions, Connection, TokenRefresh};
-use crate::retry::Progress;
 
-/// Wraps the action's call.
-#[derive(Clone)]
-pub struct AuthRefresh {
-    inner: Perform,
-    progress: Progress,
-}
-
-impl AuthRefresh {
-    /// Wraps a call.
-    #[must_use]
-    pub fn new(inner: Perform, progress: Progress) -> Self {
-        Self { inner, progress }
-    }
-}
-
-impl Service<Delivery> for AuthRefresh {
-    type Response = Delivered;
-    type Error = Error;
-    type Future = AttemptFuture;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        self.inner.poll_ready(context)
-    }
-
-    fn call(&mut self, delivery: Delivery) -> AttemptFuture {
+impl Attempting {
+    /// Calls the action, and once more for what was refused for its token.
+    pub(super) async fn with_token_refresh(&self, delivery: Delivery) -> Result<Delivered, Error> {
         let Target {
             connection, options, ..
-        } = &**self.inner.target();
+        } = &*self.target;
         if options.token_refresh == TokenRefresh::Never || !connection.destination().refreshes_tokens() {
-            return self.inner.call(delivery);
+            return self.perform(delivery).await;
         }
-        let this = self.clone();
-        Box::pin(async move { this.call_with_refresh(delivery).await })
-    }
-}
-
-impl AuthRefresh {
-    async fn call_with_refresh(&self, delivery: Delivery) -> Result<Delivered, Error> {
-        let used = self.inner.target().connection.tokens().current().access_token;
-        match self.inner.clone().oneshot(delivery.clone()).await {
+        let used = connection.tokens().current().access_token;
+        match self.perform(delivery.clone()).await {
             Err(error) if error.status() == Some(401) => {
                 self.refresh(used.as_ref())
                     .await
                     .map_err(|failed| caused_by(failed, error))?;
-                self.inner.clone().oneshot(delivery).await
+                self.perform(delivery).await
             }
             Ok(Delivered::Batch(outcomes)) => {
                 let refused = refused_items(&outcomes);
@@ -84,7 +51,7 @@ impl AuthRefresh {
         let second = match self.refresh(used).await {
             Ok(()) => {
                 delivery.keep_items(refused);
-                self.inner.clone().oneshot(delivery).await
+                self.perform(delivery).await
             }
             Err(failed) => Err(failed),
         };
@@ -98,15 +65,19 @@ impl AuthRefresh {
                     outcomes[*place] = outcome;
                 }
             }
-            Ok(Delivered::Single(_)) => {}
+            Ok(_) => {}
         }
         Ok(Delivered::Batch(outcomes))
+    }
+
+    async fn perform(&self, delivery: Delivery) -> Result<Delivered, Error> {
+        perform(&self.target, &self.history, delivery).await
     }
 
     async fn refresh(&self, refused: Option<&Secret>) -> Result<(), Error> {
         let Target {
             connection, options, ..
-        } = &**self.inner.target();
+        } = &*self.target;
         refresh_tokens(connection, options, refused).await
     }
 }

@@ -18,20 +18,20 @@ use waystation_http::json;
 
 /// A call that has begun.
 pub(crate) struct Call {
-    begun: waystation_execute::Call,
+    begun: waystation_runtime::Call,
     withheld: Option<Arc<Withheld>>,
 }
 
 impl Deref for Call {
-    type Target = waystation_execute::Call;
+    type Target = waystation_runtime::Call;
 
-    fn deref(&self) -> &waystation_execute::Call {
+    fn deref(&self) -> &waystation_runtime::Call {
         &self.begun
     }
 }
 
 impl DerefMut for Call {
-    fn deref_mut(&mut self) -> &mut waystation_execute::Call {
+    fn deref_mut(&mut self) -> &mut waystation_runtime::Call {
         &mut self.begun
     }
 }
@@ -40,7 +40,7 @@ impl Call {
     /// Begins a call that involves these secrets.
     pub(crate) fn begin<'s>(app: &App, secrets: impl IntoIterator<Item = &'s Secret>) -> Self {
         Self {
-            begun: waystation_execute::Call::begin(app.calls(), secrets),
+            begun: waystation_runtime::Call::begin(app.calls(), secrets),
             withheld: None,
         }
     }

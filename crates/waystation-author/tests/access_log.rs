@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 use tracing::instrument::WithSubscriber;
-use waystation_server::AccessLog;
+use waystation_author::AccessLog;
 
 #[allow(dead_code, reason = "the other tests need more of it")]
 #[path = "it/support/mod.rs"]

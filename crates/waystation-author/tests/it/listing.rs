@@ -1,8 +1,8 @@
 use std::process::Command;
 
 use insta::assert_snapshot;
+use waystation_author::listing;
 use waystation_runtime::LoadedDestination;
-use waystation_server::listing;
 
 use crate::support::{members, shop};
 

@@ -6,9 +6,9 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use tower::ServiceBuilder;
-use waystation_execute::{CallSettings, Executor};
+use waystation_execute::Executor;
 use waystation_http::{panics, request_id};
-use waystation_runtime::LoadedDestination;
+use waystation_runtime::{CallSettings, LoadedDestination};
 
 use crate::config::ServerConfig;
 use crate::middleware::{access_log, cors, limit, origin, spelling};

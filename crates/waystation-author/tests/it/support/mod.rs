@@ -12,9 +12,9 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use serde_json::Value;
 use tower::ServiceExt;
+use waystation_author::{ServerConfig, router};
 use waystation_client::{Client, ClientConfig, Mock, Outlet, Rewrites};
 use waystation_runtime::Registry;
-use waystation_server::{ServerConfig, router};
 
 /// A server and its partner.
 pub(crate) struct TestApp {

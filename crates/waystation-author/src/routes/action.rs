@@ -4,6 +4,7 @@
 //! to the partner and came back, or the failure; results of single items are on the route that
 //! [executes](super::execute) actions.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -13,10 +14,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use waystation_execute::{AuthBody, MetadataBody};
 use waystation_json::JsonObject;
-use waystation_runtime::entries::batch::perform_batch;
-use waystation_runtime::entries::event::perform_event;
-use waystation_runtime::retry::History;
-use waystation_runtime::{BatchOutcome, Error, Pipeline, TokenRefresh};
+use waystation_runtime::services::{CarriedState, EventTransaction};
+use waystation_runtime::{BatchOutcome, Connection, Error, Pipeline, TokenRefresh, Way};
 
 use crate::answer::{RequestError, exchange_list};
 use crate::app::App;
@@ -24,7 +23,7 @@ use crate::body::Recorded;
 use crate::call::Call;
 use crate::lenient;
 use crate::path::ActionPath;
-use crate::settings::{Unchecked, open_unchecked};
+use crate::settings::open_unchecked;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -41,6 +40,11 @@ pub(super) struct ActionBody {
     features: JsonObject,
     #[serde(default, deserialize_with = "lenient::section")]
     subscription_metadata: MetadataBody,
+    /// What actions before this one noted for the same event.
+    #[serde(default, deserialize_with = "lenient::section")]
+    transaction: BTreeMap<String, String>,
+    #[serde(default, deserialize_with = "lenient::section")]
+    state: BTreeMap<String, String>,
 }
 
 pub(super) async fn run(
@@ -61,11 +65,13 @@ pub(super) async fn run(
     call.options.token_refresh = TokenRefresh::Never;
     call.options.features = Arc::new(body.features);
     call.options.subscription = body.subscription_metadata.into();
+    call.options.services.transaction = Some(Arc::new(EventTransaction::new(body.transaction)));
+    call.options.services.state = Some(Arc::new(CarriedState::new(body.state)));
     let performed = match app
         .executor()
         .pipeline(destination, &action, body.mapping, &body.payload)
     {
-        Ok(pipeline) => perform(&call, &unchecked, &pipeline, body.payload).await,
+        Ok(pipeline) => perform(&call, &unchecked.connection, pipeline, body.payload).await,
         Err(error) => Err(error),
     };
     match performed {
@@ -76,27 +82,17 @@ pub(super) async fn run(
 
 async fn perform(
     call: &Call,
-    unchecked: &Unchecked,
-    pipeline: &Pipeline,
+    connection: &Connection,
+    pipeline: Arc<Pipeline>,
     payload: Value,
 ) -> Result<(), Error> {
-    let connection = &unchecked.connection;
-    let metadata = call.options.subscription.clone();
-    let history = History::default();
+    let way = Way::Pipeline(pipeline, call.options.subscription.clone());
     match payload {
-        Value::Array(events) => {
-            let events = events.into();
-            match perform_batch(connection, pipeline, events, metadata, &call.options, &history).await? {
-                BatchOutcome::Failed { error, .. } => Err(Error::Action(error)),
-                BatchOutcome::Items(_) | BatchOutcome::Skipped(_) => Ok(()),
-            }
-        }
-        event => {
-            let event = Arc::new(event);
-            perform_event(connection, pipeline, &event, metadata, &call.options, &history)
-                .await
-                .map(|_| ())
-        }
+        Value::Array(events) => match call.batch(connection, &way, &events.into()).await? {
+            BatchOutcome::Failed { error, .. } => Err(Error::Action(error)),
+            BatchOutcome::Items(_) | BatchOutcome::Skipped(_) => Ok(()),
+        },
+        event => call.event(connection, &way, &Arc::new(event)).await.map(|_| ()),
     }
 }
 
