@@ -10,19 +10,15 @@ use crate::fields::is_blank;
 #[derive(Debug, Deserialize, Serialize, Payload)]
 pub struct Content {
     /// The product, as your catalog knows it. Every product needs it.
-    #[serde(skip_serializing_if = "is_blank")]
     #[field(label = "Product ID")]
     pub id: Option<String>,
     /// How many of them.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[field(label = "Quantity", type = integer)]
     pub quantity: Option<Number>,
     /// The price of one piece.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[field(label = "Item price")]
     pub item_price: Option<Number>,
     /// How it reaches the customer: `in_store`, `curbside` or `home_delivery`.
-    #[serde(skip_serializing_if = "is_blank")]
     #[field(label = "Delivery category")]
     pub delivery_category: Option<String>,
 }

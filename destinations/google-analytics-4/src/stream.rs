@@ -3,7 +3,7 @@
 use waystation_kit::prelude::*;
 
 use crate::GoogleAnalytics4Settings;
-use crate::fields::{DataStreamType, Origin};
+use crate::fields::{DataStreamType, EventFields};
 
 const COLLECT: &str = "https://www.google-analytics.com/mp/collect";
 
@@ -35,18 +35,18 @@ impl<'event> Stream<'event> {
     ///
     /// # Errors
     /// The settings do not know the stream, or the event does not know its instance.
-    pub fn new(settings: &'event GoogleAnalytics4Settings, origin: &'event Origin) -> Result<Self> {
-        match origin.data_stream_type.unwrap_or_default() {
+    pub fn new(settings: &'event GoogleAnalytics4Settings, event: &'event EventFields) -> Result<Self> {
+        match event.data_stream_type.unwrap_or_default() {
             DataStreamType::Web => Ok(Self::Web {
                 measurement_id: filled(&settings.measurement_id)
                     .ok_or_else(|| Error::payload("Web streams need a measurement ID in the settings"))?,
-                client_id: filled(&origin.client_id)
+                client_id: filled(&event.client_id)
                     .ok_or_else(|| Error::payload("Events of web streams need a client ID"))?,
             }),
             DataStreamType::MobileApp => Ok(Self::App {
                 firebase_app_id: filled(&settings.firebase_app_id)
                     .ok_or_else(|| Error::payload("App streams need a Firebase app ID in the settings"))?,
-                app_instance_id: filled(&origin.app_instance_id)
+                app_instance_id: filled(&event.app_instance_id)
                     .ok_or_else(|| Error::payload("Events of app streams need a Firebase app instance ID"))?,
             }),
         }
@@ -113,8 +113,8 @@ mod tests {
         serde_json::from_value(settings).unwrap()
     }
 
-    fn origin(origin: Value) -> Origin {
-        serde_json::from_value(origin).unwrap()
+    fn fields(fields: Value) -> EventFields {
+        serde_json::from_value(fields).unwrap()
     }
 
     #[test]
@@ -123,10 +123,10 @@ mod tests {
             "measurementId": "G-1", "firebaseAppId": "1:2:ios:3", "apiSecret": "a b&c",
         }));
         let (web, app) = (
-            origin(json!({"client_id": "c", "app_instance_id": "i"})),
-            origin(json!({"data_stream_type": "Mobile App", "client_id": "c", "app_instance_id": "i"})),
+            fields(json!({"client_id": "c", "app_instance_id": "i"})),
+            fields(json!({"data_stream_type": "Mobile App", "client_id": "c", "app_instance_id": "i"})),
         );
-        let url = |origin| Stream::new(&settings, origin).unwrap().url(&settings.api_secret);
+        let url = |event| Stream::new(&settings, event).unwrap().url(&settings.api_secret);
         assert_eq!(
             url(&web),
             format!("{COLLECT}?api_secret=a%20b%26c&measurement_id=G-1")
@@ -165,7 +165,7 @@ mod tests {
                 json!({"data_stream_type": "Mobile App", "client_id": "c"}),
             ),
         ] {
-            let error = Stream::new(&settings(given.clone()), &origin(event.clone())).unwrap_err();
+            let error = Stream::new(&settings(given.clone()), &fields(event.clone())).unwrap_err();
             assert!(
                 matches!(error, Error::PayloadValidation(_)),
                 "{given} {event}: {error:?}"
