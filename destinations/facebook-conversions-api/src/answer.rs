@@ -41,7 +41,11 @@ pub fn received(answer: Response) -> Result<Output> {
 
 /// Texts, or whatever else is in a list, joined; `None` if there is nothing.
 fn words(messages: Option<&Value>) -> Option<String> {
-    let one = |message: &Value| message.as_str().map_or_else(|| message.to_string(), str::to_owned);
+    let one = |message: &Value| {
+        message
+            .as_str()
+            .map_or_else(|| message.to_string(), str::to_owned)
+    };
     let words = match messages? {
         Value::Array(messages) => messages.iter().map(one).collect::<Vec<_>>().join("; "),
         Value::Null => return None,
@@ -122,7 +126,10 @@ impl GraphError {
             Error::invalid_authentication(self.words()).with_code(code)
         } else if let Some(status) = self.passing_status() {
             let wait = regained_after(answer);
-            Error::retryable(self.words()).with_status(status).with_code(code).with_retry_after(wait)
+            Error::retryable(self.words())
+                .with_status(status)
+                .with_code(code)
+                .with_retry_after(wait)
         } else {
             Error::integration(self.words(), code, status).with_retry_after(regained_after(answer))
         };
@@ -136,7 +143,8 @@ fn regained_after(answer: &Response) -> Option<Duration> {
     let usage = |name: &str| serde_json::from_str::<Value>(answer.header(name)?).ok();
     let business = usage("x-business-use-case-usage").and_then(|usage| {
         let uses = usage.as_object()?.values().filter_map(Value::as_array).flatten();
-        uses.filter_map(|usage| usage.get("estimated_time_to_regain_access")?.as_u64()).max()
+        uses.filter_map(|usage| usage.get("estimated_time_to_regain_access")?.as_u64())
+            .max()
     });
     let account = usage("x-ad-account-usage").and_then(|usage| usage.get("reset_time_duration")?.as_u64());
     let seconds = business.map(|minutes| minutes.saturating_mul(60)).max(account)?;
@@ -159,7 +167,10 @@ mod tests {
         for code in [1, 2] {
             assert_eq!(passing_status(&json!({"code": code})), Some(503), "{code}");
         }
-        assert_eq!(passing_status(&json!({"code": 99, "is_transient": true})), Some(503));
+        assert_eq!(
+            passing_status(&json!({"code": 99, "is_transient": true})),
+            Some(503)
+        );
     }
 
     #[test]

@@ -3,6 +3,8 @@
 
 use serde_json::Number;
 use waystation_kit::prelude::*;
+use waystation_kit::text::filled;
+use waystation_kit::wire::{self, is_absent};
 
 use crate::FacebookConversionsApiSettings;
 use crate::app_data::AppData;
@@ -26,10 +28,10 @@ impl<'event> Body<'event> {
         settings: &'event FacebookConversionsApiSettings,
         event: &'event Conversion<K>,
     ) -> Result<Self> {
-        let test_event_code = given(event.event.test_event_code.as_deref());
+        let test_event_code = filled(&event.event.test_event_code);
         Ok(Self {
             data: [WireEvent::new(event)?],
-            test_event_code: test_event_code.or_else(|| given(settings.test_event_code.as_deref())),
+            test_event_code: test_event_code.or_else(|| filled(&settings.test_event_code)),
         })
     }
 }
@@ -58,13 +60,13 @@ impl<'event> WireEvent<'event> {
         Ok(Self {
             event_name: event.name(),
             event_time: time::event_time(&server_event.event_time)?,
-            event_source_url: given(server_event.event_source_url.as_deref()),
-            event_id: given(server_event.event_id.as_deref()),
+            event_source_url: filled(&server_event.event_source_url),
+            event_id: filled(&server_event.event_id),
             action_source: server_event.action_source,
             user_data: &server_event.user_data,
             app_data: server_event.app_data_field.as_ref().filter(|app| app.is_sent()),
             limited_data_use: LimitedDataUse::of(server_event),
-            custom_data: K::KIND.has_custom_data.then(|| custom_data(event)),
+            custom_data: K::KIND.has_custom_data.then(|| custom_data(event)).transpose()?,
         })
     }
 }
@@ -90,11 +92,14 @@ impl LimitedDataUse {
 }
 
 /// The parameters of an event without what is empty. Further ones do not replace its own.
-fn custom_data<K>(event: &Conversion<K>) -> JsonObject {
-    let mut own = match json!(event.parameters) {
-        Value::Object(own) => own,
-        _ => JsonObject::new(),
-    };
+fn custom_data<K>(event: &Conversion<K>) -> Result<JsonObject> {
+    let mut own = wire::object(&event.parameters)?;
+    if let Some(Value::Array(contents)) = own.get_mut("contents") {
+        contents
+            .iter_mut()
+            .filter_map(Value::as_object_mut)
+            .for_each(remove_empty);
+    }
     remove_empty(&mut own);
     let further = event.event.custom_data.iter().flatten();
     let mut data: JsonObject = further
@@ -102,22 +107,9 @@ fn custom_data<K>(event: &Conversion<K>) -> JsonObject {
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
     data.extend(own);
-    data
+    Ok(data)
 }
 
 fn remove_empty(object: &mut JsonObject) {
-    object.retain(|_, value| match value {
-        Value::Null => false,
-        Value::String(text) => !text.is_empty(),
-        Value::Array(list) => {
-            list.iter_mut().filter_map(Value::as_object_mut).for_each(remove_empty);
-            !list.is_empty()
-        }
-        _ => true,
-    });
-}
-
-/// A text that is there and not empty.
-fn given(text: Option<&str>) -> Option<&str> {
-    text.filter(|text| !text.is_empty())
+    object.retain(|_, value| !is_absent(value));
 }

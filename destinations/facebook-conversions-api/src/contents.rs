@@ -3,8 +3,7 @@
 
 use serde_json::Number;
 use waystation_kit::prelude::*;
-
-use crate::fields::is_blank;
+use waystation_kit::text::is_given;
 
 /// A product.
 #[derive(Debug, Deserialize, Serialize, Payload)]
@@ -31,7 +30,7 @@ const DELIVERY_CATEGORIES: [&str; 3] = ["in_store", "curbside", "home_delivery"]
 /// A product has no ID, or an unknown delivery category.
 pub fn check(contents: &[Content]) -> Result<()> {
     for (index, content) in contents.iter().enumerate() {
-        if is_blank(&content.id) {
+        if !is_given(&content.id) {
             return Err(Error::payload(format!("contents[{index}] needs an ID")));
         }
         let category = content.delivery_category.as_deref().unwrap_or_default();

@@ -215,7 +215,11 @@ impl<K: Kind> Action<FacebookConversionsApi> for SecondVersion<K> {
     async fn perform(cx: &Context<FacebookConversionsApi>, payload: Self) -> Result<Output> {
         if cx.sync_mode() != Some(SyncMode::Add) {
             const CODE: ErrorCode = ErrorCode::new("Misconfigured sync mode");
-            return Err(Error::integration("The sync mode of the mapping has to be \"add\"", CODE, 400));
+            return Err(Error::integration(
+                "The sync mode of the mapping has to be \"add\"",
+                CODE,
+                400,
+            ));
         }
         client::send(cx, &payload.0).await
     }

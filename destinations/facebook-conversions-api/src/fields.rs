@@ -2,6 +2,7 @@
 
 use serde_json::Number;
 use waystation_kit::prelude::*;
+use waystation_kit::text::is_given;
 
 use crate::app_data::AppData;
 use crate::contents::Content;
@@ -118,7 +119,7 @@ impl ServerEvent {
     /// # Errors
     /// It does not.
     pub fn check_browser(&self) -> Result<()> {
-        if self.action_source == ActionSource::Website && is_blank(&self.user_data.client_user_agent) {
+        if self.action_source == ActionSource::Website && !is_given(&self.user_data.client_user_agent) {
             return Err(Error::payload(
                 "An event of a website needs the client user agent among its user data",
             ));
@@ -148,10 +149,4 @@ pub enum ActionSource {
     SystemGenerated,
     /// Somewhere else.
     Other,
-}
-
-/// Whether there is no text, or an empty one: neither is sent.
-#[must_use]
-pub fn is_blank(text: &Option<String>) -> bool {
-    text.as_deref().is_none_or(str::is_empty)
 }

@@ -51,7 +51,11 @@ fn year_first(text: &str) -> Option<(i64, u32, u32)> {
     let text = text.trim_matches(is_js_space);
     let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
     if text.len() == 8 && digits(text) == 8 {
-        return Some((text[..4].parse().ok()?, text[4..6].parse().ok()?, text[6..].parse().ok()?));
+        return Some((
+            text[..4].parse().ok()?,
+            text[4..6].parse().ok()?,
+            text[6..].parse().ok()?,
+        ));
     }
     let mut parts = text.splitn(3, ['-', '/', '.']);
     let (year, month, rest) = (parts.next()?, parts.next()?, parts.next()?);
@@ -115,7 +119,10 @@ fn without(text: &str, is_left_out: impl Fn(char) -> bool) -> Option<String> {
 /// Signs that stand between words or numbers. Signs that belong to letters, such as accents and vowels, are none.
 fn is_punctuation(c: char) -> bool {
     c.is_ascii_punctuation()
-        || matches!(c, '\u{a1}' | '\u{a7}' | '\u{ab}' | '\u{b4}' | '\u{b6}' | '\u{b7}' | '\u{bb}' | '\u{bf}' | '\u{2bc}')
+        || matches!(
+            c,
+            '\u{a1}' | '\u{a7}' | '\u{ab}' | '\u{b4}' | '\u{b6}' | '\u{b7}' | '\u{bb}' | '\u{bf}' | '\u{2bc}'
+        )
         || matches!(c, '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}' | '\u{3001}'..='\u{3003}')
         || matches!(c, '\u{3008}'..='\u{3011}' | '\u{30fb}' | '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}')
 }
@@ -226,7 +233,11 @@ mod tests {
             ("01310-100", None, "01310100"),
             ("M1 1AE", Some("gb"), "m11ae"),
         ] {
-            assert_eq!(postal_code(code, country).as_deref(), Some(expected), "{code} {country:?}");
+            assert_eq!(
+                postal_code(code, country).as_deref(),
+                Some(expected),
+                "{code} {country:?}"
+            );
         }
         assert_eq!(postal_code(" - ", None), None);
     }

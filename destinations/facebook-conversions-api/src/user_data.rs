@@ -127,7 +127,9 @@ impl Serialize for UserData {
         known.hashed("ct", &self.city, normal_form::name)?;
         known.hashed("st", &self.state, normal_form::state)?;
         let country = self.country.as_deref().and_then(normal_form::country);
-        known.hashed("zp", &self.zip, |zip| normal_form::postal_code(zip, country.as_deref()))?;
+        known.hashed("zp", &self.zip, |zip| {
+            normal_form::postal_code(zip, country.as_deref())
+        })?;
         known.hashed("country", &country, |country| Some(country.to_owned()))?;
         known.hashed_each("external_id", self.external_id.as_deref())?;
         known.text("client_ip_address", &self.client_ip_address)?;

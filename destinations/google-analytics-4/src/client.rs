@@ -4,12 +4,16 @@
 use std::borrow::Cow;
 
 use waystation_kit::prelude::*;
+use waystation_kit::text::filled;
+use waystation_kit::wire::{self, is_absent};
 
 use crate::GoogleAnalytics4;
 use crate::event::EventKind;
 use crate::fields::{Consent, EventFields};
 use crate::stream::Stream;
 use crate::{items, rules, time};
+
+const COLLECT: &str = "https://www.google-analytics.com/mp/collect";
 
 /// Google takes requests that are smaller than this
 /// ([source](https://developers.google.com/analytics/devguides/collection/protocol/ga4/sending-events#limitations)).
@@ -19,11 +23,18 @@ const TOO_MANY_BYTES: usize = 130_000;
 ///
 /// # Errors
 /// Google would not be able to use the event, refuses it or does not answer, or the answer is not Google's.
-pub async fn collect(cx: &Context<GoogleAnalytics4>, kind: &EventKind, event: &EventFields) -> Result<Output> {
+pub async fn collect(
+    cx: &Context<GoogleAnalytics4>,
+    kind: &EventKind,
+    event: &EventFields,
+) -> Result<Output> {
     let stream = Stream::new(cx.settings(), event)?;
     let body = Body::new(stream, kind, event)?.to_json()?;
-    let request = cx.post(stream.url(&cx.settings().api_secret)).json_bytes(body);
-    taken(request.send().await?)
+    let request = cx.post(COLLECT).query([
+        ("api_secret", cx.settings().api_secret.expose()),
+        stream.parameter(),
+    ]);
+    taken(request.json_bytes(body).send().await?)
 }
 
 /// Google answers 2xx with an empty body to whatever has arrived. A body is that of somebody in between.
@@ -32,7 +43,7 @@ fn taken(answer: Response) -> Result<Output> {
     if says_nothing {
         return Ok(answer.into());
     }
-    Err(Error::invalid_response("Google answers with an empty body, and here is another"))
+    Err(answer.not_understood("Google answers with an empty body, and here is another"))
 }
 
 /// The body of a request.
@@ -63,7 +74,7 @@ impl<'event> Body<'event> {
         rules::check_event(kind, &name, &params)?;
         Ok(Self {
             instance: stream.into(),
-            user_id: event.user_id.as_deref().filter(|id| !id.is_empty()),
+            user_id: filled(&event.user_id),
             events: [NamedEvent { name, params }],
             user_properties: user_properties(event)?,
             timestamp_micros: time::micros(event.timestamp_micros.as_deref().unwrap_or_default())?,
@@ -85,10 +96,8 @@ impl<'event> Body<'event> {
 
 /// The parameters of an event. Custom ones win over its own, and what is empty is left out.
 fn parameters(event: &EventFields) -> Result<JsonObject> {
-    event.currency.as_deref().filter(|code| !code.is_empty()).map_or(Ok(()), rules::check_currency_code)?;
-    let Value::Object(mut parameters) = json!(event) else {
-        return Err(Error::internal("the fields of an event are no object"));
-    };
+    filled(&event.currency).map_or(Ok(()), rules::check_currency_code)?;
+    let mut parameters = wire::object(event)?;
     remove_empty(&mut parameters);
     if let Some(custom) = &event.params {
         // Custom parameters that are null are told to the author of the mapping, not left out.
@@ -96,19 +105,17 @@ fn parameters(event: &EventFields) -> Result<JsonObject> {
         parameters.extend(custom.clone());
     }
     if let Some(Value::Array(items)) = parameters.get_mut(items::KEY) {
-        items.iter_mut().filter_map(Value::as_object_mut).for_each(remove_empty);
+        items
+            .iter_mut()
+            .filter_map(Value::as_object_mut)
+            .for_each(remove_empty);
     }
     remove_empty(&mut parameters);
     Ok(parameters)
 }
 
 fn remove_empty(object: &mut JsonObject) {
-    object.retain(|_, value| match value {
-        Value::Null => false,
-        Value::String(text) => !text.is_empty(),
-        Value::Array(list) => !list.is_empty(),
-        _ => true,
-    });
+    object.retain(|_, value| !is_absent(value));
 }
 
 /// Each property is an object with a value.
@@ -117,8 +124,12 @@ fn user_properties(event: &EventFields) -> Result<Option<JsonObject>> {
         return Ok(None);
     };
     rules::check_user_properties(given)?;
-    let filled = given.iter().filter(|(_, value)| *value != "");
-    Ok(Some(filled.map(|(key, value)| (key.clone(), json!({"value": value}))).collect()))
+    let given = given.iter().filter(|(_, value)| *value != "");
+    Ok(Some(
+        given
+            .map(|(key, value)| (key.clone(), json!({"value": value})))
+            .collect(),
+    ))
 }
 
 /// The browser or the installation.
@@ -150,7 +161,8 @@ struct Consents {
 
 impl Consents {
     fn new(event: &EventFields) -> Option<Self> {
-        let (ad_user_data, ad_personalization) = (event.ad_user_data_consent, event.ad_personalization_consent);
+        let (ad_user_data, ad_personalization) =
+            (event.ad_user_data_consent, event.ad_personalization_consent);
         (ad_user_data.is_some() || ad_personalization.is_some()).then_some(Self {
             ad_user_data,
             ad_personalization,

@@ -160,7 +160,11 @@ impl<K: Kind> Payload for Event<K> {
         let declared = EventFields::fields();
         let mut fields = Fields::new();
         let copy = |fields: &mut Fields, key: &'static str| {
-            let name = if key == "client_id" { K::KIND.client_id_key } else { key };
+            let name = if key == "client_id" {
+                K::KIND.client_id_key
+            } else {
+                key
+            };
             if let Some(field) = declared.get(key) {
                 fields.insert(name, field.clone());
             }
@@ -220,7 +224,10 @@ mod tests {
 
     #[test]
     fn spaces_become_underscores() {
-        assert_eq!(custom_name("  Lesson  Finished\t1\n", false), "Lesson__Finished_1");
+        assert_eq!(
+            custom_name("  Lesson  Finished\t1\n", false),
+            "Lesson__Finished_1"
+        );
         assert_eq!(custom_name("already_fine", false), "already_fine");
     }
 

@@ -47,7 +47,10 @@ pub fn of(parameters: &JsonObject) -> Result<&[Value]> {
 /// Google would drop an item or a part of it.
 pub fn check(items: &[Value]) -> Result<()> {
     if items.len() > MOST_ITEMS {
-        let message = format!("An event has at most {MOST_ITEMS} items, and there are {}", items.len());
+        let message = format!(
+            "An event has at most {MOST_ITEMS} items, and there are {}",
+            items.len()
+        );
         return Err(Error::payload(message));
     }
     items.iter().try_for_each(check_item)
@@ -67,7 +70,8 @@ fn check_item(item: &Value) -> Result<()> {
             "An item has at most {MOST_OWN_PARAMETERS} parameters of its own, and here are {own}"
         )));
     }
-    item.iter().try_for_each(|(key, value)| rules::check_parameter(key, value))?;
+    item.iter()
+        .try_for_each(|(key, value)| rules::check_parameter(key, value))?;
     let currency = item.get("currency").and_then(Value::as_str);
     currency.map_or(Ok(()), rules::check_currency_code)
 }
@@ -206,7 +210,10 @@ mod tests {
         assert!(checked(json!([{"item_id": "1"}, {"item_name": "Kettle"}])).is_ok());
         for nameless in [json!({"price": 2}), json!(1), json!("kettle")] {
             let error = checked(json!([{"item_id": "1"}, nameless])).unwrap_err();
-            assert!(matches!(error, Error::PayloadValidation(_)), "{nameless}: {error:?}");
+            assert!(
+                matches!(error, Error::PayloadValidation(_)),
+                "{nameless}: {error:?}"
+            );
         }
     }
 
@@ -214,7 +221,8 @@ mod tests {
     fn parameters_of_items_have_the_limits_of_other_parameters() {
         let many = |count: usize| -> JsonObject {
             let own = (0..count).map(|n| (format!("own{n}"), json!(n)));
-            own.chain([("item_id".to_owned(), json!("1")), ("price".to_owned(), json!(2))]).collect()
+            own.chain([("item_id".to_owned(), json!("1")), ("price".to_owned(), json!(2))])
+                .collect()
         };
         assert!(checked(json!([many(27)])).is_ok());
         assert!(checked(json!(vec![json!({"item_id": "1"}); 200])).is_ok());

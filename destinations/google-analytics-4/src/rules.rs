@@ -11,6 +11,8 @@ use crate::items;
 
 /// The most parameters of an event, and the most user properties of a request.
 const MOST_ENTRIES: usize = 25;
+/// Parameters that are about the session, not about the event.
+const UNCOUNTED: [&str; 2] = ["engagement_time_msec", "session_id"];
 /// The most characters in the name of an event or a parameter.
 const LONGEST_NAME: usize = 40;
 /// The most characters in the name of a user property.
@@ -95,7 +97,8 @@ pub fn check_event(kind: &EventKind, name: &str, parameters: &JsonObject) -> Res
 /// # Errors
 /// Google would drop one.
 pub fn check_parameters(parameters: &JsonObject) -> Result<()> {
-    check_count("parameters", parameters.len())?;
+    let counted = parameters.keys().filter(|key| !UNCOUNTED.contains(&key.as_str()));
+    check_count("parameters", counted.count())?;
     for (key, value) in parameters.iter().filter(|(key, _)| *key != items::KEY) {
         check_parameter(key, value)?;
     }
@@ -109,7 +112,12 @@ pub fn check_parameters(parameters: &JsonObject) -> Result<()> {
 pub fn check_parameter(key: &str, value: &Value) -> Result<()> {
     check_name("parameter", key, LONGEST_NAME, &[])?;
     let long = LONG_PARAMETERS.iter().find(|(name, _)| *name == key);
-    check_value("parameter", key, value, long.map_or(LONGEST_VALUE, |(_, length)| *length))
+    check_value(
+        "parameter",
+        key,
+        value,
+        long.map_or(LONGEST_VALUE, |(_, length)| *length),
+    )
 }
 
 /// Checks user properties. Null stands for a property that a person no longer has.
@@ -135,7 +143,9 @@ pub fn check_currency_code(currency: &str) -> Result<()> {
     if is_currency_code(&currency.to_ascii_uppercase()) {
         return Ok(());
     }
-    Err(unusable_currency(format!("\"{currency}\" is no currency of ISO 4217")))
+    Err(unusable_currency(format!(
+        "\"{currency}\" is no currency of ISO 4217"
+    )))
 }
 
 fn check_currency(rule: Currency, parameters: &JsonObject, items: &[Value]) -> Result<()> {
@@ -182,7 +192,9 @@ fn check_name(what: &str, name: &str, longest: usize, reserved: &[&str]) -> Resu
     } else {
         return Ok(());
     };
-    Err(Error::payload(format!("The name of the {what} \"{name}\" {fault}")))
+    Err(Error::payload(format!(
+        "The name of the {what} \"{name}\" {fault}"
+    )))
 }
 
 fn check_value(what: &str, key: &str, value: &Value, longest: usize) -> Result<()> {
@@ -225,7 +237,14 @@ mod tests {
     #[test]
     fn names_are_words_that_google_does_not_use_itself() {
         let check = |name: &str| check_event(&CustomEvent::KIND, name, &JsonObject::new());
-        for name in ["lesson_finished", "Lesson_1", "ärger_gemeldet", "gallery", "page_view", &"n".repeat(40)] {
+        for name in [
+            "lesson_finished",
+            "Lesson_1",
+            "ärger_gemeldet",
+            "gallery",
+            "page_view",
+            &"n".repeat(40),
+        ] {
             assert!(check(name).is_ok(), "{name}");
         }
         for (name, reason) in [
@@ -248,15 +267,27 @@ mod tests {
     #[test]
     fn parameters_are_plain_short_and_few() {
         let check = |parameters: Value| check_parameters(&object(parameters));
-        let many = |count: usize| (0..count).map(|n| (format!("p{n}"), json!(n))).collect::<JsonObject>();
-        assert!(check(json!({"a": 1, "b": "x".repeat(100), "c": false, "page_location": "x".repeat(1000)})).is_ok());
-        assert!(check_parameters(&many(25)).is_ok());
+        let many = |count: usize| {
+            (0..count)
+                .map(|n| (format!("p{n}"), json!(n)))
+                .collect::<JsonObject>()
+        };
+        assert!(
+            check(json!({"a": 1, "b": "x".repeat(100), "c": false, "page_location": "x".repeat(1000)}))
+                .is_ok()
+        );
+        let mut most = many(25);
+        most.insert("engagement_time_msec".to_owned(), json!(1));
+        assert!(check_parameters(&most).is_ok());
         for (parameters, reason) in [
             (json!({"a": []}), "is a list"),
             (json!({"a": {}}), "is an object"),
             (json!({"a": null}), "is null"),
             (json!({"a": "x".repeat(101)}), "more than 100 characters"),
-            (json!({"page_referrer": "x".repeat(421)}), "more than 420 characters"),
+            (
+                json!({"page_referrer": "x".repeat(421)}),
+                "more than 420 characters",
+            ),
             (json!({"a b": 1}), "letters, digits and underscores"),
             (json!({"ga_x": 1}), "reserved"),
             (json!({"n".repeat(41): 1}), "40 characters"),
@@ -295,7 +326,11 @@ mod tests {
         }
         let error = refusal::<AddPaymentInfo>(json!({"value": 1.5, "items": items}));
         assert!(matches!(error, Error::PayloadValidation(_)), "{error:?}");
-        for fine in [json!({"value": 1.5, "currency": "EUR"}), json!({"value": 0}), json!({})] {
+        for fine in [
+            json!({"value": 1.5, "currency": "EUR"}),
+            json!({"value": 0}),
+            json!({}),
+        ] {
             assert!(check_event(&CustomEvent::KIND, "some_event", &object(fine)).is_ok());
         }
     }

@@ -1,11 +1,10 @@
 //! The streams that events go to, and who is heard of in them.
 
 use waystation_kit::prelude::*;
+use waystation_kit::text::filled;
 
 use crate::GoogleAnalytics4Settings;
 use crate::fields::{DataStreamType, EventFields};
-
-const COLLECT: &str = "https://www.google-analytics.com/mp/collect";
 
 /// The code of the error about settings that name no stream at all.
 const MISCONFIGURED_FIELD: ErrorCode = ErrorCode::new("Misconfigured field");
@@ -52,40 +51,12 @@ impl<'event> Stream<'event> {
         }
     }
 
-    /// Where the events of the stream go.
+    /// The parameter of the address that names the stream.
     #[must_use]
-    pub fn url(self, api_secret: &Secret) -> String {
-        let (key, id) = match self {
+    pub const fn parameter(self) -> (&'static str, &'event str) {
+        match self {
             Self::Web { measurement_id, .. } => ("measurement_id", measurement_id),
             Self::App { firebase_app_id, .. } => ("firebase_app_id", firebase_app_id),
-        };
-        let mut url = format!("{COLLECT}?api_secret=");
-        push_encoded(&mut url, api_secret.expose());
-        url.push('&');
-        url.push_str(key);
-        url.push('=');
-        push_encoded(&mut url, id);
-        url
-    }
-}
-
-fn filled(text: &Option<String>) -> Option<&str> {
-    text.as_deref().filter(|text| !text.is_empty())
-}
-
-/// Colons stay as they are, as in the app IDs of Firebase; they need no encoding in a query.
-fn push_encoded(url: &mut String, text: &str) {
-    const HEXADECIMAL: &[u8; 16] = b"0123456789ABCDEF";
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b':' => {
-                url.push(char::from(byte));
-            }
-            _ => {
-                url.push('%');
-                url.push(char::from(HEXADECIMAL[usize::from(byte >> 4)]));
-                url.push(char::from(HEXADECIMAL[usize::from(byte & 15)]));
-            }
         }
     }
 }
@@ -126,15 +97,9 @@ mod tests {
             fields(json!({"client_id": "c", "app_instance_id": "i"})),
             fields(json!({"data_stream_type": "Mobile App", "client_id": "c", "app_instance_id": "i"})),
         );
-        let url = |event| Stream::new(&settings, event).unwrap().url(&settings.api_secret);
-        assert_eq!(
-            url(&web),
-            format!("{COLLECT}?api_secret=a%20b%26c&measurement_id=G-1")
-        );
-        assert_eq!(
-            url(&app),
-            format!("{COLLECT}?api_secret=a%20b%26c&firebase_app_id=1:2:ios:3")
-        );
+        let parameter = |fields| Stream::new(&settings, fields).unwrap().parameter();
+        assert_eq!(parameter(&web), ("measurement_id", "G-1"));
+        assert_eq!(parameter(&app), ("firebase_app_id", "1:2:ios:3"));
     }
 
     #[test]

@@ -23,17 +23,25 @@ pub fn taken(answer: &Response) -> Result<()> {
     match verdict(answer) {
         Some(Verdict::Taken) => Ok(()),
         Some(Verdict::Refused(words)) => {
-            Err(Error::integration(words, ErrorCode::from_status(400), 400).with_request_id(answer.request_id()))
+            Err(Error::integration(words, ErrorCode::from_status(400), 400)
+                .with_request_id(answer.request_id()))
         }
         None => Err(answer.not_understood("The answer does not say whether Mixpanel took the data")),
     }
 }
 
 fn verdict(answer: &Response) -> Option<Verdict> {
-    let refused = || Some(Verdict::Refused("Mixpanel took none of the data, and gives no reason".to_owned()));
+    let refused = || {
+        Some(Verdict::Refused(
+            "Mixpanel took none of the data, and gives no reason".to_owned(),
+        ))
+    };
     match answer.data()? {
         Value::Object(said) => {
-            let words = said.get("error").and_then(Value::as_str).filter(|words| !words.is_empty());
+            let words = said
+                .get("error")
+                .and_then(Value::as_str)
+                .filter(|words| !words.is_empty());
             if let Some(words) = words {
                 return Some(Verdict::Refused(words.to_owned()));
             }
@@ -69,10 +77,18 @@ pub struct Complaint {
 /// The complaints about single events; none for an answer that does not tell them apart.
 #[must_use]
 pub fn complaints(answer: &Response) -> Vec<Complaint> {
-    let records = answer.data().and_then(|said| said.get("failed_records")?.as_array());
+    let records = answer
+        .data()
+        .and_then(|said| said.get("failed_records")?.as_array());
     let complaint = |record: &Value| Complaint {
-        place: record.get("index").and_then(Value::as_u64).and_then(|place| usize::try_from(place).ok()),
-        message: record.get("message").and_then(Value::as_str).map_or_else(|| record.to_string(), str::to_owned),
+        place: record
+            .get("index")
+            .and_then(Value::as_u64)
+            .and_then(|place| usize::try_from(place).ok()),
+        message: record
+            .get("message")
+            .and_then(Value::as_str)
+            .map_or_else(|| record.to_string(), str::to_owned),
         record: record.clone(),
     };
     let tells_apart = answer.is_success() || answer.status() == 400;

@@ -3,6 +3,8 @@
 use std::slice;
 
 use waystation_kit::prelude::*;
+use waystation_kit::text::non_empty;
+use waystation_kit::wire::{self, is_absent};
 
 use crate::browser::Browser;
 use crate::fields::EventFields;
@@ -62,8 +64,13 @@ impl EventFields {
     ///
     /// # Errors
     /// The event happened at no time that can be read.
-    pub fn into_properties(self, name: &str, source_name: Option<&str>, now_millis: i64) -> Result<Properties> {
-        let given = self.insert_id.clone().filter(|id| !id.is_empty());
+    pub fn into_properties(
+        self,
+        name: &str,
+        source_name: Option<&str>,
+        now_millis: i64,
+    ) -> Result<Properties> {
+        let given = non_empty(self.insert_id.clone());
         let mut properties = self.properties(source_name, now_millis)?;
         let insert_id = match given {
             Some(id) => InsertId::given(id),
@@ -77,26 +84,36 @@ impl EventFields {
     }
 
     fn properties(self, source_name: Option<&str>, now_millis: i64) -> Result<JsonObject> {
-        let mut properties = object(json!(self));
-        properties.extend(object(json!(self.utm_properties)));
-        properties.extend(object(json!(self.user_agent_data)));
-        let library = self.library_name.filter(|name| !name.is_empty());
+        let mut properties = wire::object(&self)?;
+        if let Some(utm) = &self.utm_properties {
+            properties.extend(wire::object(utm)?);
+        }
+        if let Some(hints) = &self.user_agent_data {
+            properties.extend(wire::object(hints)?);
+        }
+        let library = non_empty(self.library_name);
         for (key, text) in [
             ("id", self.distinct_id.as_deref()),
             ("$anon_id", self.anonymous_id.as_deref()),
             ("$device", self.device_name.as_deref()),
             ("$identified_id", self.user_id.as_deref()),
-            ("mp_lib", library.map(|name| format!("Segment Actions: {name}")).as_deref()),
+            (
+                "mp_lib",
+                library.map(|name| format!("Segment Actions: {name}")).as_deref(),
+            ),
             ("segment_source_name", source_name),
         ] {
             properties.insert(key.to_owned(), text.into());
         }
-        properties.retain(|_, value| !value.is_null() && *value != "");
+        properties.retain(|_, value| !is_absent(value));
         let time = time::millis(self.time.as_ref(), now_millis)?;
         properties.insert("time".to_owned(), time.into());
-        properties.insert("distinct_id".to_owned(), self.distinct_id.unwrap_or_default().into());
+        properties.insert(
+            "distinct_id".to_owned(),
+            self.distinct_id.unwrap_or_default().into(),
+        );
         properties.insert("$source".to_owned(), source(self.context.as_ref()).into());
-        if let Some(user_agent) = self.user_agent.filter(|text| !text.is_empty()) {
+        if let Some(user_agent) = non_empty(self.user_agent) {
             let browser = Browser::of(&user_agent);
             properties.insert("$browser".to_owned(), browser.name.into());
             if let Some(version) = browser.version(&user_agent) {
@@ -106,14 +123,6 @@ impl EventFields {
         let given = self.event_properties.unwrap_or_default().into_iter();
         properties.extend(given.filter(|(key, _)| !RESERVED_PROPERTIES.contains(&key.as_str())));
         Ok(properties)
-    }
-}
-
-/// The entries of an object; none for what is none.
-fn object(value: Value) -> JsonObject {
-    match value {
-        Value::Object(object) => object,
-        _ => JsonObject::new(),
     }
 }
 

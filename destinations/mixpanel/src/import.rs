@@ -68,8 +68,13 @@ pub async fn import_batch<P>(
     let tells_items_apart = cx.has_feature(ITEM_RESULTS);
     let (ledger, entries) = Ledger::open(batch);
     let mut ledger = ledger.showing(Shown {
-        sent: if tells_items_apart { ShownSent::Sent } else { ShownSent::Given },
-        refused: ShownBody::Answer,
+        taken_sent: if tells_items_apart {
+            ShownSent::Sent
+        } else {
+            ShownSent::Given
+        },
+        refused_sent: ShownSent::Sent,
+        refused_body: ShownBody::Answer,
     });
     let mut parts = vec![Part::default()];
     for Entry { slot, payload, .. } in entries {
@@ -88,14 +93,17 @@ pub async fn import_batch<P>(
     ledger.finish().map(Into::into)
 }
 
-fn request<'json>(cx: &Context<Mixpanel>, written: impl IntoIterator<Item = &'json Written>) -> RequestBuilder {
+fn request<'json>(
+    cx: &Context<Mixpanel>,
+    written: impl IntoIterator<Item = &'json Written>,
+) -> RequestBuilder {
     let settings = cx.settings();
     let strict_mode = settings.strict_mode.unwrap_or_default().name();
     let events: Vec<&[u8]> = written.into_iter().map(|written| &written.0[..]).collect();
     cx.post(settings.url("/import"))
         .query([("strict", strict_mode)])
         .basic(credential(cx).clone(), "")
-        .json_bytes([b"[", &events.join(&b','), b"]"].concat())
+        .json_bytes([&b"["[..], &events.join(&b','), b"]"].concat())
 }
 
 /// The secret key, or without one the project token.
@@ -188,7 +196,11 @@ impl Part {
         if let Err(error) = answer::taken(answer) {
             return ledger.fail(self.slots, error);
         }
-        let body = if tells_items_apart { answer::status(answer).into() } else { answer.data_or_text() };
+        let body = if tells_items_apart {
+            answer::status(answer).into()
+        } else {
+            answer.data_or_text()
+        };
         let warning = answer::warning(answer, self.owners.len());
         for slot in self.slots {
             ledger.succeed(slot, 200, body.clone());
@@ -229,7 +241,9 @@ impl Part {
         if !tells_items_apart || failure.is_retryable() {
             return ledger.fail(self.slots, failure);
         }
-        let words = failure.response_data().and_then(|said| said.get("error")?.as_str());
+        let words = failure
+            .response_data()
+            .and_then(|said| said.get("error")?.as_str());
         let mut refusal = ItemError::from_error(&failure).of_whole_request();
         refusal.body = words.map(Value::from);
         for slot in self.slots {
@@ -240,7 +254,10 @@ impl Part {
 
 /// What complaints about the events of one item come to.
 fn refusal(complaints: &[&Complaint]) -> Option<ItemError> {
-    let messages: Vec<&str> = complaints.iter().map(|complaint| complaint.message.as_str()).collect();
+    let messages: Vec<&str> = complaints
+        .iter()
+        .map(|complaint| complaint.message.as_str())
+        .collect();
     let mut refusal = ItemError::new(400, messages.join("; "));
     refusal.body = Some(complaints.first()?.record.clone());
     Some(refusal)

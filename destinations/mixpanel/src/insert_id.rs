@@ -82,7 +82,12 @@ mod tests {
         let mut all: Vec<String> = ids.iter().map(|id| written(id)).collect();
         for (id, written_once) in ids.iter().zip(&all) {
             assert!(written_once.len() <= 36, "{id} {written_once}");
-            assert!(written_once.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'), "{id}");
+            assert!(
+                written_once
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'),
+                "{id}"
+            );
             assert_eq!(*written_once, written(id));
         }
         all.sort();
@@ -93,7 +98,9 @@ mod tests {
     #[test]
     fn every_product_has_one_of_its_own() {
         let order = InsertId::given("29fc2962-6d9c-455d-95ad-95b84f09b9e4".to_owned());
-        let ids: Vec<String> = (0..300).map(|place| order.of_product(place).to_string()).collect();
+        let ids: Vec<String> = (0..300)
+            .map(|place| order.of_product(place).to_string())
+            .collect();
         assert!(ids.iter().all(|id| id.len() <= 36 && *id != order.to_string()));
         assert_eq!(ids.iter().collect::<std::collections::BTreeSet<_>>().len(), 300);
         assert_eq!(InsertId::given("m".to_owned()).of_product(1).to_string(), "1m");

@@ -19,7 +19,10 @@ pub fn us_state_code(name: &str) -> Option<&'static str> {
 
 fn by_three_letters(letters: &str) -> Option<&'static str> {
     let codes = countries::THREE_LETTERS.split(' ').map(|codes| codes.split_at(3));
-    codes.filter(|(three, _)| *three == letters).map(|(_, two)| two).next()
+    codes
+        .filter(|(three, _)| *three == letters)
+        .map(|(_, two)| two)
+        .next()
 }
 
 fn find(codes: &[(&'static str, &'static str)], name: &str) -> Option<&'static str> {
@@ -49,7 +52,13 @@ mod tests {
     #[test]
     fn three_letters_lead_to_two() {
         assert_eq!(countries::THREE_LETTERS.split(' ').count(), 249);
-        for (three, two) in [("usa", "us"), ("pol", "pl"), ("deu", "de"), ("zwe", "zw"), ("abw", "aw")] {
+        for (three, two) in [
+            ("usa", "us"),
+            ("pol", "pl"),
+            ("deu", "de"),
+            ("zwe", "zw"),
+            ("abw", "aw"),
+        ] {
             assert_eq!(country_code(three), Some(two), "{three}");
         }
         assert_eq!(country_code("usb"), None);

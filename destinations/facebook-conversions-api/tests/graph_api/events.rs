@@ -156,7 +156,10 @@ async fn app_data_is_sent_where_it_is_switched_on() {
     assert_eq!(event["app_data"]["madid"], "m");
     assert_eq!(event["app_data"]["extinfo"][0], "i2");
     let off: Configure = |harness| harness.map("app_data_field", json!({"version": "i2", "madId": "m"}));
-    assert_eq!(sent::<Conversion<Purchase>>(off, order()).await.get("app_data"), None);
+    assert_eq!(
+        sent::<Conversion<Purchase>>(off, order()).await.get("app_data"),
+        None
+    );
 }
 
 #[tokio::test]

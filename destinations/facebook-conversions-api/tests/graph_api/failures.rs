@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use waystation_destination_facebook_conversions_api::FacebookConversionsApi;
-use waystation_destination_facebook_conversions_api::actions::{
-    AddToCart, Custom, PageView, Purchase,
-};
+use waystation_destination_facebook_conversions_api::actions::{AddToCart, Custom, PageView, Purchase};
 use waystation_destination_facebook_conversions_api::event::{Conversion, SecondVersion};
 use waystation_kit::Action;
 use waystation_testkit::{Answer, Event, Harness, Partner, RunOutcome};
@@ -98,7 +96,10 @@ async fn refusals_are_final() {
     for (status, code) in [(400, 100), (403, 200), (404, 803)] {
         let partner = Partner::start().await;
         partner.answers(status, graph_error(code, false));
-        let outcome = connected(&partner).retries(2).run::<Conversion<Purchase>>(order()).await;
+        let outcome = connected(&partner)
+            .retries(2)
+            .run::<Conversion<Purchase>>(order())
+            .await;
         let error = outcome.assert_failed_with(status, "");
         assert!(!error.is_retryable(), "{status} {code}");
         outcome.assert_attempts(1);
@@ -112,7 +113,10 @@ async fn what_passes_is_tried_again() {
         partner
             .answers_with(Answer::text(status, "oops"))
             .answers(200, received());
-        let outcome = connected(&partner).retries(1).run::<Conversion<Purchase>>(order()).await;
+        let outcome = connected(&partner)
+            .retries(1)
+            .run::<Conversion<Purchase>>(order())
+            .await;
         outcome.assert_delivered();
         outcome.assert_attempts(2);
     }
@@ -140,7 +144,11 @@ async fn limits_and_outages_pass_whatever_the_status() {
         let outcome = connected(&partner).run::<Conversion<Purchase>>(order()).await;
         let error = outcome.assert_failed_with(passing_status, &code.to_string());
         assert!(error.is_retryable(), "{status} {code}");
-        assert_eq!(error.to_string(), "graph says no (request ID Z1)", "{status} {code}");
+        assert_eq!(
+            error.to_string(),
+            "graph says no (request ID Z1)",
+            "{status} {code}"
+        );
     }
 }
 
@@ -165,7 +173,10 @@ async fn a_refused_token_is_a_matter_of_the_connection_whatever_the_status() {
     for (status, code) in [(400, 190), (401, 190), (403, 102)] {
         let partner = Partner::start().await;
         partner.answers(status, graph_error(code, false));
-        let outcome = connected(&partner).retries(2).run::<Conversion<Purchase>>(order()).await;
+        let outcome = connected(&partner)
+            .retries(2)
+            .run::<Conversion<Purchase>>(order())
+            .await;
         let error = outcome.assert_failed_with(401, &code.to_string());
         assert_eq!(error.to_string(), "graph says no (request ID Z1)");
         outcome.assert_attempts(1);
@@ -181,7 +192,12 @@ async fn meta_says_when_a_limit_is_over() {
             r#"{"123": [{"type": "ads_management", "estimated_time_to_regain_access": 19}]}"#,
             1140,
         ),
-        (429, "x-ad-account-usage", r#"{"acc_id_util_pct": 100, "reset_time_duration": 90}"#, 90),
+        (
+            429,
+            "x-ad-account-usage",
+            r#"{"acc_id_util_pct": 100, "reset_time_duration": 90}"#,
+            90,
+        ),
     ] {
         let partner = Partner::start().await;
         let answer = Answer::json(status, graph_error(80_004, false)).header(header, value);
@@ -196,7 +212,8 @@ async fn meta_says_when_a_limit_is_over() {
 #[tokio::test]
 async fn complaints_about_an_event_that_was_received_are_warnings() {
     let partner = Partner::start().await;
-    let answer = json!({"events_received": 1, "messages": ["event_time is old", {"code": 7}], "fbtrace_id": "A1b"});
+    let answer =
+        json!({"events_received": 1, "messages": ["event_time is old", {"code": 7}], "fbtrace_id": "A1b"});
     partner.answers(200, answer.clone());
     let outcome = connected(&partner).run::<Conversion<Purchase>>(order()).await;
     assert_eq!(outcome.assert_delivered(), answer);
@@ -207,8 +224,14 @@ async fn complaints_about_an_event_that_was_received_are_warnings() {
 async fn an_event_that_was_not_received_is_not_delivered() {
     let partner = Partner::start().await;
     partner
-        .answers(200, json!({"events_received": 0, "messages": ["dropped"], "fbtrace_id": "A1b"}))
-        .answers(200, json!({"events_received": 0, "messages": [], "fbtrace_id": "A1b"}))
+        .answers(
+            200,
+            json!({"events_received": 0, "messages": ["dropped"], "fbtrace_id": "A1b"}),
+        )
+        .answers(
+            200,
+            json!({"events_received": 0, "messages": [], "fbtrace_id": "A1b"}),
+        )
         .answers(200, graph_error(100, false));
     for (code, words) in [
         ("EVENT_NOT_RECEIVED", "dropped (request ID A1b)"),
@@ -234,7 +257,12 @@ async fn answers_that_do_not_say_what_was_received_leave_the_outcome_unknown() {
         partner.answers_with(answer);
         let outcome = connected(&partner).run::<Conversion<Purchase>>(order()).await;
         let error = outcome.assert_failed_with(502, "INVALID_RESPONSE");
-        assert!(error.action().is_some_and(waystation_kit::Error::outcome_is_unknown), "{error}");
+        assert!(
+            error
+                .action()
+                .is_some_and(waystation_kit::Error::outcome_is_unknown),
+            "{error}"
+        );
     }
 }
 

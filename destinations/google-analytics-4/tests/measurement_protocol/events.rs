@@ -160,7 +160,11 @@ async fn assert_refused(slug: &str, payload: Value, code: ErrorCode) {
 #[tokio::test]
 async fn events_without_usable_products_are_not_sent() {
     for slug in WITH_PRODUCTS {
-        for items in [json!([]), json!([{"price": 1}]), json!([{"item_id": "", "item_name": null, "price": 1}])] {
+        for items in [
+            json!([]),
+            json!([{"price": 1}]),
+            json!([{"item_id": "", "item_name": null, "price": 1}]),
+        ] {
             let payload = with(purchase(), json!({"items": items}));
             assert_refused(slug, payload, ErrorCode::PAYLOAD_VALIDATION_FAILED).await;
         }
@@ -173,10 +177,15 @@ async fn events_without_usable_products_are_not_sent() {
 
 #[tokio::test]
 async fn values_without_a_currency_are_not_sent_whatever_the_action() {
-    let all = WITH_PRODUCTS.into_iter().chain(["refund", "generateLead", "selectPromotion", "search"]);
+    let all = WITH_PRODUCTS
+        .into_iter()
+        .chain(["refund", "generateLead", "selectPromotion", "search"]);
     for slug in all.filter(|slug| *slug != "addPaymentInfo") {
         for currency in [Value::Null, json!("")] {
-            let payload = with(purchase(), json!({"currency": currency, "search_term": "x", "params": {"value": 2}}));
+            let payload = with(
+                purchase(),
+                json!({"currency": currency, "search_term": "x", "params": {"value": 2}}),
+            );
             assert_refused(slug, payload, ErrorCode::INVALID_CURRENCY_CODE).await;
         }
     }
@@ -201,10 +210,22 @@ async fn events_that_google_would_drop_are_not_sent() {
         ("purchase", with(purchase(), json!({"params": {"a": null}}))),
         ("purchase", with(purchase(), json!({"params": {"firebase_x": 1}}))),
         ("purchase", with(purchase(), json!({"params": {"items": [1]}}))),
-        ("purchase", with(purchase(), json!({"user_properties": {"a": []}}))),
-        ("purchase", with(purchase(), json!({"user_properties": {"a": "x".repeat(37)}}))),
-        ("purchase", with(purchase(), json!({"user_properties": {"user_id": "u"}}))),
-        ("purchase", with(purchase(), json!({"timestamp_micros": "some day"}))),
+        (
+            "purchase",
+            with(purchase(), json!({"user_properties": {"a": []}})),
+        ),
+        (
+            "purchase",
+            with(purchase(), json!({"user_properties": {"a": "x".repeat(37)}})),
+        ),
+        (
+            "purchase",
+            with(purchase(), json!({"user_properties": {"user_id": "u"}})),
+        ),
+        (
+            "purchase",
+            with(purchase(), json!({"timestamp_micros": "some day"})),
+        ),
         ("viewCart", json!({"client_id": "c", "items": [{"item_id": "k"}]})),
     ] {
         assert_refused(slug, payload, ErrorCode::PAYLOAD_VALIDATION_FAILED).await;
@@ -215,7 +236,10 @@ async fn events_that_google_would_drop_are_not_sent() {
 async fn unknown_currencies_are_not_sent() {
     for (slug, payload) in [
         ("purchase", with(purchase(), json!({"currency": "euro"}))),
-        ("viewItem", json!({"client_id": "c", "items": [{"item_id": "k", "currency": "euro"}]})),
+        (
+            "viewItem",
+            json!({"client_id": "c", "items": [{"item_id": "k", "currency": "euro"}]}),
+        ),
     ] {
         assert_refused(slug, payload, ErrorCode::INVALID_CURRENCY_CODE).await;
     }

@@ -41,7 +41,9 @@ impl BatchAction<Mixpanel> for TrackEvent {
 impl TrackEvent {
     fn import(self, cx: &Context<Mixpanel>) -> Result<Import> {
         let source_name = cx.settings().source_name.as_deref();
-        let event_fields = self.fields.into_properties(&self.event, source_name, cx.now_millis())?;
+        let event_fields = self
+            .fields
+            .into_properties(&self.event, source_name, cx.now_millis())?;
         Ok(Import::Event(event(&self.event, event_fields.properties)))
     }
 }

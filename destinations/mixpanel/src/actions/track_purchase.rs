@@ -111,7 +111,9 @@ impl BatchAction<Mixpanel> for TrackPurchase {
 impl TrackPurchase {
     fn import(self, cx: &Context<Mixpanel>) -> Result<Import> {
         let source_name = cx.settings().source_name.as_deref();
-        let order = self.fields.into_properties(&self.event, source_name, cx.now_millis())?;
+        let order = self
+            .fields
+            .into_properties(&self.event, source_name, cx.now_millis())?;
         let products = match self.event_per_product {
             Some(true) => self.products.unwrap_or_default(),
             _ => Vec::new(),
@@ -168,7 +170,10 @@ mod tests {
 
     #[test]
     fn products_repeat_the_order_but_for_what_concerns_it_as_a_whole() {
-        let order = order("m", json!({"$insert_id": "m", "time": 10, "total": 5, "coupon": "ALL", "ip": "1.2.3.4"}));
+        let order = order(
+            "m",
+            json!({"$insert_id": "m", "time": 10, "total": 5, "coupon": "ALL", "ip": "1.2.3.4"}),
+        );
         let product = object(json!({"sku": "S", "coupon": "ONE"}));
         assert_eq!(
             Value::Object(product_properties(&order, 1, product)),

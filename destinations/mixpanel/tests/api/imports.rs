@@ -171,13 +171,22 @@ async fn every_insert_id_is_one_that_mixpanel_takes_and_stays_the_same() {
         let partner = Partner::start().await;
         partner.on("POST", "/import").always_answers(200, imported());
         let event = order().message_id("ajs-next-1725000000000-29fc2962-6d9c-455d-95ad-95b84f09b9e4");
-        harness(&partner).run::<TrackPurchase>(event).await.assert_delivered();
+        harness(&partner)
+            .run::<TrackPurchase>(event)
+            .await
+            .assert_delivered();
         let properties = sent_properties(&partner.assert_sent(1)).remove(0);
-        let ids: Vec<String> =
-            properties.iter().map(|event| event["$insert_id"].as_str().unwrap().to_owned()).collect();
+        let ids: Vec<String> = properties
+            .iter()
+            .map(|event| event["$insert_id"].as_str().unwrap().to_owned())
+            .collect();
         for id in &ids {
             assert!(id.len() <= 36, "{id}");
-            assert!(id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'), "{id}");
+            assert!(
+                id.bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'),
+                "{id}"
+            );
         }
         runs.push(ids);
     }
@@ -189,13 +198,21 @@ async fn every_insert_id_is_one_that_mixpanel_takes_and_stays_the_same() {
 async fn requests_hold_two_thousand_events_with_those_of_products() {
     let partner = Partner::start().await;
     let imported = |events: usize| json!({"code": 200, "num_records_imported": events, "status": "OK"});
-    partner.on("POST", "/import").answers(200, imported(1998)).answers(200, imported(402));
+    partner
+        .on("POST", "/import")
+        .answers(200, imported(1998))
+        .answers(200, imported(402));
     let products: Vec<Value> = (0..5).map(|sku| json!({"sku": sku.to_string()})).collect();
     let order = Event::track("Order Completed").property("products", products);
-    let outcome = harness(&partner).run_batch::<TrackPurchase>(vec![order; 400]).await;
+    let outcome = harness(&partner)
+        .run_batch::<TrackPurchase>(vec![order; 400])
+        .await;
     outcome.assert_delivered();
     assert_eq!(outcome.items().len(), 400);
-    let events: Vec<usize> = sent_properties(&partner.assert_sent(2)).iter().map(Vec::len).collect();
+    let events: Vec<usize> = sent_properties(&partner.assert_sent(2))
+        .iter()
+        .map(Vec::len)
+        .collect();
     assert_eq!(events, [1998, 402], "400 orders are 2,400 events");
 }
 
@@ -236,14 +253,22 @@ async fn only_what_was_not_taken_is_sent_again() {
 
 #[tokio::test]
 async fn an_answer_that_is_no_yes_is_no_delivery() {
-    for answer in [json!(0), json!({"status": 0, "error": null}), json!({"status": 0, "error": "token, missing or empty"})] {
+    for answer in [
+        json!(0),
+        json!({"status": 0, "error": null}),
+        json!({"status": 0, "error": "token, missing or empty"}),
+    ] {
         let partner = Partner::start().await;
         partner.on("POST", "/import").always_answers(200, answer.clone());
-        let words = answer["error"].as_str().unwrap_or("Mixpanel took none of the data, and gives no reason");
+        let words = answer["error"]
+            .as_str()
+            .unwrap_or("Mixpanel took none of the data, and gives no reason");
         let outcome = harness(&partner).run::<TrackEvent>(Event::track("One")).await;
         let error = outcome.assert_failed_with(400, "BAD_REQUEST");
         assert_eq!(error.to_string(), words);
-        let outcome = harness(&partner).run_batch::<TrackPurchase>([order(), order()]).await;
+        let outcome = harness(&partner)
+            .run_batch::<TrackPurchase>([order(), order()])
+            .await;
         for place in 0..2 {
             let error = outcome.assert_item(place).failed_with(400, "BAD_REQUEST");
             assert_eq!(error.message, words);
@@ -261,11 +286,19 @@ async fn an_answer_that_is_not_mixpanels_leaves_the_outcome_unknown() {
     ] {
         for feature in ["none", ITEM_RESULTS] {
             let partner = Partner::start().await;
-            partner.on("POST", "/import").answers_with(answer.clone()).answers_with(answer.clone());
+            partner
+                .on("POST", "/import")
+                .answers_with(answer.clone())
+                .answers_with(answer.clone());
             let harness = || harness(&partner).feature(feature);
             let outcome = harness().run::<TrackEvent>(Event::track("One")).await;
             let error = outcome.assert_failed_with(502, "INVALID_RESPONSE");
-            assert!(error.action().is_some_and(waystation_kit::Error::outcome_is_unknown), "{error}");
+            assert!(
+                error
+                    .action()
+                    .is_some_and(waystation_kit::Error::outcome_is_unknown),
+                "{error}"
+            );
             let outcome = harness().run_batch::<TrackEvent>(events()).await;
             for place in 0..3 {
                 let error = outcome.assert_item(place).failed_with(502, "INVALID_RESPONSE");
@@ -284,22 +317,36 @@ async fn fewer_imported_events_than_sent_are_a_warning() {
     assert_eq!(outcome.warning(), Some("Mixpanel imported 1 of 3 events"));
     let outcome = harness(&partner).run_batch::<TrackEvent>(events()).await;
     outcome.assert_delivered();
-    assert_eq!(outcome.items()[2].warning(), Some("Mixpanel imported 1 of 3 events"));
+    assert_eq!(
+        outcome.items()[2].warning(),
+        Some("Mixpanel imported 1 of 3 events")
+    );
     let outcome = harness(&partner).run::<TrackEvent>(Event::track("One")).await;
     assert_eq!(outcome.warning(), None);
 }
 
 #[tokio::test]
 async fn an_event_is_the_same_alone_and_in_a_batch_and_empty_texts_are_left_out() {
-    let event = || Event::track("One").context("page.referrer", "").context("ip", "").set("userId", "");
+    let event = || {
+        Event::track("One")
+            .context("page.referrer", "")
+            .context("ip", "")
+            .set("userId", "")
+    };
     let mut sent = Vec::new();
     for in_batch in [false, true] {
         let partner = Partner::start().await;
         partner.on("POST", "/import").answers(200, imported());
         if in_batch {
-            harness(&partner).run_batch::<TrackEvent>([event()]).await.assert_delivered();
+            harness(&partner)
+                .run_batch::<TrackEvent>([event()])
+                .await
+                .assert_delivered();
         } else {
-            harness(&partner).run::<TrackEvent>(event()).await.assert_delivered();
+            harness(&partner)
+                .run::<TrackEvent>(event())
+                .await
+                .assert_delivered();
         }
         sent.push(sent_properties(&partner.assert_sent(1)).remove(0).remove(0));
     }
@@ -314,7 +361,10 @@ async fn what_is_null_in_a_product_is_left_out() {
     let partner = Partner::start().await;
     partner.on("POST", "/import").answers(200, imported());
     let order = Event::track("Order Completed").property("products", json!([{"sku": "A", "price": null}]));
-    harness(&partner).run::<TrackPurchase>(order).await.assert_delivered();
+    harness(&partner)
+        .run::<TrackPurchase>(order)
+        .await
+        .assert_delivered();
     let product = &sent_properties(&partner.assert_sent(1))[0][1];
     assert_eq!((product.get("price"), &product["sku"]), (None, &json!("A")));
 }
@@ -329,7 +379,14 @@ async fn times_keep_their_year() {
         let partner = Partner::start().await;
         partner.on("POST", "/import").answers(200, imported());
         let event = Event::track("One").set("timestamp", time.clone());
-        harness(&partner).run::<TrackEvent>(event).await.assert_delivered();
-        assert_eq!(sent_properties(&partner.assert_sent(1))[0][0]["time"], sent, "{time}");
+        harness(&partner)
+            .run::<TrackEvent>(event)
+            .await
+            .assert_delivered();
+        assert_eq!(
+            sent_properties(&partner.assert_sent(1))[0][0]["time"],
+            sent,
+            "{time}"
+        );
     }
 }

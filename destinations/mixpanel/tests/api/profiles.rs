@@ -99,17 +99,28 @@ async fn run_each(answer: impl Fn() -> Answer) -> Vec<(&'static str, RunOutcome)
     for _ in 0..6 {
         partner.answers_with(answer());
     }
-    let person = Event::identify().user_id("u-1").anonymous_id("a-1").trait_value("plan", "pro");
+    let person = Event::identify()
+        .user_id("u-1")
+        .anonymous_id("a-1")
+        .trait_value("plan", "pro");
     let increment = Event::track("Level Reached").property("increment", json!({"a": 1}));
     let on_alias = harness(&partner).subscribe("type = \"alias\"");
     vec![
-        ("identifyUser", harness(&partner).run::<IdentifyUser>(person).await),
+        (
+            "identifyUser",
+            harness(&partner).run::<IdentifyUser>(person).await,
+        ),
         (
             "groupIdentifyUser",
-            harness(&partner).run::<GroupIdentifyUser>(Event::group("g-1").trait_value("plan", "pro")).await,
+            harness(&partner)
+                .run::<GroupIdentifyUser>(Event::group("g-1").trait_value("plan", "pro"))
+                .await,
         ),
         ("alias", on_alias.run::<Alias>(Event::alias("new", "old")).await),
-        ("incrementProperties", harness(&partner).run::<IncrementProperties>(increment).await),
+        (
+            "incrementProperties",
+            harness(&partner).run::<IncrementProperties>(increment).await,
+        ),
     ]
 }
 
@@ -120,7 +131,13 @@ async fn zero_is_a_refusal_whatever_the_action() {
         (Answer::text(200, "0"), silent),
         (Answer::json(200, json!(0)), silent),
         (Answer::json(200, json!({"status": 0})), silent),
-        (Answer::json(200, json!({"status": 0, "error": "$distinct_id, missing or empty"})), "$distinct_id, missing or empty"),
+        (
+            Answer::json(
+                200,
+                json!({"status": 0, "error": "$distinct_id, missing or empty"}),
+            ),
+            "$distinct_id, missing or empty",
+        ),
     ] {
         for (action, outcome) in run_each(|| answer.clone()).await {
             let error = outcome.assert_failed_with(400, "BAD_REQUEST");
@@ -155,7 +172,9 @@ async fn another_answer_leaves_the_outcome_unknown_whatever_the_action() {
         for (action, outcome) in run_each(|| answer.clone()).await {
             let error = outcome.assert_failed_with(502, "INVALID_RESPONSE");
             assert!(
-                error.action().is_some_and(waystation_kit::Error::outcome_is_unknown),
+                error
+                    .action()
+                    .is_some_and(waystation_kit::Error::outcome_is_unknown),
                 "{action}: {error}"
             );
         }
