@@ -94,7 +94,11 @@ impl Batching {
     /// The fields. Batch keys are not for people: they follow from how the action sends.
     #[must_use]
     pub fn fields(&self) -> Fields {
-        let required = if self.required { Required::Always } else { Required::Never };
+        let required = if self.required {
+            Required::Always
+        } else {
+            Required::Never
+        };
         let fields = Fields::new()
             .with(
                 ENABLE_BATCHING,
@@ -167,7 +171,10 @@ mod tests {
     fn a_mapping_may_have_to_say_how_events_are_gathered() {
         let fields = Batching::up_to(75).at_least(2).required().fields();
         let size = fields.get(BATCH_SIZE).unwrap();
-        assert_eq!((size.minimum, size.maximum, size.hidden), (Some(2.0), Some(75.0), false));
+        assert_eq!(
+            (size.minimum, size.maximum, size.hidden),
+            (Some(2.0), Some(75.0), false)
+        );
         for key in [ENABLE_BATCHING, BATCH_SIZE] {
             assert_eq!(fields.get(key).unwrap().required, Required::Always, "{key}");
         }

@@ -21,7 +21,7 @@ pub fn is_currency_code(code: &str) -> bool {
 
 /// The codes that the standard lists today, those of funds, metals and tests included.
 pub fn codes() -> impl Iterator<Item = &'static str> {
-    Currency::iter().map(Currency::code)
+    Currency::iter().map(|currency| currency.code())
 }
 
 #[cfg(test)]

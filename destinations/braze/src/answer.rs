@@ -51,12 +51,19 @@ impl List {
 fn object(response: &Response) -> Option<Cow<'_, Value>> {
     match response.data() {
         Some(data @ Value::Object(_)) => Some(Cow::Borrowed(data)),
-        _ => response.json::<Value>().ok().filter(Value::is_object).map(Cow::Owned),
+        _ => response
+            .json::<Value>()
+            .ok()
+            .filter(Value::is_object)
+            .map(Cow::Owned),
     }
 }
 
 fn message(answer: &Value) -> Option<&str> {
-    answer.get("message")?.as_str().filter(|message| !message.is_empty())
+    answer
+        .get("message")?
+        .as_str()
+        .filter(|message| !message.is_empty())
 }
 
 fn errors(answer: &Value) -> &[Value] {
@@ -66,7 +73,9 @@ fn errors(answer: &Value) -> &[Value] {
 
 /// What an entry of `errors` says: a text, or an object with words under one of several keys.
 fn words_of(error: &Value) -> String {
-    let words = ["type", "message"].iter().find_map(|key| error.get(key)?.as_str());
+    let words = ["type", "message"]
+        .iter()
+        .find_map(|key| error.get(key)?.as_str());
     words
         .or(error.as_str())
         .map_or_else(|| error.to_string(), str::to_owned)
@@ -101,7 +110,9 @@ pub fn assert_processed(response: &Response, counts: &[&str]) -> Result<()> {
     let answer = object(response);
     let answer = answer.as_deref().unwrap_or(&Value::Null);
     match counts.iter().find(|count| answer.get(count) == Some(&0.into())) {
-        Some(count) => Err(refused(vec![format!("Braze accepted the request and did nothing: {count} is 0")])),
+        Some(count) => Err(refused(vec![format!(
+            "Braze accepted the request and did nothing: {count} is 0"
+        )])),
         None => Ok(()),
     }
 }
@@ -199,7 +210,11 @@ pub fn note(response: &Response, list: List, owners: &[usize], slots: &mut Slots
         took_all,
     } = Tracked::read(answer, list, owners);
     let named = dropped.iter().map(|(item, _)| *item).collect();
-    let status = if response.is_success() { 400 } else { response.status() };
+    let status = if response.is_success() {
+        400
+    } else {
+        response.status()
+    };
     for (item, words) in dropped {
         slots.refuse(Some(item), ItemError::new(status, words));
     }

@@ -134,13 +134,15 @@ async fn create(
     let catalog = json!({"name": name, "description": description, "fields": fields});
     let request = client::post(cx, "/catalogs", &json!({"catalogs": [catalog]}));
     let answer = request.send().await;
-    Ok(match answer.and_then(|response| answer::assert_taken(&response)) {
-        Ok(()) => HookAnswer::saved("Catalog created successfully", json!({"catalog_name": name})),
-        Err(error) => HookAnswer::failed(
-            "ERROR",
-            catalogs::refusal(&error).unwrap_or_else(|| error.to_string()),
-        ),
-    })
+    Ok(
+        match answer.and_then(|response| answer::assert_taken(&response)) {
+            Ok(()) => HookAnswer::saved("Catalog created successfully", json!({"catalog_name": name})),
+            Err(error) => HookAnswer::failed(
+                "ERROR",
+                catalogs::refusal(&error).unwrap_or_else(|| error.to_string()),
+            ),
+        },
+    )
 }
 
 async fn choose_catalog(cx: &Context<Braze>, request: HookRequest) -> Result<HookAnswer> {

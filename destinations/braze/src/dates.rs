@@ -55,7 +55,9 @@ mod tests {
     use super::*;
 
     fn moment(date: Value) -> Option<Value> {
-        serde_json::from_value::<Moment>(date).ok().map(|moment| json!(moment))
+        serde_json::from_value::<Moment>(date)
+            .ok()
+            .map(|moment| json!(moment))
     }
 
     #[test]

@@ -29,7 +29,11 @@ pub struct EventFields {
     #[field(label = "Email", default = first_of("$.context.traits.email", "$.properties.email"))]
     pub email: Option<String>,
     /// The ID that Braze gave the person.
-    #[serde(default, deserialize_with = "identity::braze_id", skip_serializing_if = "is_absent")]
+    #[serde(
+        default,
+        deserialize_with = "identity::braze_id",
+        skip_serializing_if = "is_absent"
+    )]
     #[field(label = "Braze ID", allow_null, default = path("$.properties.braze_id"))]
     pub braze_id: Option<String>,
     /// What the person did.

@@ -29,7 +29,11 @@ pub struct ProfileFields {
     #[field(label = "User alias")]
     pub user_alias: Option<OptionalUserAlias>,
     /// The ID that Braze gave the person.
-    #[serde(default, deserialize_with = "identity::braze_id", skip_serializing_if = "is_absent")]
+    #[serde(
+        default,
+        deserialize_with = "identity::braze_id",
+        skip_serializing_if = "is_absent"
+    )]
     #[field(label = "Braze ID", allow_null, default = path("$.properties.braze_id"))]
     pub braze_id: Option<String>,
     /// The country as a two-letter code of [ISO 3166-1](https://www.iso.org/iso-3166-country-codes.html).
@@ -74,7 +78,11 @@ pub struct ProfileFields {
     pub first_name: Nullable<String>,
     /// The person's gender: `M`, `F`, `O` (other), `N` (not applicable) or `P` (prefers not to say). The words
     /// are understood as well.
-    #[serde(default, deserialize_with = "gender", skip_serializing_if = "Nullable::is_absent")]
+    #[serde(
+        default,
+        deserialize_with = "gender",
+        skip_serializing_if = "Nullable::is_absent"
+    )]
     #[field(label = "Gender", allow_null, default = path("$.traits.gender"))]
     pub gender: Nullable<String>,
     /// The city that the person lives in.

@@ -32,7 +32,11 @@ pub struct PurchaseFields {
     #[field(label = "Email", default = path("$.traits.email"))]
     pub email: Option<String>,
     /// The ID that Braze gave the person.
-    #[serde(default, deserialize_with = "identity::braze_id", skip_serializing_if = "is_absent")]
+    #[serde(
+        default,
+        deserialize_with = "identity::braze_id",
+        skip_serializing_if = "is_absent"
+    )]
     #[field(label = "Braze ID", allow_null, default = path("$.properties.braze_id"))]
     pub braze_id: Option<String>,
     /// When it was bought.
@@ -143,7 +147,11 @@ impl PurchaseFields {
 }
 
 impl Product {
-    fn into_purchase<'order>(mut self, order: &'order PurchaseFields, of_order: &JsonObject) -> Purchase<'order> {
+    fn into_purchase<'order>(
+        mut self,
+        order: &'order PurchaseFields,
+        of_order: &JsonObject,
+    ) -> Purchase<'order> {
         let mut properties = std::mem::take(&mut self.others);
         properties.extend(of_order.clone());
         let currency = self.currency.filter(|currency| !currency.is_empty());

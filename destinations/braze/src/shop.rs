@@ -151,7 +151,11 @@ pub struct ShopEventFields {
     )]
     pub phone: Option<String>,
     /// The ID that Braze gave the person.
-    #[serde(default, deserialize_with = "identity::braze_id", skip_serializing_if = "is_absent")]
+    #[serde(
+        default,
+        deserialize_with = "identity::braze_id",
+        skip_serializing_if = "is_absent"
+    )]
     #[field(
         label = "Braze ID",
         allow_null,
@@ -303,7 +307,11 @@ impl ShopFields {
     ///
     /// # Errors
     /// It is about nobody, or about a cart whose value is not known.
-    pub(crate) fn into_wire(self, cx: &Context<Braze>, products: impl Serialize) -> Result<Value, Unsendable> {
+    pub(crate) fn into_wire(
+        self,
+        cx: &Context<Braze>,
+        products: impl Serialize,
+    ) -> Result<Value, Unsendable> {
         let event = self.about.name;
         let is_change = matches!(self.properties.action, Some(CartAction::Add | CartAction::Remove));
         let lacks_total = event == CartUpdated && self.properties.total_value.is_none() && !is_change;
@@ -318,7 +326,10 @@ impl ShopFields {
         }
         let object = identity::assert_shop_event_about_somebody(json!(Object {
             app_id: cx.settings().app_id.as_deref().filter(|id| !id.is_empty()),
-            what: Event { about: self.about, properties },
+            what: Event {
+                about: self.about,
+                properties
+            },
             update_existing_only: updates_only.then_some(true),
         }))?;
         if lacks_total {

@@ -134,7 +134,9 @@ pub(crate) async fn send_batch<P: Tracked>(cx: &Context<Braze>, batch: Batch<P>)
     let mut named = vec![];
     for part in sendable.chunks(MAX_OBJECTS) {
         let (slots, items): (Vec<Slot>, Vec<&Value>) = part.iter().map(|(slot, item)| (*slot, item)).unzip();
-        let result = request(cx, P::OBJECTS.list(), &items, bulk(P::OBJECTS)).send().await;
+        let result = request(cx, P::OBJECTS.list(), &items, bulk(P::OBJECTS))
+            .send()
+            .await;
         let result = match fails_together {
             // As long as no other request has delivered some of them.
             true => Ok(result?),
@@ -150,7 +152,11 @@ pub(crate) async fn send_batch<P: Tracked>(cx: &Context<Braze>, batch: Batch<P>)
 }
 
 /// A payload on its way in a request that it shares with others.
-fn into_wire_in_batch<P: Tracked>(payload: P, cx: &Context<Braze>, room: &mut Room) -> Result<Value, Unsendable> {
+fn into_wire_in_batch<P: Tracked>(
+    payload: P,
+    cx: &Context<Braze>,
+    room: &mut Room,
+) -> Result<Value, Unsendable> {
     let item = payload.into_wire(cx)?;
     if P::OBJECTS == Objects::Purchases {
         room.take(objects_of(&item).len())?;
@@ -216,5 +222,10 @@ fn objects_of(item: &Value) -> &[Value] {
 /// For each object of a request, the item that it belongs to.
 fn owners(items: &[&Value]) -> Vec<usize> {
     let objects_of_item = |(item, value)| std::iter::repeat_n(item, objects_of(value).len());
-    items.iter().copied().enumerate().flat_map(objects_of_item).collect()
+    items
+        .iter()
+        .copied()
+        .enumerate()
+        .flat_map(objects_of_item)
+        .collect()
 }

@@ -33,7 +33,9 @@ pub(crate) fn assert_taken(response: &Response) -> Result<()> {
     let Some((code, first)) = complaints.next() else {
         return Ok(());
     };
-    let words: Vec<String> = std::iter::once(first).chain(complaints.map(|(_, words)| words)).collect();
+    let words: Vec<String> = std::iter::once(first)
+        .chain(complaints.map(|(_, words)| words))
+        .collect();
     Err(Error::integration(words.join("; "), code, 400))
 }
 

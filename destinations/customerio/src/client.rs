@@ -83,7 +83,10 @@ pub(crate) async fn send(cx: &Context<CustomerIo>, operation: Operation) -> Resu
 ///
 /// # Errors
 /// Whatever concerns all items and may be mended by trying again.
-pub(crate) async fn send_batch<P: Operating>(cx: &Context<CustomerIo>, batch: Batch<P>) -> Result<BatchOutput> {
+pub(crate) async fn send_batch<P: Operating>(
+    cx: &Context<CustomerIo>,
+    batch: Batch<P>,
+) -> Result<BatchOutput> {
     let batch = batch.report_as(P::tidy);
     let mut parts = Parts::grouped(batch, BATCH_LIMITS, P::verb, |payload| {
         Ok(prepare(cx, payload.operation()?))

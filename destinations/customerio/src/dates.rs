@@ -40,7 +40,9 @@ impl Dates {
             }
         }
         for place in ["/attributes/created_at", "/created_at", "/device/last_used"] {
-            if self == Self::AsTimestamps && let Some(value) = at(operation, place) {
+            if self == Self::AsTimestamps
+                && let Some(value) = at(operation, place)
+            {
                 *value = in_seconds(value.take());
             }
         }
@@ -249,7 +251,10 @@ mod tests {
         let operation = |dates: Dates| {
             let mut operation = JsonObject::from_iter([
                 ("created_at".to_owned(), json!("1709907751118")),
-                ("attributes".to_owned(), json!({"created_at": "1709907751118", "n": "1709907751118"})),
+                (
+                    "attributes".to_owned(),
+                    json!({"created_at": "1709907751118", "n": "1709907751118"}),
+                ),
                 ("device".to_owned(), json!({"last_used": 1_709_907_751_118_i64})),
                 ("timestamp".to_owned(), json!("1709907751118")),
             ]);

@@ -172,8 +172,15 @@ mod tests {
             Some((Identifier::AnonymousId("anon".into()), None))
         );
         assert_eq!(person("", "", ""), None);
-        assert_eq!(person("", "ada@", "anon"), None, "a malformed address identifies nobody");
-        assert!(person("u-1", "ada@", "").is_some(), "beside an ID it is an attribute only");
+        assert_eq!(
+            person("", "ada@", "anon"),
+            None,
+            "a malformed address identifies nobody"
+        );
+        assert!(
+            person("u-1", "ada@", "").is_some(),
+            "beside an ID it is an attribute only"
+        );
     }
 
     #[test]

@@ -4,7 +4,7 @@ use waystation_kit::prelude::*;
 use waystation_kit::wire::is_absent;
 
 use crate::CustomerIo;
-use crate::dates::{self, Dates};
+use crate::dates::Dates;
 use crate::event_id;
 use crate::identifiers::{Identifier, Person};
 
@@ -75,9 +75,11 @@ pub(crate) use operating;
 #[skip_serializing_none]
 #[derive(Debug, Serialize)]
 pub struct Operation {
+    /// What kind of thing it is about.
     #[serde(rename = "type")]
-    entity: &'static str,
-    action: Verb,
+    pub(crate) entity: &'static str,
+    /// What is to happen to it.
+    pub(crate) action: Verb,
     /// The name of an event, the address of a page, the name of a screen.
     pub name: Option<String>,
     /// The ID of an event. Customer.io deduplicates by it if it is a ULID.
@@ -101,8 +103,9 @@ pub struct Operation {
     pub secondary: Option<Identifier>,
     /// Whom or what it is about.
     pub identifiers: Option<Identifier>,
+    /// What becomes of dates among its values.
     #[serde(skip)]
-    dates: Dates,
+    pub(crate) dates: Dates,
 }
 
 /// A device of a person.

@@ -100,10 +100,19 @@ impl IdentifyUser2 {
         let external_id = self.external_id.as_str();
         let alias = self.user_alias.as_ref();
         let email = self.email_to_identify.as_ref().filter(|email| !email.is_empty());
-        let priorities: Vec<Priority> = self.prioritization.iter().flat_map(Prioritization::in_order).collect();
+        let priorities: Vec<Priority> = self
+            .prioritization
+            .iter()
+            .flat_map(Prioritization::in_order)
+            .collect();
         Identification {
             merge_behavior: self.merge_behavior,
-            aliases_to_identify: alias.map(|user_alias| [IdentifiedAlias { external_id, user_alias }]),
+            aliases_to_identify: alias.map(|user_alias| {
+                [IdentifiedAlias {
+                    external_id,
+                    user_alias,
+                }]
+            }),
             emails_to_identify: email.map(|email| {
                 [json!({"external_id": external_id, "email": email, "prioritization": priorities})]
             }),

@@ -84,7 +84,11 @@ impl Action<Braze> for UpsertCatalogItem {
             .map_err(|fault| Error::integration(fault, ErrorCode::PAYLOAD_VALIDATION_FAILED, 400))?;
         let url = catalogs::items_url(cx)? + &payload.item_id;
         let item = payload.item.unwrap_or_default();
-        let answer = change.request(cx, url).json(&json!({"items": [item]})).send().await;
+        let answer = change
+            .request(cx, url)
+            .json(&json!({"items": [item]}))
+            .send()
+            .await;
         match answer {
             Ok(response) => {
                 answer::assert_taken(&response)?;
@@ -168,7 +172,9 @@ impl Change {
 impl UpsertCatalogItem {
     fn check(&self, change: Change) -> Result<(), &'static str> {
         if !catalogs::is_identifier(&self.item_id) {
-            return Err("The ID of an item consists of letters, digits, hyphens and underscores, at most 250");
+            return Err(
+                "The ID of an item consists of letters, digits, hyphens and underscores, at most 250",
+            );
         }
         let is_empty = self.item.as_ref().is_none_or(JsonObject::is_empty);
         if change == Change::Upsert && is_empty {

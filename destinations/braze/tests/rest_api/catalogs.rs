@@ -17,6 +17,10 @@ fn items() -> [Value; 2] {
     ]
 }
 
+fn events() -> Vec<Value> {
+    items().iter().map(event).collect()
+}
+
 /// A mapping in which the catalog `shop` was chosen.
 fn with_catalog(partner: &Partner, sync_mode: SyncMode) -> Harness<Braze> {
     let chosen = json!({"inputs": {}, "outputs": {"catalog_name": "shop"}});
@@ -25,10 +29,8 @@ fn with_catalog(partner: &Partner, sync_mode: SyncMode) -> Harness<Braze> {
 
 async fn verdicts_of(answer: Answer, sync_mode: SyncMode) -> Vec<Value> {
     let partner = saying([answer]).await;
-    let items = items();
-    let events = items.iter().map(event);
-    let outcome = with_catalog(&partner, sync_mode).run_batch::<UpsertCatalogItem>(events);
-    verdicts(&outcome.await)
+    let harness = with_catalog(&partner, sync_mode);
+    verdicts(&harness.run_batch::<UpsertCatalogItem>(events()).await)
 }
 
 fn error(id: &str, items: &[&str]) -> Value {
@@ -39,9 +41,7 @@ fn error(id: &str, items: &[&str]) -> Value {
 async fn only_the_ids_of_items_to_delete_are_sent() {
     let partner = saying([Answer::json(202, json!({"message": "success"}))]).await;
     let harness = with_catalog(&partner, SyncMode::Delete);
-    let outcome = harness
-        .run_batch::<UpsertCatalogItem>(items().iter().map(event))
-        .await;
+    let outcome = harness.run_batch::<UpsertCatalogItem>(events()).await;
     outcome.assert_delivered();
     let request = partner.assert_sent_once();
     assert_eq!(request.method, "DELETE");
@@ -49,7 +49,10 @@ async fn only_the_ids_of_items_to_delete_are_sent() {
         request.url.as_str(),
         "https://rest.iad-01.braze.com/catalogs/shop/items/"
     );
-    assert_eq!(request.json(), json!({"items": [{"id": "kettle"}, {"id": "lamp"}]}));
+    assert_eq!(
+        request.json(),
+        json!({"items": [{"id": "kettle"}, {"id": "lamp"}]})
+    );
 }
 
 #[tokio::test]
@@ -81,7 +84,10 @@ async fn items_are_not_blamed_for_a_catalog_that_does_not_exist() {
 #[tokio::test]
 async fn a_success_that_lists_errors_or_has_another_word_is_a_refusal_alone_and_in_batches() {
     for (body, words) in [
-        (json!({"message": "success", "errors": [{"message": "no such field"}]}), "no such field"),
+        (
+            json!({"message": "success", "errors": [{"message": "no such field"}]}),
+            "no such field",
+        ),
         (json!({"message": "catalog is locked"}), "catalog is locked"),
     ] {
         for mode in [SyncMode::Upsert, SyncMode::Delete] {
@@ -92,7 +98,9 @@ async fn a_success_that_lists_errors_or_has_another_word_is_a_refusal_alone_and_
             );
             let partner = saying([answer]).await;
             let [item, _] = items();
-            let outcome = with_catalog(&partner, mode).run::<UpsertCatalogItem>(event(&item)).await;
+            let outcome = with_catalog(&partner, mode)
+                .run::<UpsertCatalogItem>(event(&item))
+                .await;
             assert_eq!(outcome.assert_failed_with(400, "400").to_string(), words);
         }
     }
@@ -154,7 +162,7 @@ async fn the_status_the_words_and_the_wait_of_braze_survive_alone_and_in_batches
     let busy = || Answer::json(429, json!({"message": "slow down"})).header("retry-after", "7");
     let partner = saying([busy(), busy()]).await;
     let harness = with_catalog(&partner, SyncMode::Upsert);
-    let batch = harness.run_batch::<UpsertCatalogItem>(items().iter().map(event)).await;
+    let batch = harness.run_batch::<UpsertCatalogItem>(events()).await;
     for index in 0..2 {
         let error = batch.assert_item(index).failed_with(429, "TOO_MANY_REQUESTS");
         assert_eq!(error.message, "slow down");
@@ -164,7 +172,10 @@ async fn the_status_the_words_and_the_wait_of_braze_survive_alone_and_in_batches
     let single = harness.run::<UpsertCatalogItem>(event(&item)).await;
     let error = single.assert_failed_with(429, "Error upserting item");
     assert_eq!(
-        error.action().and_then(waystation_kit::Error::retry_after).map(|wait| wait.as_secs()),
+        error
+            .action()
+            .and_then(waystation_kit::Error::retry_after)
+            .map(|wait| wait.as_secs()),
         Some(7)
     );
 }
@@ -204,7 +215,13 @@ async fn a_catalog_is_created_only_if_braze_says_so() {
     let inputs = json!({"operation": "create", "created_catalog_name": "shop", "columns": []});
     for (answer, is_created) in [
         (Answer::json(201, json!({"message": "success"})), true),
-        (Answer::json(201, json!({"message": "success", "errors": [{"message": "taken"}]})), false),
+        (
+            Answer::json(
+                201,
+                json!({"message": "success", "errors": [{"message": "taken"}]}),
+            ),
+            false,
+        ),
         (Answer::json(200, json!({})), false),
     ] {
         let partner = saying([answer]).await;

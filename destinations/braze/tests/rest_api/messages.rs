@@ -64,12 +64,18 @@ async fn the_word_success_without_errors_is_taken() {
 async fn a_success_that_lists_errors_or_has_another_word_is_a_refusal() {
     for slug in SLUGS {
         for (body, words) in [
-            (json!({"message": "success", "errors": ["no such person"]}), "no such person"),
+            (
+                json!({"message": "success", "errors": ["no such person"]}),
+                "no such person",
+            ),
             (
                 json!({"message": "success", "errors": [{"type": "unknown", "index": 0}, {"message": "late"}]}),
                 "unknown; late",
             ),
-            (json!({"message": "the audience is empty"}), "the audience is empty"),
+            (
+                json!({"message": "the audience is empty"}),
+                "the audience is empty",
+            ),
             (json!({"message": "not done", "errors": ["x"]}), "not done; x"),
             (json!({"errors": ["x"]}), "x"),
         ] {
@@ -86,7 +92,9 @@ async fn an_answer_that_is_not_understood_leaves_the_outcome_unknown() {
         for riddle in riddles() {
             let outcome = sent_by(slug, riddle).await;
             let error = outcome.assert_failed_with(502, "INVALID_RESPONSE");
-            let is_unknown = error.action().is_some_and(waystation_kit::Error::outcome_is_unknown);
+            let is_unknown = error
+                .action()
+                .is_some_and(waystation_kit::Error::outcome_is_unknown);
             assert!(is_unknown, "{slug}: {error:?}");
         }
     }
@@ -110,7 +118,9 @@ async fn the_prioritization_goes_to_each_recipient() {
         "recipients": [{"email": "ada@example.com"}],
         "prioritization": {"first_priority": "identified", "second_priority": "most_recently_updated"},
     });
-    run::<TriggerCampaign>(&partner, &payload).await.assert_delivered();
+    run::<TriggerCampaign>(&partner, &payload)
+        .await
+        .assert_delivered();
     assert_eq!(
         partner.assert_sent_once().json(),
         json!({

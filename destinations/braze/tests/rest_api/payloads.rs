@@ -28,7 +28,9 @@ async fn assert_refused<A: BatchAction<Braze>>(payload: &Value) {
     let partner = Partner::start().await;
     let single = run::<A>(&partner, payload).await;
     assert_eq!(single.assert_failed().status(), Some(400), "{payload}");
-    let nodes = run_batch::<A>(&partner, std::slice::from_ref(payload)).await.nodes();
+    let nodes = run_batch::<A>(&partner, std::slice::from_ref(payload))
+        .await
+        .nodes();
     assert_eq!(nodes[0]["status"], 400, "{payload}");
     partner.assert_nothing_sent();
 }
@@ -119,7 +121,11 @@ async fn a_product_without_a_currency_has_that_of_the_order() {
         {"product_id": "c", "price": 3, "currency": ""},
         {"product_id": "d", "price": 4, "currency": null},
     ]);
-    let in_euros = with(with(order("a", 0), "products", products.clone()), "properties", json!({"currency": "EUR"}));
+    let in_euros = with(
+        with(order("a", 0), "products", products.clone()),
+        "properties",
+        json!({"currency": "EUR"}),
+    );
     let currencies = |purchases: &Value| -> Vec<Value> {
         let purchases = purchases.as_array().unwrap().iter();
         purchases.map(|purchase| purchase["currency"].clone()).collect()
@@ -127,7 +133,11 @@ async fn a_product_without_a_currency_has_that_of_the_order() {
     let purchases = sent::<TrackPurchase>("purchases", &in_euros).await;
     assert_eq!(currencies(&purchases), ["GBP", "EUR", "EUR", "EUR"]);
     for properties in [json!({}), json!({"currency": ""}), json!({"currency": 7})] {
-        let order = with(with(order("a", 0), "products", products.clone()), "properties", properties);
+        let order = with(
+            with(order("a", 0), "products", products.clone()),
+            "properties",
+            properties,
+        );
         let purchases = sent::<TrackPurchase>("purchases", &order).await;
         assert_eq!(currencies(&purchases), ["GBP", "USD", "USD", "USD"]);
     }
@@ -156,7 +166,10 @@ async fn what_is_known_about_the_order_wins_over_the_product() {
         "properties": {"coupon": "B", "products": []},
     });
     let purchases = sent::<TrackPurchase>("purchases", &order).await;
-    assert_eq!(purchases[0]["properties"], json!({"coupon": "B", "colour": "red"}));
+    assert_eq!(
+        purchases[0]["properties"],
+        json!({"coupon": "B", "colour": "red"})
+    );
 }
 
 #[tokio::test]
@@ -204,12 +217,21 @@ async fn a_person_is_deleted_by_user_id_only_and_if_braze_says_so() {
     let user = |user_id: &str| json!({"type": "delete", "userId": user_id, "anonymousId": "anon"});
     harness.delete(user("u-1")).await.unwrap();
     let refused = harness.delete(user("u-1")).await.unwrap_err();
-    assert_eq!((refused.status(), refused.to_string().as_str()), (Some(400), "not now"));
+    assert_eq!(
+        (refused.status(), refused.to_string().as_str()),
+        (Some(400), "not now")
+    );
     let unknown = harness.delete(user("u-1")).await.unwrap_err();
     assert_eq!(unknown.status(), Some(502));
-    let nobody = harness.delete(json!({"type": "delete", "anonymousId": "anon"})).await.unwrap_err();
+    let nobody = harness
+        .delete(json!({"type": "delete", "anonymousId": "anon"}))
+        .await
+        .unwrap_err();
     assert_eq!(nobody.status(), Some(400));
     let requests = partner.assert_sent(3);
-    assert_eq!(requests[0].url.as_str(), "https://rest.iad-01.braze.com/users/delete");
+    assert_eq!(
+        requests[0].url.as_str(),
+        "https://rest.iad-01.braze.com/users/delete"
+    );
     assert_eq!(requests[0].json(), json!({"external_ids": ["u-1"]}));
 }

@@ -36,8 +36,13 @@ pub(crate) async fn run<A: Action<Braze>>(partner: &Partner, payload: &Value) ->
 }
 
 /// What becomes of the payloads of a batch.
-pub(crate) async fn run_batch<A: BatchAction<Braze>>(partner: &Partner, payloads: &[Value]) -> BatchRunOutcome {
-    harness::<A>(partner).run_batch::<A>(payloads.iter().map(event)).await
+pub(crate) async fn run_batch<A: BatchAction<Braze>>(
+    partner: &Partner,
+    payloads: &[Value],
+) -> BatchRunOutcome {
+    harness::<A>(partner)
+        .run_batch::<A>(payloads.iter().map(event))
+        .await
 }
 
 /// A partner with this to say.

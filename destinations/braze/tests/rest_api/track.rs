@@ -74,7 +74,10 @@ async fn an_error_that_names_no_object_of_the_request_leaves_the_outcome_unknown
         let answer = with_errors(std::slice::from_ref(&lost));
         for verdict in events_answered(answer, &[event(1), event(2)]).await {
             assert_eq!(verdict[1], "INVALID_RESPONSE", "{lost}: {verdict}");
-            assert!(verdict[2].as_str().unwrap().contains("ghost"), "{lost}: {verdict}");
+            assert!(
+                verdict[2].as_str().unwrap().contains("ghost"),
+                "{lost}: {verdict}"
+            );
         }
     }
     let partner = saying([with_errors(&[error("events", 9, "ghost")])]).await;
@@ -133,7 +136,9 @@ async fn a_refused_request_fails_the_named_items_for_their_own_reasons() {
 async fn queued_is_success() {
     let queued = || Answer::json(202, json!({"message": "queued"}));
     let partner = saying([queued(), queued()]).await;
-    run_batch::<TrackEvent>(&partner, &[event(1)]).await.assert_delivered();
+    run_batch::<TrackEvent>(&partner, &[event(1)])
+        .await
+        .assert_delivered();
     run::<TrackEvent>(&partner, &event(1)).await.assert_delivered();
 }
 
@@ -149,14 +154,21 @@ async fn an_answer_that_is_not_understood_leaves_the_outcome_unknown() {
         }
         let single = run::<TrackEvent>(&partner, &event(1)).await;
         let error = single.assert_failed_with(502, "INVALID_RESPONSE");
-        let is_unknown = error.action().is_some_and(waystation_kit::Error::outcome_is_unknown);
+        let is_unknown = error
+            .action()
+            .is_some_and(waystation_kit::Error::outcome_is_unknown);
         assert!(is_unknown, "{answer:?}");
     }
 }
 
 #[tokio::test]
 async fn success_is_understood_whatever_its_content_type() {
-    let answer = || Answer::text(201, r#"{"message": "success", "errors": [{"type": "late", "index": 0}]}"#);
+    let answer = || {
+        Answer::text(
+            201,
+            r#"{"message": "success", "errors": [{"type": "late", "index": 0}]}"#,
+        )
+    };
     let partner = saying([answer(), answer()]).await;
     let batch = run_batch::<TrackEvent>(&partner, &[event(1), event(2)]).await;
     assert_eq!(
@@ -218,7 +230,9 @@ async fn events_go_out_seventy_five_at_a_time_and_come_back_in_order() {
     let events: Vec<Value> = (0..80).map(event).collect();
     let nodes = run_batch::<TrackEvent>(&partner, &events).await.nodes();
     let requests = partner.assert_sent(2);
-    let sizes = requests.iter().map(|request| request.json()["events"].as_array().unwrap().len());
+    let sizes = requests
+        .iter()
+        .map(|request| request.json()["events"].as_array().unwrap().len());
     assert_eq!(sizes.collect::<Vec<_>>(), [75, 5]);
     for (index, node) in nodes.iter().enumerate() {
         assert_eq!(
@@ -244,7 +258,9 @@ async fn nothing_is_sent_when_no_item_can_be() {
     let partner = Partner::start().await;
     let nobody = json!({"name": "Nobody", "time": "2024-03-08"});
     let outcome = run_batch::<TrackEvent>(&partner, &[nobody]).await;
-    outcome.assert_item(0).failed_with(400, "PAYLOAD_VALIDATION_FAILED");
+    outcome
+        .assert_item(0)
+        .failed_with(400, "PAYLOAD_VALIDATION_FAILED");
     partner.assert_nothing_sent();
 }
 

@@ -83,7 +83,9 @@ impl Operating for CreateUpdatePerson {
             email: self.email,
             anonymous_id: self.anonymous_id,
         };
-        let object = self.group_id.and_then(|id| Identifier::object(id, self.object_type_id));
+        let object = self
+            .group_id
+            .and_then(|id| Identifier::object(id, self.object_type_id));
         Ok(Operation {
             timestamp: self.timestamp,
             cio_relationships: object.map(|identifiers| {

@@ -27,6 +27,11 @@ impl ActionInfo<CustomerIo> for DeletePerson {
 
 impl Operating for DeletePerson {
     fn operation(self) -> Result<Operation> {
-        Operation::on_person(Verb::Delete, Dates::AsGiven, Person::with_id(self.person_id), None)
+        Operation::on_person(
+            Verb::Delete,
+            Dates::AsGiven,
+            Person::with_id(self.person_id),
+            None,
+        )
     }
 }

@@ -28,6 +28,11 @@ impl ActionInfo<CustomerIo> for SuppressPerson {
 
 impl Operating for SuppressPerson {
     fn operation(self) -> Result<Operation> {
-        Operation::on_person(Verb::Suppress, Dates::AsGiven, Person::with_id(self.person_id), None)
+        Operation::on_person(
+            Verb::Suppress,
+            Dates::AsGiven,
+            Person::with_id(self.person_id),
+            None,
+        )
     }
 }

@@ -27,6 +27,11 @@ impl ActionInfo<CustomerIo> for UnsuppressPerson {
 
 impl Operating for UnsuppressPerson {
     fn operation(self) -> Result<Operation> {
-        Operation::on_person(Verb::Unsuppress, Dates::AsGiven, Person::with_id(self.person_id), None)
+        Operation::on_person(
+            Verb::Unsuppress,
+            Dates::AsGiven,
+            Person::with_id(self.person_id),
+            None,
+        )
     }
 }

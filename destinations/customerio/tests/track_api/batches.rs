@@ -5,7 +5,9 @@ use waystation_destination_customerio::actions::{CreateUpdateObject, TrackEvent}
 use waystation_kit::{ItemError, ItemOutcome};
 use waystation_testkit::{Answer, BatchRunOutcome, Partner};
 
-use crate::support::{answer, batches, event, harness, nothings, riddles, run_batch, saying, success, verdict};
+use crate::support::{
+    answer, batches, event, harness, nothings, riddles, run_batch, saying, success, verdict,
+};
 
 /// Three events, the second of which has something wrong with it.
 fn events() -> Vec<Value> {
@@ -46,7 +48,10 @@ async fn failure_of(answer: Answer) -> ItemError {
             ItemOutcome::Success(_) => panic!("every item should have failed: {}", item.to_node()),
         })
         .collect();
-    assert!(errors.iter().all(|error| error.message == errors[0].message), "{errors:?}");
+    assert!(
+        errors.iter().all(|error| error.message == errors[0].message),
+        "{errors:?}"
+    );
     errors[0].clone()
 }
 
@@ -172,7 +177,11 @@ async fn the_field_and_the_reason_of_an_error_stay_in_the_message() {
     assert_eq!(
         verdicts_of(answer(207, &body)).await,
         [
-            json!([400, "PAYLOAD_VALIDATION_FAILED", "too long (invalid: attributes.plan)"]),
+            json!([
+                400,
+                "PAYLOAD_VALIDATION_FAILED",
+                "too long (invalid: attributes.plan)"
+            ]),
             json!([400, "INTEGRATION_ERROR", "wrong platform (somethingNew: device)"]),
             json!([400, "PAYLOAD_VALIDATION_FAILED", "required: name"]),
         ]
@@ -202,7 +211,10 @@ async fn an_error_without_a_usable_index_leaves_the_others_unknown_with_its_word
         assert_eq!(verdicts[0], json!([400, "INTEGRATION_ERROR", "known"]), "{index}");
         for verdict in &verdicts[1..] {
             assert_eq!(verdict[1], "INVALID_RESPONSE", "{index}");
-            assert!(verdict[2].as_str().unwrap().contains("too long"), "{index}: {verdict}");
+            assert!(
+                verdict[2].as_str().unwrap().contains("too long"),
+                "{index}: {verdict}"
+            );
         }
     }
     let error = assert_not_understood(200, &json!({"errors": ["something odd"]})).await;
@@ -320,7 +332,10 @@ async fn the_partners_words_are_found_in_every_documented_shape() {
 async fn results_of_requests_that_were_split_come_back_in_order() {
     let partner = saying([
         success(),
-        answer(207, &json!({"errors": [{"batch_index": 1, "message": "unknown"}]})),
+        answer(
+            207,
+            &json!({"errors": [{"batch_index": 1, "message": "unknown"}]}),
+        ),
     ])
     .await;
     let groups = [
@@ -356,5 +371,10 @@ async fn batches_keep_the_limits_of_the_track_api() {
     assert_eq!(nodes[7]["errortype"], "PAYLOAD_TOO_LARGE");
     let sizes: Vec<usize> = batches(&partner).iter().map(Vec::len).collect();
     assert_eq!(sizes, [16, 4]);
-    assert!(partner.requests().iter().all(|request| request.body.len() < 500_000));
+    assert!(
+        partner
+            .requests()
+            .iter()
+            .all(|request| request.body.len() < 500_000)
+    );
 }

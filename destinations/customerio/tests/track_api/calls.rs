@@ -61,7 +61,10 @@ async fn any_other_answer_leaves_the_outcome_unknown() {
     for body in riddles() {
         for outcome in outcomes_of(&answer(200, &body)).await {
             let error = outcome.assert_failed_with(502, "INVALID_RESPONSE");
-            assert!(error.action().is_some_and(Error::outcome_is_unknown), "{body}: {error:?}");
+            assert!(
+                error.action().is_some_and(Error::outcome_is_unknown),
+                "{body}: {error:?}"
+            );
         }
     }
 }
@@ -125,10 +128,12 @@ async fn assert_refused<A: BatchAction<CustomerIo>>(payload: Value) {
 async fn an_operation_about_nobody_is_refused_before_sending() {
     for id in ["", " ", "cio_"] {
         assert_refused::<TrackEvent>(json!({"name": "n", "id": id})).await;
-        assert_refused::<TrackPageView>(json!({"url": "https://a.example", "id": id, "anonymous_id": ""})).await;
+        assert_refused::<TrackPageView>(json!({"url": "https://a.example", "id": id, "anonymous_id": ""}))
+            .await;
         assert_refused::<TrackScreenView>(json!({"name": "n", "id": id})).await;
         assert_refused::<CreateUpdatePerson>(json!({"id": id, "custom_attributes": {"plan": "pro"}})).await;
-        assert_refused::<CreateUpdateDevice>(json!({"person_id": id, "device_id": "t", "platform": "ios"})).await;
+        assert_refused::<CreateUpdateDevice>(json!({"person_id": id, "device_id": "t", "platform": "ios"}))
+            .await;
         assert_refused::<DeleteDevice>(json!({"person_id": id, "device_id": "t"})).await;
         assert_refused::<DeletePerson>(json!({"person_id": id})).await;
         assert_refused::<SuppressPerson>(json!({"person_id": id})).await;
@@ -151,7 +156,8 @@ async fn an_operation_about_no_object_is_refused_before_sending() {
 async fn what_an_operation_cannot_do_without_must_not_be_empty() {
     assert_refused::<TrackEvent>(json!({"name": "", "id": "u-1"})).await;
     assert_refused::<TrackPageView>(json!({"url": "", "id": "u-1"})).await;
-    assert_refused::<CreateUpdateDevice>(json!({"person_id": "u-1", "device_id": "", "platform": "ios"})).await;
+    assert_refused::<CreateUpdateDevice>(json!({"person_id": "u-1", "device_id": "", "platform": "ios"}))
+        .await;
     assert_refused::<CreateUpdateDevice>(json!({"person_id": "u-1", "device_id": "t", "platform": ""})).await;
     assert_refused::<DeleteDevice>(json!({"person_id": "u-1", "device_id": ""})).await;
 }
@@ -162,10 +168,15 @@ async fn a_malformed_address_is_no_identifier() {
     assert_refused::<CreateUpdatePerson>(json!({"email": "ada", "anonymous_id": "anon"})).await;
     let partner = saying([success()]).await;
     let beside_an_id = json!({"id": "u-1", "email": "ada@"});
-    run::<CreateUpdatePerson>(&partner, &beside_an_id).await.assert_delivered();
+    run::<CreateUpdatePerson>(&partner, &beside_an_id)
+        .await
+        .assert_delivered();
     let sent = partner.assert_sent_once().json();
     assert_eq!(sent["identifiers"], json!({"id": "u-1"}));
-    assert_eq!(sent["attributes"]["email"], "ada@", "Customer.io itself judges attributes");
+    assert_eq!(
+        sent["attributes"]["email"], "ada@",
+        "Customer.io itself judges attributes"
+    );
 }
 
 #[tokio::test]
@@ -175,14 +186,22 @@ async fn milliseconds_become_seconds_also_in_a_text() {
         let mut event = event();
         event["timestamp"] = timestamp.clone();
         run::<TrackEvent>(&partner, &event).await.assert_delivered();
-        run_batch::<TrackEvent>(&partner, &[event]).await.assert_delivered();
+        run_batch::<TrackEvent>(&partner, &[event])
+            .await
+            .assert_delivered();
         let mut report = report();
         report["timestamp"] = timestamp.clone();
-        run::<ReportDeliveryEvent>(&partner, &report).await.assert_delivered();
+        run::<ReportDeliveryEvent>(&partner, &report)
+            .await
+            .assert_delivered();
         let requests = partner.assert_sent(3);
         let seconds = json!(1_709_907_751);
         assert_eq!(requests[0].json()["timestamp"], seconds, "{timestamp}");
-        assert_eq!(requests[1].json()["batch"][0]["timestamp"], seconds, "{timestamp}");
+        assert_eq!(
+            requests[1].json()["batch"][0]["timestamp"],
+            seconds,
+            "{timestamp}"
+        );
         assert_eq!(requests[2].json()["timestamp"], seconds, "{timestamp}");
     }
 }
@@ -198,7 +217,10 @@ async fn hours_alone_are_a_zone() {
     let sent = partner.assert_sent_once().json();
     assert_eq!(sent["timestamp"], 1_709_900_551);
     assert_eq!(sent["attributes"]["at"], 1_709_900_551);
-    assert_eq!(sent["attributes"]["in"], payload["data"]["in"], "lists stay as they are");
+    assert_eq!(
+        sent["attributes"]["in"], payload["data"]["in"],
+        "lists stay as they are"
+    );
 }
 
 #[tokio::test]
@@ -230,7 +252,11 @@ async fn user_ids_stay_one_part_of_the_address() {
     let user = |user_id: &str| json!({"type": "delete", "userId": user_id, "anonymousId": "anon"});
     harness.delete(user("a b/c?d")).await.unwrap();
     let unknown = harness.delete(user("u-1")).await.unwrap_err();
-    assert_eq!(unknown.status(), Some(502), "the answer does not say that it was done");
+    assert_eq!(
+        unknown.status(),
+        Some(502),
+        "the answer does not say that it was done"
+    );
     for nobody in ["", ".."] {
         let error = harness.delete(user(nobody)).await.unwrap_err();
         assert_eq!(error.status(), Some(400), "{nobody:?}");

@@ -7,7 +7,10 @@ use waystation_kit::{Action, BatchAction};
 use waystation_testkit::{Answer, BatchRunOutcome, Harness, Partner, RunOutcome};
 
 /// The destination with these settings and a mapping that hands payloads on as they are.
-pub(crate) fn harness_with<A: ActionInfo<CustomerIo>>(partner: &Partner, settings: Value) -> Harness<CustomerIo> {
+pub(crate) fn harness_with<A: ActionInfo<CustomerIo>>(
+    partner: &Partner,
+    settings: Value,
+) -> Harness<CustomerIo> {
     let fields = A::fields();
     let as_given = fields
         .iter()
@@ -35,8 +38,13 @@ pub(crate) async fn run<A: Action<CustomerIo>>(partner: &Partner, payload: &Valu
 }
 
 /// What becomes of the payloads of a batch.
-pub(crate) async fn run_batch<A: BatchAction<CustomerIo>>(partner: &Partner, payloads: &[Value]) -> BatchRunOutcome {
-    harness::<A>(partner).run_batch::<A>(payloads.iter().map(event)).await
+pub(crate) async fn run_batch<A: BatchAction<CustomerIo>>(
+    partner: &Partner,
+    payloads: &[Value],
+) -> BatchRunOutcome {
+    harness::<A>(partner)
+        .run_batch::<A>(payloads.iter().map(event))
+        .await
 }
 
 /// A partner with this to say.
