@@ -23,6 +23,7 @@ pub mod purchases;
 pub mod shop;
 pub mod sync;
 pub mod track;
+pub mod unsendable;
 
 use std::time::Duration;
 
