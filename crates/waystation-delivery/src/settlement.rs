@@ -54,7 +54,7 @@ pub fn of_event(
     match result {
         Ok(outcome) => Settlement {
             lease: leased.lease,
-            outcome: Settled::Delivered(report(status_of(outcome), trail, span, detail)),
+            outcome: Settled::delivered(report(status_of(outcome), trail, span, detail)),
         },
         Err(error) => failed(
             leased,
@@ -81,7 +81,7 @@ pub fn of_item(
     match outcome {
         ItemOutcome::Success(success) => Settlement {
             lease: leased.lease,
-            outcome: Settled::Delivered(report(Some(success.status), trail, span, detail)),
+            outcome: Settled::delivered(report(Some(success.status), trail, span, detail)),
         },
         ItemOutcome::Error(error) => failed(
             leased,
@@ -117,6 +117,7 @@ pub fn failed(
         Some(due) => Settled::Again {
             due,
             resume: None,
+            unknown_outcomes: leased.unknown_outcomes,
             failure,
             report,
         },
@@ -139,6 +140,7 @@ pub fn untried(leased: Leased, stage: Stage, message: impl Into<String>, at: Mil
                 status: None,
                 error_type: None,
                 message: message.into(),
+                held_back: None,
             },
             report: Report::unsent(at),
         },
@@ -149,7 +151,8 @@ pub fn untried(leased: Leased, stage: Stage, message: impl Into<String>, at: Mil
 #[must_use]
 pub fn outcome(settled: &Settled) -> Option<Outcome> {
     match settled {
-        Settled::Delivered(_) => Some(Outcome::Delivered),
+        Settled::Delivered { warning: None, .. } => Some(Outcome::Delivered),
+        Settled::Delivered { .. } => Some(Outcome::Warned),
         Settled::Skipped { rule, .. } => Some(Outcome::Skipped(*rule)),
         Settled::Dead { failure, .. } => Some(Outcome::Dead(failure.stage)),
         Settled::Again { .. } => Some(Outcome::Again),
@@ -164,6 +167,7 @@ fn report(status: Option<u16>, trail: &Trail, span: Span, detail: Option<Bytes>)
         started_at: span.started_at,
         finished_at: span.finished_at,
         detail,
+        call: None,
     }
 }
 
@@ -187,6 +191,7 @@ impl Failed {
                     .and_then(waystation_kit::Error::code)
                     .map(|code| code.as_str().to_owned()),
                 message: trail.redacted(&message(error)),
+                held_back: None,
             },
             retry: match error.is_retryable() {
                 true => Retry::After(action.and_then(|error| wanted_wait(error, Millis::now().0))),
@@ -207,6 +212,7 @@ impl Failed {
                 status: Some(error.status),
                 error_type: Some(error.code.as_str().to_owned()),
                 message: trail.redacted(&error.message),
+                held_back: None,
             },
             retry: match outcome.is_retryable() {
                 true => Retry::After(error.retry_after),

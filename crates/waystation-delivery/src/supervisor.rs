@@ -13,13 +13,16 @@ use waystation_config::{Config, ConnectionConfig, Record};
 use waystation_queue::{Millis, Queue, QueueError, Stage};
 
 use crate::connection::{OpenConnection, OpenError};
-use crate::dispatcher::{Dispatcher, MOST_LEASED};
+use crate::dispatcher::{Dispatcher, LAST_TRIES, MOST_LEASED};
 use crate::routing::Routing;
 use crate::settlement::untried;
 use crate::watch::Watch;
 
 /// How often deliveries are looked for whose connection is not configured.
 const ORPHANS_PAUSE: Duration = Duration::from_secs(5);
+
+/// How long the tasks may take to end once they are cut off: the last tries to settle, and some time around them.
+const LONGEST_END: Duration = LAST_TRIES.saturating_add(Duration::from_secs(2));
 
 /// What all deliveries share.
 #[derive(Debug)]
@@ -208,7 +211,16 @@ impl Deliveries {
         self.stop.cancel();
         self.tracker.close();
         self.cut_off.cancel();
-        self.tracker.wait().await;
+        // Each task has a bound of its own after this; one that overruns it must not keep the process.
+        if tokio::time::timeout(LONGEST_END, self.tracker.wait())
+            .await
+            .is_err()
+        {
+            tracing::error!(
+                tasks = self.tracker.len(),
+                "deliveries under way did not come to an end"
+            );
+        }
     }
 
     /// Deliveries whose connection is not configured any more become dead letters, which can be replayed when it

@@ -60,6 +60,8 @@ pub(crate) fn leased(id: u64, subscription: &str, event: &Value) -> Leased {
         attempts: 0,
         first_attempt_at: None,
         rounds: 0,
+        unknown_outcomes: 0,
+        is_followed: false,
         resume: None,
     }
 }

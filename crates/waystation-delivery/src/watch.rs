@@ -22,6 +22,8 @@ pub trait Watch: Send + Sync + fmt::Debug {
 pub enum Outcome {
     /// The partner took it.
     Delivered,
+    /// The partner took it and complained about something.
+    Warned,
     /// Nothing was to be done.
     Skipped(SkipRule),
     /// It failed for now and waits in the queue.

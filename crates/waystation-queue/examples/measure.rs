@@ -141,7 +141,7 @@ async fn deliver(
                     let now = Millis::now();
                     let settlements = leased.into_iter().map(|item| Settlement {
                         lease: item.lease,
-                        outcome: Settled::Delivered(Report {
+                        outcome: Settled::delivered(Report {
                             status: Some(200),
                             attempts: 1,
                             ..Report::unsent(now)

@@ -29,6 +29,29 @@ pub enum QueueError {
     },
 }
 
+/// What is left to do after a [`QueueError`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remedy {
+    /// The same request may succeed later.
+    Wait,
+    /// The same request never succeeds; others may.
+    Drop,
+    /// No request succeeds any more.
+    Stop,
+}
+
+impl QueueError {
+    /// What is left to do.
+    #[must_use]
+    pub const fn remedy(&self) -> Remedy {
+        match self {
+            Self::Full { .. } | Self::Unavailable { .. } => Remedy::Wait,
+            Self::Invalid { .. } => Remedy::Drop,
+            Self::Closed => Remedy::Stop,
+        }
+    }
+}
+
 /// Why a store could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {

@@ -32,6 +32,10 @@ pub struct Leased {
     pub rounds: u32,
     /// What the last round wanted to be told.
     pub resume: Option<Bytes>,
+    /// In how many attempts of all rounds so far the answer did not tell whether the event was taken.
+    pub unknown_outcomes: u32,
+    /// Whether a younger delivery with the same order key waits for the end of this one.
+    pub is_followed: bool,
 }
 
 impl Leased {

@@ -34,6 +34,8 @@ pub struct Tally {
     pub waiting: u64,
     /// How many the partner took; also those whose record is gone by now.
     pub delivered: u64,
+    /// How many of the delivered ones the partner complained about all the same. Not part of the sum.
+    pub warned: u64,
     /// How many were skipped, by rule; also those whose record is gone by now.
     pub skipped: BTreeMap<SkipRule, u64>,
     /// How many are dead now.
@@ -68,6 +70,7 @@ impl Tally {
         self.accepted += other.accepted;
         self.waiting += other.waiting;
         self.delivered += other.delivered;
+        self.warned += other.warned;
         self.dead += other.dead;
         self.purged += other.purged;
         self.replayed += other.replayed;
@@ -84,10 +87,14 @@ pub struct Occupancy {
     pub used: u64,
     /// How much of it events may use, in bytes; past that they are refused.
     pub limit: u64,
+    /// How long the write-ahead log is, in bytes. It comes on top.
+    pub log: u64,
+    /// How many deliveries could not be read since the store was opened, because the file is damaged.
+    pub unreadable: u64,
 }
 
 /// What waits for one connection.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Depth {
     /// The connection.
     pub connection: Arc<str>,
@@ -97,4 +104,7 @@ pub struct Depth {
     pub leased: u64,
     /// The earliest due time of what waits, leased ones among them. In the past: how far delivery is behind.
     pub oldest_due: Option<Millis>,
+    /// When the oldest of what waits was accepted, leased ones among them. Unlike the due time, no return from a
+    /// failed round moves it.
+    pub oldest_received: Option<Millis>,
 }

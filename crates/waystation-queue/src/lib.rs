@@ -31,7 +31,7 @@ pub mod settlement;
 pub mod sqlite;
 pub mod time;
 
-pub use error::{OpenError, QueueError};
+pub use error::{OpenError, QueueError, Remedy};
 pub use event::{Appended, AppendedEvent, DeliveryId, Fate, NewDelivery, NewEvent};
 pub use lease::{Lease, LeaseHolder, Leased, LeasedEvent};
 pub use ledger::{ConnectionTally, Depth, Ledger, Occupancy, Tally};

@@ -82,6 +82,10 @@ named_codes! {
         Duplicate = 3 "duplicate",
         /// The connection was switched off while the event waited.
         ConnectionDisabled = 4 "connection_disabled",
+        /// The event itself says that it is not for this destination.
+        Integrations = 5 "integrations",
+        /// The person has not consented to what the connection is for.
+        Consent = 6 "consent",
     }
 }
 
@@ -102,6 +106,8 @@ named_codes! {
         Authentication = 6 "authentication",
         /// The partner refused, or could not be reached in time.
         Delivery = 7 "delivery",
+        /// The partner answered, and whether it took the event cannot be read from its answer.
+        UnknownOutcome = 8 "unknown_outcome",
     }
 }
 
@@ -116,6 +122,9 @@ pub struct Failure {
     pub error_type: Option<String>,
     /// What the error says.
     pub message: String,
+    /// Why the delivery is held back without asking the partner, if it is. The rest of the failure then tells
+    /// what the partner or the network said last, if either was ever asked.
+    pub held_back: Option<String>,
 }
 
 #[cfg(test)]

@@ -30,6 +30,9 @@ pub trait Queue: Send + Sync + fmt::Debug {
 
     /// Up to `limit` deliveries of a connection that are due, the longest due first; none if there are none.
     ///
+    /// There may be fewer although more are due: a store that has to pass over many that wait for their order
+    /// keys hands out what it has found. Ask again.
+    ///
     /// A leased delivery is not leased again until its [`Lease`](crate::Lease) is settled or dropped. Of the
     /// deliveries with the same order key only the oldest waiting one is ever leased.
     ///
@@ -44,12 +47,13 @@ pub trait Queue: Send + Sync + fmt::Debug {
     /// due and not leased it completes at once.
     async fn due(&self, connection: &str);
 
-    /// Says what became of leased deliveries: all of this call or nothing.
+    /// Says what became of leased deliveries: all of this call or nothing. Returns those among them that did not
+    /// wait any more, because somebody else has written into the store: nothing was changed for them.
     ///
     /// # Errors
     /// [`Unsettled`] gives the settlements back, leases and all: try again, or drop them and have the
     /// deliveries leased (and sent) once more.
-    async fn settle(&self, settlements: Vec<Settlement>) -> Result<(), Unsettled>;
+    async fn settle(&self, settlements: Vec<Settlement>) -> Result<Vec<DeliveryId>, Unsettled>;
 
     /// Delivery records, newest first.
     ///
@@ -98,6 +102,12 @@ pub trait Queue: Send + Sync + fmt::Debug {
     /// # Errors
     /// [`QueueError::Unavailable`] if the store cannot be read.
     async fn occupancy(&self) -> Result<Occupancy, QueueError>;
+
+    /// Whether events can be taken, as whoever writes finds it; asked for readiness.
+    ///
+    /// # Errors
+    /// What keeps them from being taken, with the reason.
+    async fn ready(&self) -> Result<(), QueueError>;
 
     /// Keeps a small value under a key, in place of the one before: OAuth tokens.
     ///

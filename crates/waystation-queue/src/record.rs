@@ -49,6 +49,10 @@ pub struct RecordFilter {
     pub status: Option<u16>,
     /// The class of its last error.
     pub error_type: Option<String>,
+    /// Whether it was delivered with a warning of the partner.
+    pub warning: Option<bool>,
+    /// Whether it is held back, or died while it was.
+    pub held_back: Option<bool>,
     /// The sender's id of the event.
     pub message_id: Option<String>,
     /// Whom the event is about.
@@ -149,6 +153,8 @@ pub enum State {
     Delivered {
         /// When.
         at: Millis,
+        /// What the partner complained about all the same.
+        warning: Option<String>,
     },
     /// Nothing was to be done.
     Skipped {

@@ -20,7 +20,12 @@ pub struct Settlement {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Settled {
     /// The partner took it.
-    Delivered(Report),
+    Delivered {
+        /// What the partner complained about all the same.
+        warning: Option<String>,
+        /// The round.
+        report: Report,
+    },
     /// Nothing was to be done after all.
     Skipped {
         /// Why.
@@ -41,13 +46,27 @@ pub enum Settled {
         due: Millis,
         /// Handed back with the next lease, for whoever needs to go on where this round ended.
         resume: Option<Bytes>,
-        /// Why.
+        /// In how many attempts of all rounds so far the answer did not tell whether the event was taken.
+        unknown_outcomes: u32,
+        /// Why. If it was [held back](Failure::held_back) all through this round, the failure of an earlier round
+        /// stays, with the new reason beside it.
         failure: Failure,
         /// The round.
         report: Report,
     },
     /// Nothing happened: the same as dropping the lease.
     Returned,
+}
+
+impl Settled {
+    /// The partner took it, without a complaint.
+    #[must_use]
+    pub const fn delivered(report: Report) -> Self {
+        Self::Delivered {
+            warning: None,
+            report,
+        }
+    }
 }
 
 /// One round: everything between a lease and its settlement.
@@ -61,8 +80,11 @@ pub struct Report {
     pub started_at: Millis,
     /// When it ended.
     pub finished_at: Millis,
-    /// JSON without secrets: attempts, exchanges, timings. The store does not look inside.
+    /// JSON without secrets: what this delivery alone has to tell. The store does not look inside.
     pub detail: Option<Bytes>,
+    /// JSON without secrets: what the deliveries of one call have in common, attempts and exchanges. Deliveries
+    /// that are settled together with clones of one `Bytes` share one record of it.
+    pub call: Option<Bytes>,
 }
 
 impl Report {
@@ -75,6 +97,7 @@ impl Report {
             started_at: at,
             finished_at: at,
             detail: None,
+            call: None,
         }
     }
 }

@@ -102,6 +102,7 @@ fn outcome(id: DeliveryId) -> (Settled, &'static str) {
         status: Some(503),
         error_type: None,
         message: "busy".to_owned(),
+        held_back: None,
     };
     let report = Report {
         attempts: 1,
@@ -114,12 +115,13 @@ fn outcome(id: DeliveryId) -> (Settled, &'static str) {
             let again = Settled::Again {
                 due: now.plus(Duration::from_millis(20)),
                 resume: None,
+                unknown_outcomes: 0,
                 failure,
                 report,
             };
             (again, "again")
         }
-        _ => (Settled::Delivered(report), "delivered"),
+        _ => (Settled::delivered(report), "delivered"),
     }
 }
 

@@ -70,7 +70,9 @@ fn refused(error: QueueError) -> Refused {
     match error {
         QueueError::Full { retry_after } => Refused::Full { retry_after },
         QueueError::Closed => Refused::ShuttingDown,
-        error @ (QueueError::Unavailable { .. } | QueueError::Invalid { .. }) => {
+        // The store tells when it begins to refuse events and when it takes them again.
+        QueueError::Unavailable { .. } => Refused::Unavailable,
+        error @ QueueError::Invalid { .. } => {
             tracing::error!(%error, "events could not be stored");
             Refused::Unavailable
         }
@@ -115,6 +117,7 @@ fn dead_on_arrival(rejected: &Rejected) -> NewDelivery {
             status: Some(400),
             error_type: Some(rejected.code().to_owned()),
             message: rejected.to_string(),
+            held_back: None,
         }),
     }
 }

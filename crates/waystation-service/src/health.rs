@@ -42,10 +42,10 @@ async fn healthz() -> Response {
     json::response(StatusCode::OK, &report)
 }
 
-/// The store can be read, and every connection has its dispatcher.
+/// Events can be taken, as the store's writer finds, and every connection has its dispatcher.
 async fn readyz(State(health): State<Health>) -> Response {
     let mut problems = Vec::new();
-    if let Err(error) = health.queue.ledger().await {
+    if let Err(error) = health.queue.ready().await {
         problems.push(error.to_string());
     }
     if !health.deliveries.is_healthy() {

@@ -16,7 +16,7 @@ impl Watch for Telemetry {
         let counted = self.counted();
         let place = [connection, destination, action];
         match outcome {
-            Outcome::Delivered => counted.delivered_deliveries.add(place, 1),
+            Outcome::Delivered | Outcome::Warned => counted.delivered_deliveries.add(place, 1),
             Outcome::Again => counted.returned_deliveries.add(place, 1),
             Outcome::Dead(stage) => {
                 let labels = [connection, destination, action, stage.name()];

@@ -40,6 +40,12 @@ pub(super) struct DeliveryParameters {
     status: Option<String>,
     /// The class of its last error.
     error_type: Option<String>,
+    /// Whether the partner is not asked, and was not when it died.
+    #[param(value_type = Option<bool>)]
+    held_back: Option<String>,
+    /// Whether the partner complained although it took the event.
+    #[param(value_type = Option<bool>)]
+    warning: Option<String>,
     /// The sender's id of the event.
     message_id: Option<String>,
     /// Whom the event is about.
@@ -77,6 +83,9 @@ pub(super) struct DeadLetterParameters {
     status: Option<String>,
     /// The class of its error.
     error_type: Option<String>,
+    /// Whether the partner is not asked, and was not when it died.
+    #[param(value_type = Option<bool>)]
+    held_back: Option<String>,
     /// The sender's id of the event.
     message_id: Option<String>,
     /// Whom the event is about.
@@ -114,6 +123,8 @@ pub(super) struct FilterBody {
     status: Option<u16>,
     /// The class of its error.
     error_type: Option<String>,
+    /// Whether the partner is not asked, and was not when it died.
+    held_back: Option<bool>,
     /// The sender's id of the event.
     message_id: Option<String>,
     /// Whom the event is about.
@@ -147,6 +158,8 @@ impl DeliveryParameters {
             stage: stage(self.stage.as_deref())?,
             status: status(self.status.as_deref())?,
             error_type: self.error_type,
+            warning: boolean("warning", self.warning.as_deref())?,
+            held_back: boolean("heldBack", self.held_back.as_deref())?,
             message_id: self.message_id,
             user: self.user,
             received: range(("from", self.from.as_deref()), ("until", self.until.as_deref()))?,
@@ -175,6 +188,7 @@ impl DeadLetterParameters {
             stage: self.stage,
             status: status(self.status.as_deref())?,
             error_type: self.error_type,
+            held_back: boolean("heldBack", self.held_back.as_deref())?,
             message_id: self.message_id,
             user: self.user,
             from: self.from,
@@ -204,6 +218,8 @@ impl FilterBody {
             stage: stage(self.stage.as_deref())?,
             status: self.status,
             error_type: self.error_type,
+            warning: None,
+            held_back: self.held_back,
             message_id: self.message_id,
             user: self.user,
             received: range(("from", self.from.as_deref()), ("until", self.until.as_deref()))?,
@@ -228,6 +244,10 @@ fn status(given: Option<&str>) -> Result<Option<u16>, ApiError> {
     )
 }
 
+fn boolean(parameter: &str, given: Option<&str>) -> Result<Option<bool>, ApiError> {
+    number(parameter, given, |_| true, "must be true or false")
+}
+
 fn limit(given: Option<&str>) -> Result<usize, ApiError> {
     let problem = "must be a whole number from 1 to 500";
     let limit = number(
@@ -240,7 +260,14 @@ fn limit(given: Option<&str>) -> Result<usize, ApiError> {
 }
 
 fn cursor(given: Option<&str>) -> Result<Option<DeliveryId>, ApiError> {
-    let cursor = number("cursor", given, |_| true, "must be \"next\" of the part before")?;
+    // What a store numbers fits into an i64.
+    let is_possible = |cursor: &u64| i64::try_from(*cursor).is_ok_and(|cursor| cursor > 0);
+    let cursor = number(
+        "cursor",
+        given,
+        is_possible,
+        "must be \"next\" of the part before",
+    )?;
     Ok(cursor.map(DeliveryId))
 }
 

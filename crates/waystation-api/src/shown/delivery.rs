@@ -53,6 +53,9 @@ pub(crate) struct ShownDelivery {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = names::rules)]
     rule: Option<&'static str>,
+    /// What the partner complained about although it took the event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<String>,
     /// Why it is dead, or why the last round of what waits failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<ShownFailure>,
@@ -90,6 +93,9 @@ struct ShownFailure {
     #[serde(skip_serializing_if = "Option::is_none")]
     error_type: Option<String>,
     message: String,
+    /// Why the partner is not asked, if it is not; the rest is what it said last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    held_back: Option<String>,
 }
 
 /// A delivery with everything that is known of it.
@@ -154,6 +160,7 @@ impl From<RecordSummary> for ShownDelivery {
             action: record.action.map(|action| action.to_string()),
             outcome,
             rule: None,
+            warning: None,
             failure: None,
             due: None,
             horizon: None,
@@ -173,7 +180,10 @@ impl From<RecordSummary> for ShownDelivery {
                 shown.horizon = Some(horizon.into());
                 shown.failure = failure.map(ShownFailure::from);
             }
-            State::Delivered { at } => shown.finished_at = Some(at.into()),
+            State::Delivered { at, warning } => {
+                shown.finished_at = Some(at.into());
+                shown.warning = warning;
+            }
             State::Skipped { at, rule } => {
                 shown.finished_at = Some(at.into());
                 shown.rule = Some(rule.name());
@@ -194,6 +204,7 @@ impl From<Failure> for ShownFailure {
             status: failure.status,
             error_type: failure.error_type,
             message: failure.message,
+            held_back: failure.held_back,
         }
     }
 }
@@ -218,9 +229,23 @@ impl From<Round> for ShownRound {
             status: report.status,
             attempts: report.attempts,
             failure: round.failure.map(ShownFailure::from),
-            detail: report.detail.map(|detail| readable(&detail)),
+            detail: detail(report.call.as_deref(), report.detail.as_deref()),
         }
     }
+}
+
+/// What the deliveries of a call have in common, and what this one has of its own, as one object.
+fn detail(call: Option<&[u8]>, own: Option<&[u8]>) -> Option<Value> {
+    let own = own.map(readable);
+    let Some(call) = call else { return own };
+    Some(match (readable(call), own) {
+        (Value::Object(mut call), Some(Value::Object(own))) => {
+            call.extend(own);
+            Value::Object(call)
+        }
+        (call, None) => call,
+        (_, Some(own)) => own,
+    })
 }
 
 /// What is stored, as JSON; as text if somebody else has written into the store.

@@ -42,6 +42,8 @@ pub(crate) struct ShownTally {
     waiting: u64,
     /// How many the partner took.
     delivered: u64,
+    /// How many of them the partner complained about all the same; not part of the sum.
+    delivered_with_warning: u64,
     /// How many were skipped.
     skipped: u64,
     /// How many of them by which rule.
@@ -68,6 +70,9 @@ pub(crate) struct ShownDepth {
     /// The earliest time at which something is due. In the past: how far delivery is behind.
     #[serde(skip_serializing_if = "Option::is_none")]
     oldest_due: Option<Time>,
+    /// When the oldest of what waits was accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    oldest_received: Option<Time>,
 }
 
 impl From<&Ledger> for ShownLedger {
@@ -92,6 +97,7 @@ impl From<&Tally> for ShownTally {
             accepted: tally.accepted,
             waiting: tally.waiting,
             delivered: tally.delivered,
+            delivered_with_warning: tally.warned,
             skipped: tally.skipped_by_any(),
             skipped_by_rule: rules.map(|(rule, count)| (rule.name(), *count)).collect(),
             dead: tally.dead,
@@ -119,6 +125,7 @@ impl ShownDepth {
             waiting: depth.waiting,
             leased: depth.leased,
             oldest_due: depth.oldest_due.map(Time::from),
+            oldest_received: depth.oldest_received.map(Time::from),
         })
     }
 }

@@ -16,6 +16,7 @@ async fn cemetery() -> TestApi {
         status: Some(400),
         error_type: None,
         message: "no identity".to_owned(),
+        held_back: None,
     };
     api.accept("m-4", None, Fate::Dead(failure)).await;
     api.accept("m-5", Some("crm"), waiting()).await;

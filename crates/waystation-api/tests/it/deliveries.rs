@@ -13,6 +13,7 @@ async fn one_of_each() -> TestApi {
     let again = Settled::Again {
         due: Millis(NOON.0 + 10_000),
         resume: None,
+        unknown_outcomes: 0,
         failure: refused(),
         report: report(503),
     };

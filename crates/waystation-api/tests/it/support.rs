@@ -239,7 +239,7 @@ impl TestApi {
     /// Accepts an event for a connection, and has it delivered.
     pub(crate) async fn deliver(&self, message_id: &str, connection: &str) {
         self.accept(message_id, Some(connection), waiting()).await;
-        self.settle(connection, Settled::Delivered(report(200))).await;
+        self.settle(connection, Settled::delivered(report(200))).await;
     }
 
     /// Accepts an event for a connection, and has it die.
@@ -291,6 +291,7 @@ pub(crate) fn refused() -> Failure {
         status: Some(422),
         error_type: Some("UNPROCESSABLE_ENTITY".to_owned()),
         message: "no such customer".to_owned(),
+        held_back: None,
     }
 }
 
@@ -303,6 +304,7 @@ pub(crate) fn report(status: u16) -> Report {
         detail: Some(Bytes::from_static(
             br#"{"attempts":[{"number":1,"verdict":"done"}]}"#,
         )),
+        call: None,
     }
 }
 

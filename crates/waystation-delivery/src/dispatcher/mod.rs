@@ -4,6 +4,7 @@
 //! it holds in memory is bounded; while the connection's guards refuse, it leases nothing.
 
 mod gather;
+mod settle;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,14 +14,14 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
-use waystation_queue::Settlement;
 
 use crate::connection::OpenConnection;
 use crate::perform::Performer;
-use crate::settlement;
 use crate::supervisor::Resources;
 
 pub use gather::{Gather, Group};
+pub(crate) use settle::LAST_TRIES;
+use settle::settle;
 
 /// The most deliveries of one connection in memory: some batches of the usual size, a few MiB.
 pub const MOST_LEASED: usize = 2_048;
@@ -37,6 +38,7 @@ pub struct Dispatcher {
     connection: Arc<OpenConnection>,
     performer: Performer,
     in_flight: Arc<AtomicUsize>,
+    cut_off: CancellationToken,
 }
 
 /// Deliveries that are being made; they are counted until this is dropped, even by a panic.
@@ -69,12 +71,17 @@ impl Dispatcher {
         connection: Arc<OpenConnection>,
         cancellation: CancellationToken,
     ) -> Self {
-        let performer = Performer::new(Arc::clone(&resources), Arc::clone(&connection), cancellation);
+        let performer = Performer::new(
+            Arc::clone(&resources),
+            Arc::clone(&connection),
+            cancellation.clone(),
+        );
         Self {
             resources,
             connection,
             performer,
             in_flight: Arc::default(),
+            cut_off: cancellation,
         }
     }
 
@@ -149,13 +156,14 @@ impl Dispatcher {
     fn start(&self, running: &mut JoinSet<()>, group: Group) {
         let counted = Counted::new(group.work.len(), &self.in_flight);
         let performer = self.performer.clone();
+        let cut_off = self.cut_off.clone();
         let resources = Arc::clone(&self.resources);
         let connection = Arc::clone(&self.connection);
         let span = tracing::info_span!("deliveries", connection = &**connection.name());
         let deliveries = async move {
             let action = action_of(&connection, &group.subscription);
             let settlements = performer.perform(&group.subscription, group.work).await;
-            settle(&resources, &connection, &action, settlements).await;
+            settle(&resources, &connection, &action, settlements, &cut_off).await;
             drop(counted);
         };
         running.spawn(deliveries.instrument(span));
@@ -173,34 +181,5 @@ async fn ripe(gather: &Gather) {
     match gather.next_ripe() {
         Some(at) => sleep_until(at).await,
         None => std::future::pending().await,
-    }
-}
-
-/// Puts settlements on disk, however long the disk takes: what was delivered must not be sent again.
-pub(crate) async fn settle(
-    resources: &Resources,
-    connection: &OpenConnection,
-    action: &str,
-    mut settlements: Vec<Settlement>,
-) {
-    let outcomes: Vec<_> = settlements
-        .iter()
-        .filter_map(|settlement| settlement::outcome(&settlement.outcome))
-        .collect();
-    while !settlements.is_empty() {
-        match resources.queue.settle(settlements).await {
-            Ok(()) => break,
-            Err(unsettled) => {
-                let connection = &**connection.name();
-                tracing::error!(connection, error = %unsettled, "settlements could not be stored");
-                settlements = unsettled.settlements;
-                sleep(STORE_PAUSE).await;
-            }
-        }
-    }
-    for outcome in outcomes {
-        resources
-            .watch
-            .settled(connection.name(), connection.destination(), action, outcome);
     }
 }

@@ -169,6 +169,7 @@ impl Performer {
             status: Some(202),
             error_type: None,
             message: format!("The partner's job {} is in progress", place.job),
+            held_back: None,
         };
         let report = Report {
             status: Some(202),
@@ -176,6 +177,7 @@ impl Performer {
             started_at: span.started_at,
             finished_at: span.finished_at,
             detail: trail.of_single(false),
+            call: None,
         };
         let due = Millis::now().plus(policy.first_return);
         let outcome = if due > leased.horizon {
@@ -184,6 +186,7 @@ impl Performer {
             Settled::Again {
                 due,
                 resume: place.to_bytes(),
+                unknown_outcomes: leased.unknown_outcomes,
                 failure,
                 report,
             }

@@ -185,7 +185,7 @@ fn what_was_delivered_tells_its_status_and_attempts() {
         SPAN,
         &policy(),
     );
-    let Settled::Delivered(report) = settled.outcome else {
+    let Settled::Delivered { report, .. } = settled.outcome else {
         panic!("it is delivered: {settled:?}");
     };
     assert_eq!((report.status, report.attempts), (Some(200), 2));
@@ -211,7 +211,7 @@ fn item(outcome: impl Into<ItemOutcome>) -> Settled {
 #[test]
 fn items_of_a_batch_are_settled_each_by_its_own_result() {
     let taken = ItemSuccess::new(json!({}), json!({})).with_status(201);
-    let Settled::Delivered(report) = item(taken) else {
+    let Settled::Delivered { report, .. } = item(taken) else {
         panic!("it is delivered");
     };
     assert_eq!(report.status, Some(201));
@@ -268,7 +268,7 @@ fn what_could_not_be_tried_is_dead_without_a_round_of_attempts() {
 fn a_lease_that_goes_back_is_no_outcome() {
     assert_eq!(outcome(&Settled::Returned), None);
     assert_eq!(
-        outcome(&Settled::Delivered(Report::unsent(NOW))),
+        outcome(&Settled::delivered(Report::unsent(NOW))),
         Some(Outcome::Delivered)
     );
 }

@@ -22,7 +22,7 @@ const READER_CACHE_KIB: i64 = 8 * 1024;
 /// moved once instead of each time.
 const CHECKPOINT_PAGES: i64 = 4096;
 /// To what the log is cut after that, in bytes.
-const LOG_BYTES: i64 = 64 << 20;
+pub(super) const LOG_BYTES: i64 = 64 << 20;
 
 /// The writing connection of an opened store.
 #[derive(Debug)]
@@ -129,7 +129,8 @@ fn prepare(connection: &mut Connection, migrations: &[Migration]) -> rusqlite::R
 
 /// What reading and writing connections have in common.
 fn prepare_each(connection: &Connection) -> rusqlite::Result<()> {
-    connection.busy_timeout(Duration::from_secs(5))?;
+    rusqlite::vtab::array::load_module(connection)?;
+    connection.busy_timeout(Duration::from_secs(2))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // Plans must not depend on parameters: otherwise some statements are prepared anew for each value.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;

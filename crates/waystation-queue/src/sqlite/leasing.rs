@@ -1,10 +1,13 @@
 //! Reading what is leased.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
+use rusqlite::types::Value;
+use rusqlite::{Connection, Row, ToSql, params};
 
+use super::condition::{Condition, is_damage};
 use super::limits::{MOST_PASSED_OVER, READ_AHEAD};
 use super::names::Names;
 use super::window::{Place, Window};
@@ -20,10 +23,14 @@ pub(super) const READ_SAME_DUE: &str = "SELECT due, id FROM deliveries INDEXED B
 pub(super) const READ_LATER_DUE: &str = "SELECT due, id FROM deliveries INDEXED BY deliveries_waiting \
     WHERE state = 0 AND connection = ?1 AND due > ?2 ORDER BY due, id LIMIT ?3";
 
-pub(super) const READ_DELIVERY: &str = "SELECT d.subscription, d.action, d.horizon, d.attempts, d.rounds, d.first_attempt_at, \
-    d.resume, e.source, e.message_id, e.user, e.received_at, e.body, e.id \
-    FROM deliveries d JOIN events e ON e.id = d.event \
-    WHERE d.id = ?1 AND d.state = 0 AND (d.order_key IS NULL OR NOT EXISTS ( \
+pub(super) const READ_DELIVERIES: &str = "SELECT d.subscription, d.action, d.horizon, d.attempts, d.rounds, d.first_attempt_at, \
+    d.resume, e.source, e.message_id, e.user, e.received_at, e.body, e.id, d.unknown_outcomes, \
+    d.order_key IS NOT NULL AND EXISTS ( \
+        SELECT 1 FROM deliveries y INDEXED BY deliveries_in_order \
+        WHERE y.state = 0 AND y.connection = d.connection AND y.order_key = d.order_key AND y.id > d.id), \
+    d.id \
+    FROM rarray(?1) places CROSS JOIN deliveries d ON d.id = places.value JOIN events e ON e.id = d.event \
+    WHERE d.state = 0 AND (d.order_key IS NULL OR NOT EXISTS ( \
         SELECT 1 FROM deliveries o INDEXED BY deliveries_in_order \
         WHERE o.state = 0 AND o.connection = d.connection AND o.order_key = d.order_key AND o.id < d.id))";
 
@@ -39,6 +46,8 @@ pub(super) struct Leasing<'a> {
     pub(super) name: &'a Arc<str>,
     /// What time it is.
     pub(super) now: Millis,
+    /// Where damage is noted.
+    pub(super) condition: &'a Condition,
 }
 
 /// What one go of leasing came to.
@@ -124,28 +133,54 @@ impl Leasing<'_> {
         taken: &[Place],
         leased: &mut Vec<Leased>,
     ) -> rusqlite::Result<()> {
-        for (at, place) in taken.iter().enumerate() {
-            match self.read(*place, leased.last()) {
-                Ok(Some(item)) => {
-                    window.lease(*place);
-                    leased.push(item);
-                }
-                Ok(None) => {}
-                Err(error) => {
-                    // Leases made before this go back when they are dropped.
-                    taken[at..].iter().for_each(|place| window.put_back(*place));
-                    return Err(error);
-                }
+        let before = leased.len();
+        let read = self.read(taken, leased);
+        let read = match read {
+            Err(error) if is_damage(&error) => {
+                // One by one, without what cannot be read.
+                leased.truncate(before);
+                self.condition.note_damage(&error.to_string());
+                taken
+                    .iter()
+                    .try_for_each(|place| match self.read(&[*place], leased) {
+                        Err(error) if is_damage(&error) => {
+                            self.condition.set_aside(place.id, &error.to_string());
+                            Ok(())
+                        }
+                        other => other,
+                    })
             }
+            other => other,
+        };
+        if let Err(error) = read {
+            // The leases go back when they are dropped, which changes nothing for a window that does not know them.
+            leased.truncate(before);
+            taken.iter().for_each(|place| window.put_back(*place));
+            return Err(error);
+        }
+        for item in &leased[before..] {
+            window.lease(Place {
+                due: item.due,
+                id: item.id(),
+            });
         }
         Ok(())
     }
 
-    fn read(&self, place: Place, before: Option<&Leased>) -> rusqlite::Result<Option<Leased>> {
-        let mut statement = self.connection.prepare_cached(READ_DELIVERY)?;
-        statement
-            .query_row([place.id.to_row()], |row| self.leased(place, row, before))
-            .optional()
+    /// Reads the deliveries at these places, in their order, as far as they may be leased.
+    fn read(&self, places: &[Place], leased: &mut Vec<Leased>) -> rusqlite::Result<()> {
+        let ids = places.iter().map(|place| Value::Integer(place.id.to_row()));
+        let mut statement = self.connection.prepare_cached(READ_DELIVERIES)?;
+        let mut rows = statement.query([Rc::new(ids.collect::<Vec<_>>())])?;
+        let mut places = places.iter();
+        while let Some(row) = rows.next()? {
+            let id = DeliveryId::from_row(row.get(15)?);
+            if let Some(place) = places.find(|place| place.id == id) {
+                let item = self.leased(*place, row, leased.last())?;
+                leased.push(item);
+            }
+        }
+        Ok(())
     }
 
     fn leased(&self, place: Place, row: &Row<'_>, before: Option<&Leased>) -> rusqlite::Result<Leased> {
@@ -159,6 +194,8 @@ impl Leasing<'_> {
             rounds: row.get(4)?,
             first_attempt_at: row.get::<_, Option<i64>>(5)?.map(Millis),
             resume: resume.map(Bytes::from),
+            unknown_outcomes: row.get(13)?,
+            is_followed: row.get(14)?,
             event: self.event(row, before)?,
             lease: Lease::new(
                 place.id,

@@ -3,6 +3,7 @@
 //! One thread writes (`writer`); several connections read at the same time (`readers`). Leases are only in
 //! memory (`window`): leasing writes nothing, and a crash ends all leases.
 
+mod condition;
 mod digest;
 mod file;
 mod leasing;
@@ -10,6 +11,8 @@ mod limits;
 mod lock;
 mod names;
 mod occupancy;
+mod oldest;
+mod presence;
 mod readers;
 mod records;
 mod schema;
@@ -26,6 +29,7 @@ mod writer;
 
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use rusqlite::OptionalExtension;
@@ -46,6 +50,9 @@ use shared::Shared;
 use writer::{Bulk, BulkAction, Reply, Request, Tidy, Writer};
 
 pub use settings::SqliteSettings;
+
+/// How long the writer may take to answer whether it can write, before it counts as stuck.
+const PROBE_PATIENCE: Duration = Duration::from_secs(2);
 
 /// A queue in one SQLite file.
 ///
@@ -156,6 +163,7 @@ impl SqliteQueue {
                 windows: &shared.windows,
                 name: &window.connection,
                 now: shared.clock.now(),
+                condition: &shared.condition,
             };
             leasing.lease(&mut taken.window, limit)
         })
@@ -198,7 +206,7 @@ impl Queue for SqliteQueue {
         window.due(&*self.shared.clock, || self.shared.is_closed()).await;
     }
 
-    async fn settle(&self, settlements: Vec<Settlement>) -> Result<(), Unsettled> {
+    async fn settle(&self, settlements: Vec<Settlement>) -> Result<Vec<DeliveryId>, Unsettled> {
         let (reply, answer) = oneshot::channel();
         if let Err(request) = self.send(Request::Settle { settlements, reply }) {
             let settlements = match *request {
@@ -250,8 +258,22 @@ impl Queue for SqliteQueue {
     }
 
     async fn occupancy(&self) -> Result<Occupancy, QueueError> {
-        self.read(|connection, shared| occupancy::read(connection, &shared.settings))
+        self.read(|connection, shared| occupancy::read(connection, shared))
             .await
+    }
+
+    async fn ready(&self) -> Result<(), QueueError> {
+        self.shared.condition.get()?;
+        if !self.shared.condition.is_fresh() {
+            let probed = self.ask(|reply| Request::Probe { reply });
+            tokio::time::timeout(PROBE_PATIENCE, probed)
+                .await
+                .map_err(|_| QueueError::Unavailable {
+                    reason: "it has not answered for a while: it is locked, or the disk is slow".to_owned(),
+                })???;
+        }
+        // A store that can be written and not be read takes events that nobody can lease.
+        self.ledger().await.map(|_| ())
     }
 
     async fn keep(&self, key: &str, value: Vec<u8>) -> Result<(), QueueError> {
@@ -276,6 +298,8 @@ impl Queue for SqliteQueue {
 }
 
 fn depths(connection: &rusqlite::Connection, shared: &Shared) -> rusqlite::Result<Vec<Depth>> {
+    let look = shared.oldest.look();
+    let next = connection.query_row("SELECT id FROM next_delivery", [], |row| row.get(0))?;
     let mut statement = connection.prepare_cached(
         "SELECT c.connection, c.total, (SELECT due FROM deliveries d INDEXED BY deliveries_waiting \
              WHERE d.state = 0 AND d.connection = c.connection ORDER BY due LIMIT 1) \
@@ -284,9 +308,15 @@ fn depths(connection: &rusqlite::Connection, shared: &Shared) -> rusqlite::Resul
     let mut depths = Vec::new();
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let name = shared.names.name(connection, row.get(0)?)?;
+        let (id, total): (i64, i64) = (row.get(0)?, row.get(1)?);
+        let name = shared.names.name(connection, id)?;
+        let oldest_received = match total {
+            0 => None,
+            _ => look.received_at(connection, id, &name, next)?,
+        };
         depths.push(Depth {
-            waiting: u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0),
+            oldest_received,
+            waiting: u64::try_from(total).unwrap_or(0),
             leased: shared
                 .windows
                 .existing(&name)

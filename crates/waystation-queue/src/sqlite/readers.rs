@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
+use super::condition::{Condition, is_damage};
 use super::file;
+use super::settings::SqliteSettings;
 use crate::error::QueueError;
 
 /// A pool of reading connections. Each read sees one state of the store, whatever the writer does meanwhile.
@@ -15,15 +17,17 @@ pub(super) struct Readers {
     path: PathBuf,
     idle: Mutex<Vec<Connection>>,
     permits: Arc<Semaphore>,
+    condition: Arc<Condition>,
 }
 
 impl Readers {
-    /// A pool of at most so many connections, opened when needed.
-    pub(super) fn new(path: PathBuf, most: usize) -> Self {
+    /// A pool of as many connections as the settings allow, opened when needed.
+    pub(super) fn new(settings: &SqliteSettings, condition: Arc<Condition>) -> Self {
         Self {
-            path,
+            path: settings.path.clone(),
             idle: Mutex::default(),
-            permits: Arc::new(Semaphore::new(most.max(1))),
+            permits: Arc::new(Semaphore::new(settings.readers.max(1))),
+            condition,
         }
     }
 
@@ -48,7 +52,12 @@ impl Readers {
             result
         });
         match task.await {
-            Ok(result) => result.map_err(|error| unavailable(&error)),
+            Ok(result) => result.map_err(|error| {
+                if is_damage(&error) {
+                    self.condition.note_damage(&error.to_string());
+                }
+                unavailable(&error)
+            }),
             Err(error) => Err(QueueError::Unavailable {
                 reason: error.to_string(),
             }),

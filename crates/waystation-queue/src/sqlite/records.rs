@@ -14,7 +14,7 @@ use crate::time::Millis;
 
 const READ: &str = "SELECT d.id, e.source, e.message_id, e.user, e.type, e.name, d.received_at, d.connection, \
     d.subscription, d.action, d.state, d.due, d.horizon, d.finished_at, d.rule, d.stage, d.status, d.error_type, \
-    d.message, d.attempts, d.rounds, d.first_attempt_at \
+    d.message, d.held_back, d.attempts, d.rounds, d.first_attempt_at, d.warning \
     FROM deliveries d JOIN events e ON e.id = d.event WHERE d.id = ?1";
 
 /// A page of records.
@@ -77,9 +77,9 @@ fn summary(connection: &Connection, names: &Names, id: i64) -> rusqlite::Result<
                 action: names.optional(connection, row.get(9)?)?,
                 state: state(row)?,
                 status: row.get(16)?,
-                attempts: row.get(19)?,
-                rounds: row.get(20)?,
-                first_attempt_at: row.get::<_, Option<i64>>(21)?.map(Millis),
+                attempts: row.get(20)?,
+                rounds: row.get(21)?,
+                first_attempt_at: row.get::<_, Option<i64>>(22)?.map(Millis),
             })
         })
         .optional()
@@ -94,7 +94,10 @@ fn state(row: &Row<'_>) -> rusqlite::Result<State> {
             horizon: time(12)?,
             failure: failure(row, 15, 16)?,
         },
-        Some(OutcomeKind::Delivered) => State::Delivered { at },
+        Some(OutcomeKind::Delivered) => State::Delivered {
+            at,
+            warning: row.get(23)?,
+        },
         Some(OutcomeKind::Skipped) => State::Skipped {
             at,
             rule: SkipRule::from_code(row.get(14)?).ok_or_else(|| unknown_code(14))?,
@@ -107,7 +110,8 @@ fn state(row: &Row<'_>) -> rusqlite::Result<State> {
     })
 }
 
-/// The failure in the columns `stage`, `status`, `error_type`, `message`; the last two follow the status.
+/// The failure in the columns `stage`, `status`, `error_type`, `message`, `held_back`; the last three follow the
+/// status.
 fn failure(row: &Row<'_>, stage: usize, status: usize) -> rusqlite::Result<Option<Failure>> {
     let Some(code) = row.get::<_, Option<i64>>(stage)? else {
         return Ok(None);
@@ -117,6 +121,7 @@ fn failure(row: &Row<'_>, stage: usize, status: usize) -> rusqlite::Result<Optio
         status: row.get(status)?,
         error_type: row.get(status + 1)?,
         message: row.get::<_, Option<String>>(status + 2)?.unwrap_or_default(),
+        held_back: row.get(status + 3)?,
     }))
 }
 
@@ -126,8 +131,9 @@ fn unknown_code(column: usize) -> rusqlite::Error {
 
 fn history(connection: &Connection, id: DeliveryId) -> rusqlite::Result<Vec<Round>> {
     let mut statement = connection.prepare_cached(
-        "SELECT number, started_at, finished_at, attempts, detail, stage, status, error_type, message \
-         FROM rounds WHERE delivery = ?1 ORDER BY number",
+        "SELECT r.number, r.started_at, r.finished_at, r.attempts, r.detail, r.stage, r.status, r.error_type, \
+         r.message, r.held_back, c.detail FROM rounds r LEFT JOIN calls c ON c.id = r.call \
+         WHERE r.delivery = ?1 ORDER BY r.number",
     )?;
     let rounds = statement.query_map(params![id.to_row()], |row| {
         Ok(Round {
@@ -138,6 +144,7 @@ fn history(connection: &Connection, id: DeliveryId) -> rusqlite::Result<Vec<Roun
                 started_at: Millis(row.get(1)?),
                 finished_at: Millis(row.get(2)?),
                 detail: row.get::<_, Option<Vec<u8>>>(4)?.map(Bytes::from),
+                call: row.get::<_, Option<Vec<u8>>>(10)?.map(Bytes::from),
             },
             failure: failure(row, 5, 6)?,
         })

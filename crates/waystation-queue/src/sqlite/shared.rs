@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::condition::Condition;
 use super::names::Names;
+use super::oldest::Oldest;
 use super::readers::Readers;
 use super::settings::SqliteSettings;
 use super::windows::Windows;
@@ -20,6 +22,10 @@ pub(super) struct Shared {
     pub(super) readers: Arc<Readers>,
     /// For searches, which may take long and must not keep deliveries waiting.
     pub(super) searchers: Arc<Readers>,
+    /// Since when the oldest of what waits has waited.
+    pub(super) oldest: Oldest,
+    /// How the store is doing.
+    pub(super) condition: Arc<Condition>,
     closed: AtomicBool,
     #[cfg(test)]
     pub(super) faults: super::writer::faults::Faults,
@@ -28,13 +34,17 @@ pub(super) struct Shared {
 impl Shared {
     /// For a store with these names in it.
     pub(super) fn new(settings: SqliteSettings, clock: Arc<dyn Clock>, names: Names) -> Self {
+        let condition = Arc::<Condition>::default();
+        let readers = || Arc::new(Readers::new(&settings, Arc::clone(&condition)));
         Self {
-            readers: Arc::new(Readers::new(settings.path.clone(), settings.readers)),
-            searchers: Arc::new(Readers::new(settings.path.clone(), settings.readers)),
+            readers: readers(),
+            searchers: readers(),
+            condition,
             windows: Arc::default(),
             settings,
             clock,
             names,
+            oldest: Oldest::default(),
             closed: AtomicBool::new(false),
             #[cfg(test)]
             faults: super::writer::faults::Faults::default(),

@@ -20,11 +20,13 @@ pub(super) enum Entry {
     Purged,
     /// Moves from dead to waiting.
     Replayed,
+    /// Deliveries that the partner took and complained about.
+    Warned,
 }
 
 impl Entry {
     /// Those that are no state.
-    pub(super) const BESIDE_OUTCOMES: &[Self] = &[Self::Accepted, Self::Purged, Self::Replayed];
+    pub(super) const BESIDE_OUTCOMES: &[Self] = &[Self::Accepted, Self::Purged, Self::Replayed, Self::Warned];
 
     /// The number in the file.
     pub(super) const fn code(self) -> i64 {
@@ -33,6 +35,7 @@ impl Entry {
             Self::Accepted => 4,
             Self::Purged => 5,
             Self::Replayed => 6,
+            Self::Warned => 7,
         }
     }
 
@@ -43,6 +46,7 @@ impl Entry {
             Self::Accepted => "accepted",
             Self::Purged => "purged",
             Self::Replayed => "replayed",
+            Self::Warned => "warned",
         }
     }
 
@@ -152,6 +156,7 @@ fn enter(tally: &mut Tally, entry: Entry, rule: Option<SkipRule>, total: u64) {
         (Entry::Accepted, _) => tally.accepted = total,
         (Entry::Purged, _) => tally.purged = total,
         (Entry::Replayed, _) => tally.replayed = total,
+        (Entry::Warned, _) => tally.warned = total,
     }
 }
 
@@ -164,7 +169,7 @@ pub(super) fn audit(connection: &Connection) -> rusqlite::Result<Vec<String>> {
                     CASE state WHEN 2 THEN rule ELSE 0 END AS rule, count(*) AS n \
              FROM deliveries GROUP BY 1, 2, 3), \
          accepted AS ( \
-             SELECT connection, sum(CASE entry WHEN 4 THEN total WHEN 6 THEN 0 ELSE -total END) AS off \
+             SELECT connection, sum(CASE WHEN entry = 4 THEN total WHEN entry IN (6, 7) THEN 0 ELSE -total END) AS off \
              FROM counts GROUP BY connection) \
          SELECT 'connection ' || c.connection || ' entry ' || c.entry || ' rule ' || c.rule || ': ' || c.total \
                 || ' counted, ' || c.rowless || ' without rows, ' || ifnull(r.n, 0) || ' rows' \
@@ -183,7 +188,13 @@ pub(super) fn audit(connection: &Connection) -> rusqlite::Result<Vec<String>> {
              SELECT 1 FROM events e WHERE e.id = d.event AND d.id >= e.id AND d.id < e.id + e.deliveries) \
          UNION ALL \
          SELECT 'round of ' || r.delivery || ' has no delivery' FROM rounds r WHERE NOT EXISTS ( \
-             SELECT 1 FROM deliveries d WHERE d.id = r.delivery)",
+             SELECT 1 FROM deliveries d WHERE d.id = r.delivery) \
+         UNION ALL \
+         SELECT 'call ' || c.id || ' has ' || (SELECT count(*) FROM rounds r WHERE r.call = c.id) || ' rounds, not ' \
+                || c.rounds FROM calls c WHERE c.rounds <> (SELECT count(*) FROM rounds r WHERE r.call = c.id) \
+         UNION ALL \
+         SELECT 'round of ' || r.delivery || ' has no call' FROM rounds r WHERE r.call IS NOT NULL AND NOT EXISTS ( \
+             SELECT 1 FROM calls c WHERE c.id = r.call)",
     )?;
     let rows = statement.query_map([], |row| row.get(0))?;
     rows.collect()

@@ -21,9 +21,7 @@ const BREAKER_STATES: [BreakerState; 3] = [
 pub(crate) fn of_queue(depths: Vec<Depth>, running: &[Arc<str>], now: Millis) -> Vec<Reading> {
     let idle = running.iter().map(|connection| Depth {
         connection: Arc::clone(connection),
-        waiting: 0,
-        leased: 0,
-        oldest_due: None,
+        ..Depth::default()
     });
     let mut by_name: BTreeMap<Arc<str>, Depth> =
         idle.map(|depth| (Arc::clone(&depth.connection), depth)).collect();
@@ -127,6 +125,7 @@ mod tests {
             waiting: 3,
             leased: 1,
             oldest_due,
+            oldest_received: None,
         };
         let depths = vec![
             depth("late", Some(Millis(4_500))),
@@ -165,6 +164,7 @@ mod tests {
                         accepted: 15,
                         waiting: 1,
                         delivered: 2,
+                        warned: 1,
                         skipped: [(SkipRule::NoSubscriptionMatched, 3)].into(),
                         dead: 4,
                         purged: 5,

@@ -12,7 +12,10 @@ pub(super) const APPLICATION_ID: i64 = 0x5741_5953;
 pub(super) type Migration = fn(&Transaction<'_>) -> rusqlite::Result<()>;
 
 /// The step at index `n` leads from version `n` to version `n + 1`. Steps are added, never changed.
-pub(super) const MIGRATIONS: &[Migration] = &[|transaction| transaction.execute_batch(include_str!("1.sql"))];
+pub(super) const MIGRATIONS: &[Migration] = &[
+    |transaction| transaction.execute_batch(include_str!("1.sql")),
+    |transaction| transaction.execute_batch(include_str!("2.sql")),
+];
 
 /// The version that these steps lead to.
 pub(super) const fn newest(migrations: &[Migration]) -> i64 {

@@ -80,7 +80,7 @@ async fn every_settlement_ends_where_it_says() {
     }
     let mut leased = bench.lease("crm").await.into_iter();
     let mut next = || leased.next().unwrap();
-    bench.settle(next(), Settled::Delivered(bench.report(200))).await;
+    bench.settle(next(), Settled::delivered(bench.report(200))).await;
     let rule = SkipRule::ConnectionDisabled;
     let report = Report::unsent(bench.now());
     bench.settle(next(), Settled::Skipped { rule, report }).await;
@@ -92,6 +92,7 @@ async fn every_settlement_ends_where_it_says() {
     let again = Settled::Again {
         due: bench.now().plus(SECOND),
         resume: Some(Bytes::from_static(b"half")),
+        unknown_outcomes: 0,
         failure: failure("not yet"),
         report: bench.report(503),
     };
@@ -134,6 +135,7 @@ async fn what_is_to_be_tried_again_comes_back_at_its_time_with_its_history() {
     let again = Settled::Again {
         due: bench.now().plus(SECOND),
         resume: Some(Bytes::from_static(b"half")),
+        unknown_outcomes: 0,
         failure: failure("not yet"),
         report: first.clone(),
     };
@@ -144,11 +146,17 @@ async fn what_is_to_be_tried_again_comes_back_at_its_time_with_its_history() {
     assert_eq!((item.attempts, item.rounds), (3, 1));
     assert_eq!(item.first_attempt_at, Some(START));
     assert_eq!(item.resume.as_deref(), Some(&b"half"[..]));
-    bench.settle(item, Settled::Delivered(bench.report(200))).await;
+    bench.settle(item, Settled::delivered(bench.report(200))).await;
     let record = bench.queue.record(id).await.unwrap().unwrap();
     assert_eq!(record.summary.attempts, 4);
     assert_eq!(record.summary.status, Some(200));
-    assert_eq!(record.summary.state, State::Delivered { at: bench.now() });
+    assert_eq!(
+        record.summary.state,
+        State::Delivered {
+            at: bench.now(),
+            warning: None,
+        }
+    );
     assert_eq!(record.history.len(), 2);
     assert_eq!(record.history[0].report, first);
     assert_eq!(record.history[0].failure, Some(failure("not yet")));
@@ -221,7 +229,7 @@ async fn leases_end_with_the_process_and_settlements_do_not() {
     }
     let mut leased = bench.lease("crm").await;
     bench
-        .settle(leased.remove(0), Settled::Delivered(bench.report(200)))
+        .settle(leased.remove(0), Settled::delivered(bench.report(200)))
         .await;
     bench.reopen();
     assert_eq!(bench.due_ids("crm").await, [2, 3]);
@@ -244,7 +252,7 @@ async fn a_closed_queue_refuses_and_wakes_its_workers() {
     );
     let settlement = Settlement {
         lease: leased.lease,
-        outcome: Settled::Delivered(bench.report(200)),
+        outcome: Settled::delivered(bench.report(200)),
     };
     let unsettled = bench.queue.settle(vec![settlement]).await.unwrap_err();
     assert_eq!(unsettled.error, QueueError::Closed);
@@ -279,6 +287,7 @@ async fn depths_tell_how_far_behind_a_connection_is() {
         waiting: 2,
         leased: 1,
         oldest_due: Some(START),
+        oldest_received: Some(START),
     };
     assert_eq!(bench.queue.depths().await.unwrap(), [depth]);
 }

@@ -46,6 +46,7 @@ async fn work(queue: Arc<SqliteQueue>, connection: &'static str, ends: Ends, mut
                 1 => Settled::Again {
                     due: START,
                     resume: None,
+                    unknown_outcomes: 0,
                     failure: failure("not yet"),
                     report,
                 },
@@ -54,7 +55,7 @@ async fn work(queue: Arc<SqliteQueue>, connection: &'static str, ends: Ends, mut
                     let key = format!("{connection} {}", String::from_utf8_lossy(&item.event.body));
                     let mut ends = ends.lock().unwrap();
                     ends.entry(key).or_default().push(item.id().0);
-                    Settled::Delivered(report)
+                    Settled::delivered(report)
                 }
             };
             let lease = item.lease;

@@ -6,6 +6,8 @@ mod model;
 mod ordering;
 mod plans;
 mod records;
+mod room;
+mod rounds;
 mod settings;
 mod upgrade;
 mod views;
@@ -110,11 +112,15 @@ impl Bench {
 
     /// The ids of all that is due; gives the leases back.
     pub(super) async fn due_ids(&self, connection: &str) -> Vec<u64> {
-        self.lease(connection)
-            .await
-            .iter()
-            .map(|leased| leased.id().0)
-            .collect()
+        let mut all = Vec::new();
+        loop {
+            let leased = self.lease(connection).await;
+            if leased.is_empty() {
+                break;
+            }
+            all.extend(leased);
+        }
+        all.iter().map(|leased| leased.id().0).collect()
     }
 
     pub(super) async fn settle(&self, leased: Leased, outcome: Settled) {
@@ -133,6 +139,7 @@ impl Bench {
             started_at: self.now(),
             finished_at: self.now(),
             detail: None,
+            call: None,
         }
     }
 
@@ -154,6 +161,7 @@ pub(super) fn failure(message: &str) -> Failure {
         status: Some(503),
         error_type: Some("Unavailable".to_owned()),
         message: message.to_owned(),
+        held_back: None,
     }
 }
 

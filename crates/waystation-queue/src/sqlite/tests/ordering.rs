@@ -19,7 +19,7 @@ async fn only_the_oldest_of_a_key_is_leased() {
     let mut leased = bench.lease("crm").await;
     assert_eq!(leased.iter().map(|item| item.id().0).collect::<Vec<_>>(), [1, 3]);
     bench
-        .settle(leased.remove(0), Settled::Delivered(bench.report(200)))
+        .settle(leased.remove(0), Settled::delivered(bench.report(200)))
         .await;
     assert_eq!(bench.due_ids("crm").await, [2]);
     drop(leased);
@@ -36,6 +36,7 @@ async fn a_retry_holds_back_the_younger_ones() {
     let again = Settled::Again {
         due: bench.now().plus(HOUR),
         resume: None,
+        unknown_outcomes: 0,
         failure: failure("not yet"),
         report: bench.report(503),
     };
@@ -87,4 +88,32 @@ async fn many_that_are_held_back_do_not_hide_the_others() {
     let first = bench.queue.lease("crm", 1).await.unwrap();
     assert_eq!(first[0].id(), DeliveryId(1));
     assert_eq!(bench.due_ids("crm").await, [201]);
+}
+
+#[tokio::test]
+async fn a_lease_that_passes_over_many_hands_out_what_it_has_found_and_the_next_one_the_rest() {
+    let bench = Bench::new();
+    let ordered = |id: usize, order: Option<&str>| {
+        let delivery = NewDelivery {
+            order: order.map(str::to_owned),
+            ..bench.waiting("crm")
+        };
+        bench.event_with(&format!("m{id}"), vec![delivery])
+    };
+    let followers = limits::MOST_PASSED_OVER;
+    for id in 0..=followers {
+        bench.append(ordered(id, Some("ada"))).await;
+    }
+    bench.append(ordered(followers + 1, None)).await;
+    let last = followers as u64 + 2;
+    let first = bench.queue.lease("crm", 10).await.unwrap();
+    assert_eq!(first.iter().map(|leased| leased.id().0).collect::<Vec<_>>(), [1]);
+    assert!(first[0].is_followed, "the others of ada wait for it");
+    let second = bench.queue.lease("crm", 10).await.unwrap();
+    assert_eq!(
+        second.iter().map(|leased| leased.id().0).collect::<Vec<_>>(),
+        [last]
+    );
+    assert!(!second[0].is_followed);
+    assert!(bench.queue.lease("crm", 10).await.unwrap().is_empty());
 }

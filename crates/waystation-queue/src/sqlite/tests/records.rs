@@ -19,7 +19,7 @@ pub(super) async fn varied() -> Bench {
         }
         bench.append(event).await;
         let outcome = match n {
-            1 | 2 => Some(Settled::Delivered(bench.report(200))),
+            1 | 2 => Some(Settled::delivered(bench.report(200))),
             3 | 4 => Some(Settled::Dead {
                 failure: failure("busy"),
                 report: bench.report(503),
@@ -30,6 +30,7 @@ pub(super) async fn varied() -> Bench {
                     status: Some(400),
                     error_type: Some("PayloadValidationFailed".to_owned()),
                     message: "no email".to_owned(),
+                    held_back: None,
                 },
                 report: Report::unsent(bench.now()),
             }),
@@ -309,7 +310,7 @@ async fn a_replayed_delivery_keeps_its_history() {
     let at = leased.iter().position(|item| item.id().0 == 3).unwrap();
     let item = leased.remove(at);
     assert_eq!((item.attempts, item.rounds, item.horizon), (1, 1, horizon));
-    bench.settle(item, Settled::Delivered(bench.report(201))).await;
+    bench.settle(item, Settled::delivered(bench.report(201))).await;
     let record = bench.queue.record(DeliveryId(3)).await.unwrap().unwrap();
     assert_eq!(record.summary.attempts, 2);
     assert_eq!(record.history[0].failure.as_ref().unwrap().message, "busy");

@@ -39,7 +39,7 @@ async fn a_full_store_still_settles_and_then_takes_events_again() {
     for leased in bench.lease("crm").await {
         settlements.push(Settlement {
             lease: leased.lease,
-            outcome: Settled::Delivered(Report {
+            outcome: Settled::delivered(Report {
                 detail: Some(Bytes::from_static(&[b'd'; 100])),
                 ..bench.report(200)
             }),
@@ -147,7 +147,7 @@ async fn record_retention_and_dead_letter_retention() {
         report: bench.report(503),
     };
     bench
-        .settle(leased.remove(0), Settled::Delivered(bench.report(200)))
+        .settle(leased.remove(0), Settled::delivered(bench.report(200)))
         .await;
     bench.settle(leased.remove(0), dead).await;
     drop(leased);

@@ -6,7 +6,7 @@ use super::super::digest;
 use super::super::tally::Entry;
 use super::super::window::{Notice, Place};
 use super::request::Done;
-use super::room;
+use super::room::{self, Purpose};
 use super::work::{Fault, Work};
 use crate::error::QueueError;
 use crate::event::{Appended, AppendedEvent, DeliveryId, Fate, NewDelivery, NewEvent};
@@ -27,10 +27,8 @@ pub(super) fn append(work: &mut Work<'_>, events: &[NewEvent]) -> Result<Done, F
         return Ok(Done::Refused(QueueError::Invalid { reason }));
     }
     let bytes: usize = events.iter().map(size).sum();
-    if !room::make_room(work, bytes as u64)? {
-        return Ok(Done::Refused(QueueError::Full {
-            retry_after: work.settings.full_retry_after,
-        }));
+    if !room::make_room(work, bytes as u64, Purpose::Events)? {
+        return Ok(Done::Refused(work.no_room()));
     }
     let events = events
         .iter()
@@ -172,8 +170,8 @@ fn store_delivery(
     work.connection
         .prepare_cached(
             "INSERT INTO deliveries (id, event, connection, subscription, action, order_key, state, received_at, \
-             due, horizon, finished_at, rule, stage, status, error_type, message) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+             due, horizon, finished_at, rule, stage, status, error_type, message, held_back) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
         )?
         .execute(params![
             id,
@@ -192,6 +190,7 @@ fn store_delivery(
             beginning.failure.and_then(|failure| failure.status),
             beginning.failure.and_then(|failure| failure.error_type.as_deref()),
             beginning.failure.map(|failure| failure.message.as_str()),
+            beginning.failure.and_then(|failure| failure.held_back.as_deref()),
         ])?;
     work.changes.add(connection, Entry::Accepted, None, 1);
     work.changes

@@ -24,8 +24,13 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use super::condition::is_damage;
 use super::lock::StoreLock;
+use super::occupancy;
+use super::presence::Presence;
 use super::shared::Shared;
+use super::window::Notice;
+use crate::error::QueueError;
 pub(super) use bulk::{Bulk, BulkAction};
 use request::Done;
 pub(super) use request::{Reply, Request};
@@ -47,8 +52,9 @@ pub(super) struct Writer {
     backlog: VecDeque<Request>,
     /// Nobody is left who could ask for anything.
     abandoned: bool,
-    /// The last transaction succeeded.
-    works: bool,
+    /// The file may not grow any more.
+    is_bare: bool,
+    presence: Presence,
     memory: Memory,
     tidy_at: Instant,
     /// Declared last so that the store is closed before others may open it.
@@ -77,14 +83,17 @@ impl Writer {
         shared: Arc<Shared>,
         inbox: Receiver<Request>,
     ) -> rusqlite::Result<Self> {
+        let most_pages = occupancy::most_pages(&connection, &shared.settings)?;
+        connection.pragma_update_and_check(None, "max_page_count", most_pages.cast_signed(), |_| Ok(()))?;
         Ok(Self {
             memory: Memory::read(&connection)?,
+            presence: Presence::of(&shared.settings.path),
             connection,
             shared,
             inbox,
             backlog: VecDeque::new(),
             abandoned: false,
-            works: true,
+            is_bare: false,
             tidy_at: Instant::now() + TIDY_EVERY,
             _lock: lock,
         })
@@ -105,20 +114,7 @@ impl Writer {
         if self.abandoned {
             return None;
         }
-        let first = match self.backlog.pop_front() {
-            Some(request) => request,
-            None => match self
-                .inbox
-                .recv_timeout(self.tidy_at.saturating_duration_since(Instant::now()))
-            {
-                Ok(request) => request,
-                Err(RecvTimeoutError::Timeout) => {
-                    self.tidy_at = Instant::now() + TIDY_EVERY;
-                    Request::Tidy(Tidy::unasked())
-                }
-                Err(RecvTimeoutError::Disconnected) => return None,
-            },
-        };
+        let first = self.first()?;
         let mut weight = first.weight();
         let mut group = vec![first];
         while weight < HEAVIEST_GROUP && !matches!(group.last(), Some(Request::Close { .. })) {
@@ -136,6 +132,31 @@ impl Writer {
             }
         }
         Some(group)
+    }
+
+    /// What is done next. The deadline of tidying comes first: under a steady load there is always a request.
+    fn first(&mut self) -> Option<Request> {
+        loop {
+            let until_tidying = self.tidy_at.saturating_duration_since(Instant::now());
+            if until_tidying.is_zero() {
+                self.tidy_at = Instant::now() + TIDY_EVERY;
+                if !self
+                    .backlog
+                    .iter()
+                    .any(|request| matches!(request, Request::Tidy(_)))
+                {
+                    return Some(Request::Tidy(Tidy::unasked()));
+                }
+            }
+            if let Some(request) = self.backlog.pop_front() {
+                return Some(request);
+            }
+            match self.inbox.recv_timeout(until_tidying) {
+                Ok(request) => return Some(request),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return None,
+            }
+        }
     }
 
     fn serve(&mut self, mut group: Vec<Request>) -> Next {
@@ -162,7 +183,7 @@ impl Writer {
         match self.attempt(&group) {
             Ok((done, effects)) => {
                 self.publish(effects);
-                self.is_well(true);
+                self.note_condition(&done);
                 for (request, done) in group.into_iter().zip(done) {
                     self.backlog.extend(request.answer(done));
                 }
@@ -170,12 +191,21 @@ impl Writer {
             }
             #[cfg(test)]
             Err(Fault::Crash) => Next::Stop,
-            Err(fault) if group.len() == 1 => {
+            Err(fault)
+                if fault.is_full() && !self.is_bare && matches!(group[..], [Request::Settle { .. }]) =>
+            {
+                self.is_bare = true;
+                let next = self.serve_open(group);
+                self.is_bare = false;
+                next
+            }
+            Err(fault) if group.len() == 1 || fault.hits_all() => {
                 if let Fault::Database(error) = &fault
-                    && self.is_well(false)
+                    && is_damage(error)
                 {
-                    tracing::error!(%error, "the store cannot be written; requests are refused until it can");
+                    self.shared.condition.note_damage(&error.to_string());
                 }
+                self.shared.condition.failed((&fault).into());
                 group.into_iter().for_each(|request| request.fail(&fault));
                 Next::Group
             }
@@ -188,19 +218,27 @@ impl Writer {
         }
     }
 
-    /// Notes whether writing works, which is told when it changes; whether it worked before.
-    fn is_well(&mut self, works: bool) -> bool {
-        let worked = std::mem::replace(&mut self.works, works);
-        if works && !worked {
-            tracing::info!("the store can be written again");
+    /// Notes whether events can be taken, as far as this transaction tells.
+    fn note_condition(&self, done: &[Done]) {
+        let refusal = done.iter().rev().find_map(|done| match done {
+            Done::Refused(error @ (QueueError::Full { .. } | QueueError::Unavailable { .. })) => Some(error),
+            _ => None,
+        });
+        match refusal {
+            Some(error) => self.shared.condition.refused(error.clone()),
+            None => {
+                let takes_events = |done| matches!(done, &Done::Appended(_) | &Done::Probed);
+                self.shared.condition.written(done.iter().any(takes_events));
+            }
         }
-        worked
     }
 
     /// Does all requests in one transaction. When this returns `Ok`, they are on disk.
     fn attempt(&mut self, group: &[Request]) -> Result<(Vec<Done>, Effects), Fault> {
+        self.presence.check().map_err(Fault::Gone)?;
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
         let mut work = Work::new(&transaction, &self.shared, self.memory);
+        work.is_bare = self.is_bare;
         let mut done = Vec::with_capacity(group.len());
         for request in group {
             done.push(request.perform(&mut work)?);
@@ -223,6 +261,13 @@ impl Writer {
             self.shared.names.publish(id, name);
         }
         for (connection, notices) in effects.notices {
+            let began = notices.iter().filter_map(|notice| match notice {
+                Notice::Waits(place) => Some(place.id),
+                _ => None,
+            });
+            if let Some(lowest) = began.min() {
+                self.shared.oldest.began(&connection, lowest);
+            }
             if let Some(window) = self.shared.windows.existing(&connection) {
                 window.tell(&notices);
             }

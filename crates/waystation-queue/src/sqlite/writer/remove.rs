@@ -1,6 +1,6 @@
 //! Removing rows for good.
 
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::super::digest;
 use super::super::tally::Entry;
@@ -59,9 +59,7 @@ pub(super) fn remove(work: &mut Work<'_>, row: &Finished) -> Result<(), Fault> {
     database
         .prepare_cached("DELETE FROM deliveries WHERE id = ?1")?
         .execute([row.id])?;
-    database
-        .prepare_cached("DELETE FROM rounds WHERE delivery = ?1")?
-        .execute([row.id])?;
+    remove_rounds(database, row.id)?;
     work.bereft.insert(row.event);
     let entry = Entry::In(row.kind);
     if row.kind == OutcomeKind::Dead {
@@ -69,6 +67,23 @@ pub(super) fn remove(work: &mut Work<'_>, row: &Finished) -> Result<(), Fault> {
         work.changes.add(row.connection, Entry::Purged, None, 1);
     } else {
         work.changes.lose_row(row.connection, entry, row.rule);
+    }
+    Ok(())
+}
+
+/// Removes the rounds of a delivery, and each call that no other round refers to.
+fn remove_rounds(database: &Connection, delivery: i64) -> Result<(), Fault> {
+    let mut delete = database.prepare_cached("DELETE FROM rounds WHERE delivery = ?1 RETURNING call")?;
+    let calls = delete
+        .query_map([delivery], |row| row.get::<_, Option<i64>>(0))?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    for call in calls.into_iter().flatten() {
+        database
+            .prepare_cached("UPDATE calls SET rounds = rounds - 1 WHERE id = ?1")?
+            .execute([call])?;
+        database
+            .prepare_cached("DELETE FROM calls WHERE id = ?1 AND rounds <= 0")?
+            .execute([call])?;
     }
     Ok(())
 }

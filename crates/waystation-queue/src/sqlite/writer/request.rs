@@ -4,11 +4,12 @@ use tokio::sync::oneshot;
 
 use super::append;
 use super::bulk::Bulk;
+use super::room::{self, Purpose};
 use super::settle;
 use super::tidy::Tidy;
 use super::work::{Fault, Work};
 use crate::error::QueueError;
-use crate::event::{Appended, NewEvent};
+use crate::event::{Appended, DeliveryId, NewEvent};
 use crate::settlement::{Settled, Settlement, Unsettled};
 
 /// Where an answer goes. Nobody may be waiting for it any more; that is all right.
@@ -25,7 +26,7 @@ pub(in crate::sqlite) enum Request {
     /// Store what became of deliveries.
     Settle {
         settlements: Vec<Settlement>,
-        reply: Reply<Result<(), Unsettled>>,
+        reply: Reply<Result<Vec<DeliveryId>, Unsettled>>,
     },
     /// Replay or purge dead letters.
     Bulk(Bulk),
@@ -37,6 +38,8 @@ pub(in crate::sqlite) enum Request {
     },
     /// Remove what is too old and return space to the disk.
     Tidy(Tidy),
+    /// Find out whether events could be stored.
+    Probe { reply: Reply<Result<(), QueueError>> },
     /// Stop.
     Close { reply: Reply<Result<(), QueueError>> },
 }
@@ -46,6 +49,10 @@ pub(in crate::sqlite) enum Request {
 pub(super) enum Done {
     /// Events were stored.
     Appended(Appended),
+    /// Settlements were stored, but for these, which did not wait.
+    Settled(Vec<DeliveryId>),
+    /// Events could be stored.
+    Probed,
     /// Nothing more is to be said.
     Stored,
     /// Nothing was done, for this reason.
@@ -58,16 +65,20 @@ pub(super) enum Done {
 
 /// What a row costs beside its texts, roughly.
 const ROW: usize = 256;
+/// How much room a store needs to count as one that takes events, in bytes.
+const PROBE_ROOM: u64 = 16 << 10;
 
 impl Request {
     /// What it adds to a transaction: bytes, roughly.
     pub(super) fn weight(&self) -> usize {
         match self {
             Self::Append { events, .. } => events.iter().map(append::size).sum(),
-            Self::Settle { settlements, .. } => settlements.len() * 2 * ROW,
+            Self::Settle { settlements, .. } => {
+                settlements.len() * 2 * ROW + settle::size_of_all(settlements)
+            }
             Self::Bulk(_) | Self::Tidy(_) => 1000 * ROW,
             Self::Keep { value, .. } => ROW + value.len(),
-            Self::Close { .. } => 0,
+            Self::Probe { .. } | Self::Close { .. } => 0,
         }
     }
 
@@ -76,10 +87,13 @@ impl Request {
         match self {
             Self::Append { events, .. } => append::append(work, events),
             Self::Settle { settlements, .. } => {
+                let mut missing = Vec::new();
                 for settlement in settlements {
-                    settle::settle(work, settlement)?;
+                    if !settle::settle(work, settlement)? {
+                        missing.push(settlement.lease.delivery());
+                    }
                 }
-                Ok(Done::Stored)
+                Ok(Done::Settled(missing))
             }
             Self::Bulk(bulk) => bulk.slice(work),
             Self::Keep { key, value, .. } => {
@@ -91,6 +105,17 @@ impl Request {
                 Ok(Done::Stored)
             }
             Self::Tidy(tidy) => tidy.slice(work),
+            Self::Probe { .. } => {
+                if !room::make_room(work, PROBE_ROOM, Purpose::Events)? {
+                    return Ok(Done::Refused(work.no_room()));
+                }
+                // Only what writes finds out whether the disk takes it.
+                let mut statement = work
+                    .connection
+                    .prepare_cached("UPDATE next_delivery SET id = id")?;
+                statement.execute([])?;
+                Ok(Done::Probed)
+            }
             Self::Close { .. } => Ok(Done::Stored),
         }
     }
@@ -101,9 +126,11 @@ impl Request {
             (Self::Append { reply, .. }, Done::Appended(appended)) => {
                 let _ = reply.send(Ok(appended));
             }
-            (Self::Settle { settlements, reply }, Done::Stored) => {
-                settlements.into_iter().for_each(end);
-                let _ = reply.send(Ok(()));
+            (Self::Settle { settlements, reply }, Done::Settled(missing)) => {
+                for settlement in settlements {
+                    end(settlement, &missing);
+                }
+                let _ = reply.send(Ok(missing));
             }
             (Self::Bulk(bulk), Done::BulkSlice { count, stopped_at }) => {
                 return bulk.went_on(count, stopped_at).map(Self::Bulk);
@@ -111,7 +138,8 @@ impl Request {
             (Self::Tidy(tidy), Done::TidySlice(next)) => {
                 return tidy.went_on(next).map(Self::Tidy);
             }
-            (Self::Keep { reply, .. } | Self::Close { reply }, Done::Stored) => {
+            (Self::Keep { reply, .. } | Self::Close { reply }, Done::Stored)
+            | (Self::Probe { reply }, Done::Probed) => {
                 let _ = reply.send(Ok(()));
             }
             (request, Done::Refused(error)) => request.refuse(error),
@@ -137,17 +165,19 @@ impl Request {
             }
             Self::Bulk(bulk) => bulk.fail(error),
             Self::Tidy(tidy) => tidy.fail(error),
-            Self::Keep { reply, .. } | Self::Close { reply } => {
+            Self::Keep { reply, .. } | Self::Probe { reply } | Self::Close { reply } => {
                 let _ = reply.send(Err(error));
             }
         }
     }
 }
 
-/// A lease is over once its settlement is on disk; one that is given back goes back by being dropped.
-fn end(settlement: Settlement) {
+/// A lease is over once its settlement is on disk; one that is given back goes back by being dropped, and so does
+/// that of a missing delivery, which is not found again.
+fn end(settlement: Settlement, missing: &[DeliveryId]) {
     match settlement.outcome {
         Settled::Returned => drop(settlement.lease),
+        _ if missing.contains(&settlement.lease.delivery()) => drop(settlement.lease),
         _ => settlement.lease.end(),
     }
 }

@@ -1,5 +1,6 @@
 //! Storing what became of deliveries.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -7,30 +8,34 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::super::tally::Entry;
 use super::super::window::{Notice, Place};
+use super::room::{self, Purpose};
 use super::work::{Fault, Work};
-use crate::error::QueueError;
 use crate::event::DeliveryId;
 use crate::outcome::{Failure, OutcomeKind, SkipRule};
 use crate::settlement::{Report, Settled, Settlement};
 use crate::time::Millis;
 
+/// How much of a message is kept, in bytes: partners answer with whole pages.
+const LONGEST_MESSAGE: usize = 4096;
+/// The same in a store that has no room for records.
+const SHORT_MESSAGE: usize = 128;
+
 const FINISH: &str = "UPDATE deliveries SET state = ?2, attempts = attempts + ?3, rounds = rounds + 1, \
-    first_attempt_at = ifnull(first_attempt_at, ?4), status = ?5, stage = ?6, error_type = ?7, message = ?8, \
-    finished_at = ?9, rule = ?10, resume = NULL \
+    first_attempt_at = ifnull(first_attempt_at, ?4), \
+    status = iif(?5 AND stage IS NOT NULL, status, ?6), stage = iif(?5 AND stage IS NOT NULL, stage, ?7), \
+    error_type = iif(?5 AND stage IS NOT NULL, error_type, ?8), \
+    message = iif(?5 AND stage IS NOT NULL, message, ?9), held_back = ?10, \
+    finished_at = ?11, rule = ?12, warning = ?13, resume = NULL, \
+    due = iif(?14, NULL, due), horizon = iif(?14, NULL, horizon) \
     WHERE id = ?1 AND state = 0 RETURNING connection, order_key, rounds";
 
 const RESCHEDULE: &str = "UPDATE deliveries SET due = ?2, attempts = attempts + ?3, rounds = rounds + 1, \
-    first_attempt_at = ifnull(first_attempt_at, ?4), status = ?5, stage = ?6, error_type = ?7, message = ?8, \
-    resume = ?9 \
+    first_attempt_at = ifnull(first_attempt_at, ?4), \
+    status = iif(?5 AND stage IS NOT NULL, status, ?6), stage = iif(?5 AND stage IS NOT NULL, stage, ?7), \
+    error_type = iif(?5 AND stage IS NOT NULL, error_type, ?8), \
+    message = iif(?5 AND stage IS NOT NULL, message, ?9), held_back = ?10, \
+    resume = ?11, unknown_outcomes = ?12 \
     WHERE id = ?1 AND state = 0 RETURNING connection, order_key, rounds";
-
-/// The end of a delivery's waiting.
-struct End<'a> {
-    kind: OutcomeKind,
-    rule: Option<SkipRule>,
-    failure: Option<&'a Failure>,
-    report: &'a Report,
-}
 
 /// What is known of a row that was changed.
 struct Changed {
@@ -49,141 +54,240 @@ impl Changed {
     }
 }
 
-/// Stores what became of one delivery.
-pub(super) fn settle(work: &mut Work<'_>, settlement: &Settlement) -> Result<(), Fault> {
-    let lease = &settlement.lease;
-    let (id, name) = (lease.delivery(), lease.connection());
-    let (kind, rule, failure, report) = match &settlement.outcome {
-        Settled::Returned => return Ok(()),
+/// What settlements add to the file beside the deliveries' own rows, in bytes, roughly.
+pub(super) fn size_of_all(settlements: &[Settlement]) -> usize {
+    let mut calls = HashSet::new();
+    let sizes = settlements.iter().map(|Settlement { outcome, .. }| {
+        let call = report_of(outcome).and_then(|report| report.call.as_ref());
+        let new_call = call.filter(|call| calls.insert(call.as_ptr()));
+        size(outcome) + new_call.map_or(0, Bytes::len)
+    });
+    sizes.sum()
+}
+
+/// The same for one settlement, without the call that it may share with others.
+fn size(outcome: &Settled) -> usize {
+    let detail = report_of(outcome).and_then(|report| report.detail.as_ref());
+    let message = failure_of(outcome).map_or(0, |failure| failure.message.len().min(LONGEST_MESSAGE));
+    detail.map_or(0, Bytes::len) + message
+}
+
+const fn report_of(outcome: &Settled) -> Option<&Report> {
+    match outcome {
+        Settled::Delivered { report, .. }
+        | Settled::Skipped { report, .. }
+        | Settled::Dead { report, .. }
+        | Settled::Again { report, .. } => Some(report),
+        Settled::Returned => None,
+    }
+}
+
+const fn failure_of(outcome: &Settled) -> Option<&Failure> {
+    match outcome {
+        Settled::Dead { failure, .. } | Settled::Again { failure, .. } => Some(failure),
+        Settled::Delivered { .. } | Settled::Skipped { .. } | Settled::Returned => None,
+    }
+}
+
+/// Stores what became of one delivery; false if it does not wait.
+pub(super) fn settle(work: &mut Work<'_>, settlement: &Settlement) -> Result<bool, Fault> {
+    let outcome = &settlement.outcome;
+    let Some(report) = report_of(outcome) else {
+        return Ok(true);
+    };
+    let new_call = report.call.as_ref().filter(|call| !work.knows_call(call));
+    let size = size(outcome) + new_call.map_or(0, Bytes::len);
+    let round = Round {
+        id: settlement.lease.delivery(),
+        name: settlement.lease.connection(),
+        report,
+        failure: failure_of(outcome),
+        has_room: !work.is_bare && room::make_room(work, size as u64, Purpose::Records)?,
+    };
+    match outcome {
         Settled::Again {
             due,
             resume,
-            failure,
-            report,
-        } => return reschedule(work, id, name, *due, resume.as_ref(), failure, report),
-        Settled::Delivered(report) => (OutcomeKind::Delivered, None, None, report),
-        Settled::Skipped { rule, report } => (OutcomeKind::Skipped, Some(*rule), None, report),
-        Settled::Dead { failure, report } => (OutcomeKind::Dead, None, Some(failure), report),
-    };
-    let end = End {
-        kind,
-        rule,
-        failure,
-        report,
-    };
-    finish(work, id, name, &end)
-}
-
-fn finish(work: &mut Work<'_>, id: DeliveryId, name: &Arc<str>, end: &End<'_>) -> Result<(), Fault> {
-    let changed = work
-        .connection
-        .prepare_cached(FINISH)?
-        .query_row(
-            params![
-                id.to_row(),
-                end.kind.code(),
-                end.report.attempts,
-                began(end.report),
-                status(end.report, end.failure),
-                end.failure.map(|failure| failure.stage.code()),
-                end.failure.and_then(|failure| failure.error_type.as_deref()),
-                end.failure.map(|failure| failure.message.as_str()),
-                end.report.finished_at.0,
-                end.rule.map(SkipRule::code),
-            ],
-            Changed::read,
-        )
-        .optional()?
-        .ok_or_else(|| not_waiting(id))?;
-    store_round(work, id, changed.round, end.report, end.failure)?;
-    let connection = Some(changed.connection);
-    work.changes
-        .add(connection, Entry::In(OutcomeKind::Waiting), None, -1);
-    work.changes.add(connection, Entry::In(end.kind), end.rule, 1);
-    if end.kind != OutcomeKind::Dead {
-        work.memory.first_finished = work.memory.first_finished.min(id.to_row());
+            unknown_outcomes,
+            ..
+        } => round.reschedule(work, *due, resume.as_ref(), *unknown_outcomes),
+        Settled::Delivered { warning, .. } => {
+            round.finish(work, OutcomeKind::Delivered, None, warning.as_deref())
+        }
+        Settled::Skipped { rule, .. } => round.finish(work, OutcomeKind::Skipped, Some(*rule), None),
+        Settled::Dead { .. } => round.finish(work, OutcomeKind::Dead, None, None),
+        Settled::Returned => Ok(true),
     }
-    work.notify(name, Notice::Ended(id));
-    release_next(work, name, &changed)
 }
 
-fn reschedule(
-    work: &mut Work<'_>,
+/// A round that is stored.
+struct Round<'a> {
     id: DeliveryId,
-    name: &Arc<str>,
-    due: Millis,
-    resume: Option<&Bytes>,
-    failure: &Failure,
-    report: &Report,
-) -> Result<(), Fault> {
-    let changed = work
-        .connection
-        .prepare_cached(RESCHEDULE)?
-        .query_row(
-            params![
-                id.to_row(),
-                due.0,
+    name: &'a Arc<str>,
+    report: &'a Report,
+    failure: Option<&'a Failure>,
+    /// Whether there is room for more than the delivery's own row.
+    has_room: bool,
+}
+
+impl Round<'_> {
+    fn finish(
+        &self,
+        work: &mut Work<'_>,
+        kind: OutcomeKind,
+        rule: Option<SkipRule>,
+        warning: Option<&str>,
+    ) -> Result<bool, Fault> {
+        let is_warned = warning.is_some();
+        let warning = warning.filter(|_| !work.is_bare).map(|warning| self.cut(warning));
+        let changed = work
+            .connection
+            .prepare_cached(FINISH)?
+            .query_row(
+                params![
+                    self.id.to_row(),
+                    kind.code(),
+                    self.report.attempts,
+                    self.began(),
+                    self.keeps_words(),
+                    self.status(),
+                    self.stage(),
+                    self.error_type(work),
+                    self.message(work),
+                    self.held_back(work),
+                    self.report.finished_at.0,
+                    rule.map(SkipRule::code),
+                    warning,
+                    work.is_bare,
+                ],
+                Changed::read,
+            )
+            .optional()?;
+        let Some(changed) = changed else { return Ok(false) };
+        self.store(work, changed.round)?;
+        let connection = Some(changed.connection);
+        work.changes
+            .add(connection, Entry::In(OutcomeKind::Waiting), None, -1);
+        work.changes.add(connection, Entry::In(kind), rule, 1);
+        if is_warned {
+            work.changes.add(connection, Entry::Warned, None, 1);
+        }
+        if kind != OutcomeKind::Dead {
+            work.memory.first_finished = work.memory.first_finished.min(self.id.to_row());
+        }
+        work.notify(self.name, Notice::Ended(self.id));
+        release_next(work, self.name, &changed)?;
+        Ok(true)
+    }
+
+    fn reschedule(
+        &self,
+        work: &mut Work<'_>,
+        due: Millis,
+        resume: Option<&Bytes>,
+        unknown_outcomes: u32,
+    ) -> Result<bool, Fault> {
+        let changed = work
+            .connection
+            .prepare_cached(RESCHEDULE)?
+            .query_row(
+                params![
+                    self.id.to_row(),
+                    due.0,
+                    self.report.attempts,
+                    self.began(),
+                    self.keeps_words(),
+                    self.status(),
+                    self.stage(),
+                    self.error_type(work),
+                    self.message(work),
+                    self.held_back(work),
+                    resume.map(|resume| &resume[..]),
+                    unknown_outcomes,
+                ],
+                Changed::read,
+            )
+            .optional()?;
+        let Some(changed) = changed else { return Ok(false) };
+        self.store(work, changed.round)?;
+        work.notify(self.name, Notice::Again(Place { due, id: self.id }));
+        Ok(true)
+    }
+
+    /// Stores the round itself, unless it tells nothing beyond the delivery's own row.
+    fn store(&self, work: &mut Work<'_>, number: u32) -> Result<(), Fault> {
+        let report = self.report;
+        let tells_more = report.detail.is_some() || report.call.is_some();
+        if !self.has_room || (number == 1 && self.failure.is_none() && !tells_more) {
+            return Ok(());
+        }
+        let call = report.call.as_ref().map(|call| work.call(call)).transpose()?;
+        work.connection
+            .prepare_cached(
+                "INSERT INTO rounds (delivery, number, started_at, finished_at, attempts, status, stage, \
+                 error_type, message, held_back, detail, call) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+            )?
+            .execute(params![
+                self.id.to_row(),
+                number,
+                report.started_at.0,
+                report.finished_at.0,
                 report.attempts,
-                began(report),
-                status(report, Some(failure)),
-                failure.stage.code(),
-                failure.error_type,
-                failure.message,
-                resume.map(|resume| &resume[..]),
-            ],
-            Changed::read,
-        )
-        .optional()?
-        .ok_or_else(|| not_waiting(id))?;
-    store_round(work, id, changed.round, report, Some(failure))?;
-    work.notify(name, Notice::Again(Place { due, id }));
-    Ok(())
-}
-
-/// When the first attempt began, if there was any.
-fn began(report: &Report) -> Option<i64> {
-    (report.attempts > 0).then_some(report.started_at.0)
-}
-
-fn status(report: &Report, failure: Option<&Failure>) -> Option<u16> {
-    failure.and_then(|failure| failure.status).or(report.status)
-}
-
-fn not_waiting(id: DeliveryId) -> Fault {
-    Fault::Refused(QueueError::Invalid {
-        reason: format!("delivery {id} does not wait in this store"),
-    })
-}
-
-/// Rounds that tell nothing beyond the delivery's own row are not stored.
-fn store_round(
-    work: &Work<'_>,
-    id: DeliveryId,
-    number: u32,
-    report: &Report,
-    failure: Option<&Failure>,
-) -> Result<(), Fault> {
-    if number == 1 && failure.is_none() && report.detail.is_none() {
-        return Ok(());
+                self.status(),
+                self.stage(),
+                self.error_type(work),
+                self.message(work),
+                self.held_back(work),
+                report.detail.as_ref().map(|detail| &detail[..]),
+                call,
+            ])?;
+        Ok(())
     }
-    work.connection
-        .prepare_cached(
-            "INSERT INTO rounds (delivery, number, started_at, finished_at, attempts, status, stage, error_type, \
-             message, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        )?
-        .execute(params![
-            id.to_row(),
-            number,
-            report.started_at.0,
-            report.finished_at.0,
-            report.attempts,
-            status(report, failure),
-            failure.map(|failure| failure.stage.code()),
-            failure.and_then(|failure| failure.error_type.as_deref()),
-            failure.map(|failure| failure.message.as_str()),
-            report.detail.as_ref().map(|detail| &detail[..]),
-        ])?;
-    Ok(())
+
+    /// Whether the partner was not asked in this round, so that what it said before stays.
+    fn keeps_words(&self) -> bool {
+        self.report.attempts == 0 && self.failure.is_some_and(|failure| failure.held_back.is_some())
+    }
+
+    /// When the first attempt began, if there was any.
+    fn began(&self) -> Option<i64> {
+        (self.report.attempts > 0).then_some(self.report.started_at.0)
+    }
+
+    fn status(&self) -> Option<u16> {
+        let of_failure = self.failure.and_then(|failure| failure.status);
+        of_failure.or(self.report.status)
+    }
+
+    fn stage(&self) -> Option<i64> {
+        self.failure.map(|failure| failure.stage.code())
+    }
+
+    fn error_type(&self, work: &Work<'_>) -> Option<&str> {
+        let failure = self.failure.filter(|_| !work.is_bare)?;
+        failure.error_type.as_deref().map(|text| self.cut(text))
+    }
+
+    fn message(&self, work: &Work<'_>) -> Option<&str> {
+        let failure = self.failure.filter(|_| !work.is_bare)?;
+        Some(self.cut(&failure.message))
+    }
+
+    fn held_back(&self, work: &Work<'_>) -> Option<&str> {
+        let failure = self.failure.filter(|_| !work.is_bare)?;
+        failure.held_back.as_deref().map(|text| self.cut(text))
+    }
+
+    /// The beginning of a text, as much of it as there is room for.
+    fn cut<'t>(&self, text: &'t str) -> &'t str {
+        let longest = if self.has_room {
+            LONGEST_MESSAGE
+        } else {
+            SHORT_MESSAGE
+        };
+        &text[..text.floor_char_boundary(longest)]
+    }
 }
 
 /// With one delivery of an order key ended, the next may be leased; the window may have passed it by.

@@ -34,7 +34,9 @@ fn writer() -> (Writer, TempDir) {
         Arc::new(ManualClock::new(Millis(1000))),
         names,
     ));
-    let (_, inbox) = mpsc::channel();
+    let (requests, inbox) = mpsc::channel();
+    // Whoever could ask stays, and nobody does unless the test says so.
+    std::mem::forget(requests);
     (
         Writer::new(store.connection, store.lock, shared, inbox).unwrap(),
         folder,
@@ -42,6 +44,15 @@ fn writer() -> (Writer, TempDir) {
 }
 
 fn append(message_id: &str, bytes: usize) -> (Request, Answer<Result<Appended, QueueError>>) {
+    // A name of its own, so that undone transactions would leave wrong names behind.
+    append_for(&format!("connection of {message_id}"), message_id, bytes)
+}
+
+fn append_for(
+    connection: &str,
+    message_id: &str,
+    bytes: usize,
+) -> (Request, Answer<Result<Appended, QueueError>>) {
     let event = NewEvent {
         source: "web".into(),
         message_id: message_id.to_owned(),
@@ -51,14 +62,13 @@ fn append(message_id: &str, bytes: usize) -> (Request, Answer<Result<Appended, Q
         received_at: Millis(1000),
         body: vec![b'x'; bytes].into(),
         deliveries: vec![NewDelivery {
-            // A name of its own, so that undone transactions would leave wrong names behind.
-            connection: Some(format!("connection of {message_id}").into()),
+            connection: Some(connection.into()),
             subscription: None,
             action: None,
             order: None,
             fate: Fate::Waiting {
-                due: Millis(1000),
-                horizon: Millis(2000),
+                due: Millis(1_700_000_000_000),
+                horizon: Millis(1_700_000_001_000),
             },
         }],
     };
@@ -68,11 +78,11 @@ fn append(message_id: &str, bytes: usize) -> (Request, Answer<Result<Appended, Q
 }
 
 /// A settlement of a delivery that does not exist.
-fn settle_nothing() -> (Request, Answer<Result<(), Unsettled>>) {
+fn settle_nothing() -> (Request, Answer<Result<Vec<DeliveryId>, Unsettled>>) {
     let (reply, answer) = tokio::sync::oneshot::channel();
     let settlement = Settlement {
         lease: Lease::new(DeliveryId(999), "crm".into(), Arc::new(NoHolder)),
-        outcome: Settled::Delivered(Report::unsent(Millis(1000))),
+        outcome: Settled::delivered(Report::unsent(Millis(1000))),
     };
     let settlements = vec![settlement];
     (Request::Settle { settlements, reply }, answer)
@@ -121,19 +131,14 @@ fn a_group_is_one_transaction() {
 }
 
 #[test]
-fn one_that_fails_does_not_fail_the_others() {
+fn a_settlement_of_what_does_not_wait_is_told_and_keeps_nobody_from_the_disk() {
     let (mut writer, _folder) = writer();
     let (a, answer_a) = append("a", 10);
     let (bad, mut answer_bad) = settle_nothing();
     let (b, answer_b) = append("b", 10);
     assert_eq!(writer.serve(vec![a, bad, b]), Next::Group);
     assert_eq!(firsts(vec![answer_a, answer_b]), [Some(1), Some(2)]);
-    let unsettled = answer_bad.try_recv().unwrap().unwrap_err();
-    assert!(
-        matches!(unsettled.error, QueueError::Invalid { .. }),
-        "{unsettled}"
-    );
-    assert_eq!(unsettled.settlements.len(), 1, "the settlement is given back");
+    assert_eq!(answer_bad.try_recv().unwrap().unwrap(), [DeliveryId(999)]);
     assert_eq!(rows(&writer), ["1 a connection of a", "2 b connection of b"]);
     assert!(tally::audit(&writer.connection).unwrap().is_empty());
 }
@@ -184,4 +189,108 @@ fn a_close_is_served_after_what_came_before_it() {
     assert_eq!(firsts(vec![answer_a]), [Some(1)]);
     assert_eq!(closed.try_recv().unwrap(), Ok(()));
     assert!(writer.shared.is_closed());
+}
+
+#[test]
+fn tidying_comes_when_it_is_due_however_many_requests_wait() {
+    let (mut writer, _folder) = writer();
+    let (requests, inbox) = mpsc::channel();
+    writer.inbox = inbox;
+    let answers: Vec<_> = ["a", "b"]
+        .map(|id| {
+            let (request, answer) = append(id, 10);
+            requests.send(request).unwrap();
+            answer
+        })
+        .into();
+    writer.tidy_at = Instant::now();
+    let group = writer.gather().unwrap();
+    assert!(matches!(group[0], Request::Tidy(_)), "{group:?}");
+    assert_eq!(group.len(), 3, "what waits is done along with it");
+    assert!(writer.tidy_at > Instant::now(), "the next time is later");
+    assert_eq!(writer.serve(group), Next::Group);
+    assert_eq!(firsts(answers), [Some(1), Some(2)]);
+}
+
+#[test]
+fn a_round_of_tidying_is_not_begun_while_another_goes_on() {
+    let (mut writer, _folder) = writer();
+    writer.backlog.push_back(Request::Tidy(Tidy::unasked()));
+    writer.tidy_at = Instant::now();
+    let group = writer.gather().unwrap();
+    assert!(matches!(group[..], [Request::Tidy(_)]), "{group:?}");
+    assert!(writer.backlog.is_empty());
+}
+
+#[test]
+fn what_is_settled_counts_with_all_that_is_recorded_of_it() {
+    let (request, _answer) = settle_nothing();
+    let bare = request.weight();
+    let (mut request, _answer) = settle_nothing();
+    let Request::Settle { settlements, .. } = &mut request else {
+        panic!("a settlement")
+    };
+    settlements[0].outcome = Settled::delivered(Report {
+        detail: Some(vec![b'd'; 1000].into()),
+        call: Some(vec![b'c'; 5000].into()),
+        ..Report::unsent(Millis(1000))
+    });
+    assert_eq!(request.weight(), bare + 6000);
+}
+
+#[test]
+fn a_store_that_another_process_keeps_locked_refuses_a_whole_group_at_once() {
+    let (mut writer, folder) = writer();
+    writer.connection.busy_timeout(Duration::ZERO).unwrap();
+    let other = rusqlite::Connection::open(folder.path().join("queue.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let (requests, answers): (Vec<_>, Vec<_>) = ["a", "b"].map(|id| append(id, 10)).into_iter().unzip();
+    assert_eq!(writer.serve(requests), Next::Group);
+    assert_eq!(firsts(answers), [None, None]);
+    other.execute_batch("ROLLBACK").unwrap();
+    let (c, answer_c) = append("c", 10);
+    assert_eq!(writer.serve(vec![c]), Next::Group);
+    assert_eq!(firsts(vec![answer_c]), [Some(1)]);
+}
+
+#[test]
+fn deliveries_are_settled_even_where_the_file_may_hardly_grow() {
+    let (mut writer, _folder) = writer();
+    for id in 0..200 {
+        let (request, _answer) = append_for("crm", &format!("m{id}"), 10);
+        assert_eq!(writer.serve(vec![request]), Next::Group);
+    }
+    let pages: i64 = writer
+        .connection
+        .pragma_query_value(None, "page_count", |row| row.get(0))
+        .unwrap();
+    writer
+        .connection
+        .pragma_update_and_check(None, "max_page_count", pages + 4, |_| Ok(()))
+        .unwrap();
+    let failure = crate::Failure {
+        stage: crate::Stage::Delivery,
+        status: Some(500),
+        error_type: Some("INTERNAL".to_owned()),
+        message: "a long answer. ".repeat(500),
+        held_back: None,
+    };
+    for id in 1..=200 {
+        let (reply, mut answer) = tokio::sync::oneshot::channel();
+        let settlement = Settlement {
+            lease: Lease::new(DeliveryId(id), "crm".into(), Arc::new(NoHolder)),
+            outcome: Settled::Dead {
+                failure: failure.clone(),
+                report: Report {
+                    detail: Some(vec![b'd'; 8192].into()),
+                    ..Report::unsent(Millis(1000))
+                },
+            },
+        };
+        let settlements = vec![settlement];
+        writer.serve(vec![Request::Settle { settlements, reply }]);
+        let answer = answer.try_recv().unwrap().map_err(|unsettled| unsettled.error);
+        assert_eq!(answer, Ok(Vec::new()), "delivery {id}");
+    }
+    assert!(tally::audit(&writer.connection).unwrap().is_empty());
 }

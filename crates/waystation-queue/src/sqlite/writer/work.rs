@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use bytes::Bytes;
 use rusqlite::Connection;
 
 use super::super::names::Names;
@@ -21,20 +22,47 @@ pub(super) enum Fault {
     /// The disk or the database refused.
     #[error("{0}")]
     Database(#[from] rusqlite::Error),
-    /// A request turned out to make no sense.
+    /// The files are not where they were when they were opened.
     #[error("{0}")]
-    Refused(QueueError),
+    Gone(super::super::presence::Gone),
     /// A test wants the process to end here.
     #[cfg(test)]
     #[error("crash")]
     Crash,
 }
 
+impl Fault {
+    /// Whether it hits whatever is written next as well.
+    pub(super) fn hits_all(&self) -> bool {
+        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked, ReadOnly};
+        matches!(self.code(), Some(DatabaseBusy | DatabaseLocked | ReadOnly)) || matches!(self, Self::Gone(_))
+    }
+
+    /// Whether the file may not grow any more.
+    pub(super) fn is_full(&self) -> bool {
+        self.code() == Some(rusqlite::ErrorCode::DiskFull)
+    }
+
+    fn code(&self) -> Option<rusqlite::ErrorCode> {
+        match self {
+            Self::Database(error) => error.sqlite_error_code(),
+            _ => None,
+        }
+    }
+}
+
+/// Where bytes are in memory: they stay there for as long as the transaction.
+fn place_of(bytes: &Bytes) -> (usize, usize) {
+    (bytes.as_ptr() as usize, bytes.len())
+}
+
 impl From<&Fault> for QueueError {
     fn from(fault: &Fault) -> Self {
         match fault {
             Fault::Database(error) => unavailable(error),
-            Fault::Refused(error) => error.clone(),
+            Fault::Gone(gone) => Self::Unavailable {
+                reason: gone.to_string(),
+            },
             #[cfg(test)]
             Fault::Crash => Self::Closed,
         }
@@ -89,6 +117,11 @@ pub(super) struct Work<'a> {
     pub(super) used: Option<u64>,
     /// Events that lost a delivery.
     pub(super) bereft: BTreeSet<i64>,
+    /// Whether settlements write as little as they can: the file must not grow any more.
+    pub(super) is_bare: bool,
+    /// Calls of this transaction by where their bytes are in memory: the row, and how many rounds refer to it.
+    calls: HashMap<(usize, usize), (i64, i64)>,
+    log_bytes: u64,
     names: &'a Names,
     new_names: HashMap<Arc<str>, i64>,
     notices: HashMap<Arc<str>, Vec<Notice>>,
@@ -106,6 +139,9 @@ impl<'a> Work<'a> {
             memory,
             used: None,
             bereft: BTreeSet::new(),
+            is_bare: false,
+            calls: HashMap::new(),
+            log_bytes: occupancy::log_bytes(&shared.settings.path),
             names: &shared.names,
             new_names: HashMap::new(),
             notices: HashMap::new(),
@@ -116,6 +152,12 @@ impl<'a> Work<'a> {
     /// Writes what is written once for all requests.
     pub(super) fn finish(self) -> Result<Effects, Fault> {
         self.changes.write(self.connection)?;
+        for (call, rounds) in self.calls.values() {
+            let mut statement = self
+                .connection
+                .prepare_cached("UPDATE calls SET rounds = ?2 WHERE id = ?1")?;
+            statement.execute([call, rounds])?;
+        }
         if self.memory.next_id != self.next_id_before {
             let mut statement = self
                 .connection
@@ -152,6 +194,25 @@ impl<'a> Work<'a> {
         self.names
     }
 
+    /// Whether a call is stored already.
+    pub(super) fn knows_call(&self, detail: &Bytes) -> bool {
+        self.calls.contains_key(&place_of(detail))
+    }
+
+    /// The number of a call, for a round that refers to it. Clones of one `Bytes` are one call.
+    pub(super) fn call(&mut self, detail: &Bytes) -> Result<i64, Fault> {
+        if let Some((call, rounds)) = self.calls.get_mut(&place_of(detail)) {
+            *rounds += 1;
+            return Ok(*call);
+        }
+        let mut insert = self
+            .connection
+            .prepare_cached("INSERT INTO calls (rounds, detail) VALUES (0, ?1) RETURNING id")?;
+        let call = insert.query_row([&detail[..]], |row| row.get(0))?;
+        self.calls.insert(place_of(detail), (call, 1));
+        Ok(call)
+    }
+
     /// Tells the window of a connection something when this is on disk.
     pub(super) fn notify(&mut self, connection: &Arc<str>, notice: Notice) {
         match self.notices.get_mut(connection) {
@@ -165,6 +226,31 @@ impl<'a> Work<'a> {
     /// How much of the file is in use, in bytes, at this point of the transaction.
     pub(super) fn measure(&self) -> Result<u64, Fault> {
         Ok(occupancy::used(self.connection)?)
+    }
+
+    /// How much longer the write-ahead log is than it gets by itself, in bytes.
+    pub(super) fn log_excess(&self) -> u64 {
+        self.log_bytes.saturating_sub(occupancy::USUAL_LOG)
+    }
+
+    /// Why there is no room for events.
+    pub(super) fn no_room(&self) -> QueueError {
+        let limit = occupancy::limit(self.settings);
+        if limit < occupancy::SMALLEST {
+            let reason =
+                format!("its size is limited to {limit} bytes for events, less than an empty store takes");
+            return QueueError::Unavailable { reason };
+        }
+        if self.log_excess() > 0 {
+            let reason = format!(
+                "its write-ahead log has grown to {} bytes, because another process keeps reading the store",
+                self.log_bytes
+            );
+            return QueueError::Unavailable { reason };
+        }
+        QueueError::Full {
+            retry_after: self.settings.full_retry_after,
+        }
     }
 
     /// The value of a pragma that is a count.

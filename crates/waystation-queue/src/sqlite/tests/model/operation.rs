@@ -37,6 +37,7 @@ pub(super) enum Beginning {
 
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Ending {
+    /// With a warning if the delivery's id is even.
     Delivered,
     Skipped,
     Dead,

@@ -22,6 +22,7 @@ pub(super) struct Row {
     pub(super) attempts: u32,
     pub(super) rounds: u32,
     order: Option<usize>,
+    received_at: Millis,
     finished_at: Millis,
 }
 
@@ -79,6 +80,7 @@ impl Model {
                 attempts: 0,
                 rounds: 0,
                 order: delivery.order,
+                received_at: self.now,
                 finished_at: self.now,
             };
             self.rows.insert(self.last_id, row);
@@ -127,11 +129,26 @@ impl Model {
             })
     }
 
-    pub(super) fn lease(&mut self, connection: usize, limit: usize) -> Vec<u64> {
-        let mut due = self.due(connection);
-        due.truncate(limit);
-        self.leased.extend(&due);
-        due
+    /// Takes note of what the store leased: the first of what is due, and some of it unless there is none. How many is
+    /// the store's affair, as long as it keeps to the limit.
+    pub(super) fn lease(&mut self, connection: usize, limit: usize, leased: &[u64]) {
+        let due = self.due(connection);
+        assert!(due.starts_with(leased), "leased {leased:?}, due {due:?}");
+        assert!(leased.len() <= limit, "leased {leased:?}, {limit} at most");
+        assert_eq!(leased.is_empty(), due.is_empty(), "due {due:?}");
+        self.leased.extend(leased);
+    }
+
+    /// When the oldest of what waits for a connection was accepted.
+    pub(super) fn oldest(&self, connection: &str) -> Option<Millis> {
+        let mut rows = self.rows.values();
+        let waits = |row: &&Row| {
+            let name = row
+                .connection
+                .map(|connection| format!("connection {connection}"));
+            row.kind == OutcomeKind::Waiting && name.as_deref() == Some(connection)
+        };
+        rows.find(waits).map(|row| row.received_at)
     }
 
     pub(super) fn settle(&mut self, id: u64, ending: Ending) {
@@ -154,6 +171,7 @@ impl Model {
             }
         }
         self.tally.waiting -= 1;
+        self.tally.warned += u64::from(matches!(ending, Ending::Delivered) && id % 2 == 0);
         self.count(kind, SkipRule::ConnectionDisabled);
     }
 

@@ -15,6 +15,8 @@ pub(super) struct Run {
     bench: Bench,
     model: Model,
     leases: Vec<Leased>,
+    /// What the deliveries that are settled together have in common.
+    call: Option<Bytes>,
 }
 
 impl Run {
@@ -28,6 +30,7 @@ impl Run {
             model: Model::new(bench.now()),
             bench,
             leases: Vec::new(),
+            call: None,
         }
     }
 
@@ -122,7 +125,7 @@ impl Run {
     async fn lease(&mut self, connection: usize, limit: usize) {
         let leased = self.bench.queue.lease(&name(connection), limit).await.unwrap();
         let ids: Vec<u64> = leased.iter().map(|item| item.id().0).collect();
-        assert_eq!(ids, self.model.lease(connection, limit), "leased");
+        self.model.lease(connection, limit, &ids);
         for item in &leased {
             let row = &self.model.rows[&item.id().0];
             assert_eq!((item.attempts, item.rounds), (row.attempts, row.rounds));
@@ -132,6 +135,7 @@ impl Run {
     }
 
     async fn settle(&mut self, endings: &[(Index, Ending)]) {
+        self.call = Some(Bytes::from(format!("call at {}", self.bench.now())));
         let mut settlements = Vec::new();
         for (index, ending) in endings {
             if let Some(leased) = self.take(*index) {
@@ -198,9 +202,15 @@ impl Run {
     }
 
     fn settlement(&self, leased: Leased, ending: Ending) -> Settlement {
-        let report = self.bench.report(500);
+        let report = Report {
+            call: self.call.clone(),
+            ..self.bench.report(500)
+        };
         let outcome = match ending {
-            Ending::Delivered => Settled::Delivered(report),
+            Ending::Delivered => Settled::Delivered {
+                warning: (leased.id().0 % 2 == 0).then(|| "taken with a sigh".to_owned()),
+                report,
+            },
             Ending::Skipped => Settled::Skipped {
                 rule: SkipRule::ConnectionDisabled,
                 report,
@@ -212,6 +222,7 @@ impl Run {
             Ending::Again(after) => Settled::Again {
                 due: self.bench.now().plus(Duration::from_secs(after)),
                 resume: None,
+                unknown_outcomes: 0,
                 failure: failure("for now"),
                 report,
             },
@@ -300,6 +311,10 @@ impl Run {
             .values()
             .filter(|row| row.kind == OutcomeKind::Waiting);
         let depths = self.bench.queue.depths().await.unwrap();
+        for depth in &depths {
+            let oldest = self.model.oldest(&depth.connection);
+            assert_eq!(depth.oldest_received, oldest, "of {}", depth.connection);
+        }
         assert_eq!(
             depths.iter().map(|depth| depth.waiting).sum::<u64>(),
             waiting.count() as u64
