@@ -35,9 +35,10 @@ impl Fingerprint {
         let mut parts = Parts::default();
         // The policy's own text form names every setting, those that are added one day included.
         parts.add(&format!(
-            "{} {:?} {} {:?}",
+            "{} {:?} {:?} {} {:?}",
             connection.enabled,
             connection.sources,
+            connection.consent,
             connection.destination.definition().slug,
             connection.policy,
         ));

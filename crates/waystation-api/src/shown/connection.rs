@@ -26,6 +26,8 @@ pub(crate) struct ShownConnectionConfig {
     destination: String,
     /// The sources whose events it gets.
     sources: Vec<String>,
+    /// The categories of consent that events need to go here.
+    consent: Vec<String>,
     /// The settings; secrets are `<redacted>`.
     #[schema(value_type = Object)]
     settings: JsonObject,
@@ -90,6 +92,7 @@ impl ShownConnectionConfig {
             enabled: connection.enabled,
             destination: slug(connection).to_owned(),
             sources: connection.sources.iter().map(ToString::to_string).collect(),
+            consent: connection.consent.to_vec(),
             settings: secrets::settings(connection, redactor),
             has_access_token: connection.auth.access_token.is_some(),
             subscriptions: connection.subscriptions.iter().map(shown).collect(),

@@ -55,6 +55,7 @@ impl Builder<'_, '_> {
             name: Arc::from(name.value.as_str()),
             enabled: or(written.enabled, true),
             sources,
+            consent: or(written.consent, Vec::new()).into(),
             destination,
             settings,
             auth,

@@ -39,6 +39,9 @@ section! {
         destination: String,
         /// The sources whose events it gets; those of all sources unless written here.
         sources: Vec<Located<String>>,
+        /// The categories of consent that events need to go here, by their ids in `context.consent.categoryPreferences`
+        /// of the event; all of them are needed.
+        consent: Vec<String>,
         /// The destination's own settings; `waystation manifest NAME` lists them. Any text may be kept elsewhere:
         /// `{ env = "NAME" }` or `{ file = "/path" }`.
         settings: RawSettings,
