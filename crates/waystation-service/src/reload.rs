@@ -8,15 +8,20 @@ use async_trait::async_trait;
 use tokio::sync::Mutex;
 use waystation_api::{Reload, ReloadRefused, Reloaded};
 use waystation_client::{Client, ClientConfig, NetworkError, Outlet};
-use waystation_config::{Changes, Config};
+use waystation_config::{Changes, Config, Section};
 use waystation_delivery::{Deliveries, Resources};
 use waystation_runtime::Registry;
 use waystation_telemetry::{Logs, Reload as Outcome, Telemetry};
 
 use crate::origin::Origin;
 
-/// Sections that are read at the start only.
-const READ_AT_START: [&str; 4] = ["server", "ingest", "store", "telemetry"];
+/// Whether a section is read at the start only. A section that is added one day has to decide here.
+const fn is_read_at_start(section: Section) -> bool {
+    match section {
+        Section::Server | Section::Ingest | Section::Store | Section::Telemetry => true,
+        Section::Api | Section::Record | Section::Network | Section::Delivery => false,
+    }
+}
 
 /// Puts new configurations in force, one at a time.
 pub(crate) struct Reloader {
@@ -79,9 +84,7 @@ impl Reloader {
         self.refused.store(Arc::default());
         let sections = changes.sections.iter().copied();
         Ok(Reloaded {
-            at_next_start: sections
-                .filter(|section| READ_AT_START.contains(section))
-                .collect(),
+            at_next_start: sections.filter(|section| is_read_at_start(*section)).collect(),
             changes,
         })
     }
@@ -118,12 +121,12 @@ fn renewed(
     changes: &Changes,
     new: &Config,
 ) -> Result<Arc<Resources>, NetworkError> {
-    let changed = |section: &str| changes.sections.contains(&section);
-    if !changed("network") && !changed("record") {
+    let changed = |section| changes.sections.contains(&section);
+    if !changed(Section::Network) && !changed(Section::Record) {
         return Ok(Arc::clone(resources));
     }
     Ok(Arc::new(Resources {
-        client: match changed("network") {
+        client: match changed(Section::Network) {
             true => client(new)?,
             false => resources.client.clone(),
         },
@@ -136,8 +139,8 @@ fn renewed(
 /// The way to partners that a configuration describes.
 pub(crate) fn client(config: &Config) -> Result<Client, NetworkError> {
     Client::new(ClientConfig {
-        outlet: Outlet::Network(config.network.client.clone()),
-        rewrites: config.network.rewrites.clone(),
+        outlet: Outlet::Network(config.network.client()),
+        rewrites: config.network.rewrites(),
     })
 }
 
@@ -161,6 +164,6 @@ fn tell(occasion: &'static str, reloaded: &Reloaded) {
         "a new configuration is in force"
     );
     for section in &reloaded.at_next_start {
-        tracing::warn!(section, "this section takes effect at the next start");
+        tracing::warn!(section = section.name(), "this section takes effect at the next start");
     }
 }

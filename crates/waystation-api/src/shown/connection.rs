@@ -4,15 +4,15 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 use waystation_client::Redactor;
-use waystation_config::{ConnectionConfig, SubscriptionConfig};
+use waystation_config::{BatchPolicy, ConnectionConfig, DeliveryPolicy, SubscriptionConfig};
 use waystation_delivery::OpenConnection;
 use waystation_json::JsonObject;
 use waystation_queue::{Depth, Ledger};
 
 use super::guards::ShownGuards;
 use super::ledger::{ShownDepth, ShownTally};
-use super::policy::{ShownBatchPolicy, ShownPolicy};
 use super::secrets;
+use super::section::ShownSection;
 
 /// A connection as it is configured, without secrets.
 #[derive(Debug, Serialize, ToSchema)]
@@ -34,7 +34,8 @@ pub(crate) struct ShownConnectionConfig {
     /// Whether it has an access token of its own.
     has_access_token: bool,
     subscriptions: Vec<ShownSubscription>,
-    policy: ShownPolicy,
+    /// How deliveries are made.
+    policy: ShownSection<DeliveryPolicy>,
     /// The features that are switched on.
     #[schema(value_type = Object)]
     features: JsonObject,
@@ -52,7 +53,8 @@ struct ShownSubscription {
     subscribe: String,
     /// As what.
     mapping: Value,
-    batch: ShownBatchPolicy,
+    /// How its events are gathered.
+    batch: ShownSection<BatchPolicy>,
 }
 
 /// How a connection is doing.
@@ -96,7 +98,7 @@ impl ShownConnectionConfig {
             settings: secrets::settings(connection, redactor),
             has_access_token: connection.auth.access_token.is_some(),
             subscriptions: connection.subscriptions.iter().map(shown).collect(),
-            policy: ShownPolicy::from(&connection.policy),
+            policy: ShownSection::from(&connection.policy),
             features: (*connection.features).clone(),
         }
     }
@@ -114,7 +116,7 @@ impl ShownSubscription {
             action: pipeline.action.clone(),
             subscribe: pipeline.subscribe.clone(),
             mapping: mapping.unwrap_or_default(),
-            batch: ShownBatchPolicy::from(&subscription.batch),
+            batch: ShownSection::from(&subscription.batch),
         }
     }
 }

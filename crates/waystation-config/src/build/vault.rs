@@ -1,6 +1,5 @@
 //! Gets secrets from where they are kept.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use waystation_fields::{FieldType, Fields};
@@ -8,6 +7,7 @@ use waystation_kit::Secret;
 use waystation_kit::services::Environment;
 
 use crate::document::{Entry, Findings, Kind, Located, Spot, Tree};
+use crate::files;
 use crate::fault::Problem;
 use crate::written::{SecretText, reference};
 
@@ -80,7 +80,7 @@ impl<'a> Vault<'a> {
     fn read(&mut self, path: &str) -> Result<Secret, Problem> {
         let file = self.folder.join(path);
         self.files.push(file.clone());
-        let mut text = fs::read_to_string(file).map_err(|error| Problem::UnreadableSecret {
+        let mut text = files::text(&file).map_err(|error| Problem::UnreadableSecret {
             path: path.to_owned(),
             error: error.to_string(),
         })?;

@@ -8,27 +8,26 @@ use std::time::Duration;
 
 use waystation_kit::Secret;
 
-/// The HTTP server.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Server {
-    /// Where it listens.
-    pub listen: ListenAddress,
-    /// The largest body that is read by the execution and the admin API, in bytes.
-    pub max_body: usize,
-    /// How long what is under way may take when the server stops.
-    pub shutdown_grace: Duration,
-}
+use super::words::choices;
+use crate::document::{Bytes, Flag, HostAndPort, Pause, settings};
 
-impl Default for Server {
-    fn default() -> Self {
-        Self {
-            listen: ListenAddress {
-                host: "127.0.0.1".to_owned(),
-                port: 8080,
-            },
-            max_body: 16 << 20,
-            shutdown_grace: Duration::from_secs(30),
-        }
+settings! {
+    /// The HTTP server.
+    pub struct Server as "Server" => {
+        /// The host and port to listen on: "0.0.0.0:8080" and "[::]:8080" let other machines connect. Port 0 takes any
+        /// that is free.
+        pub listen: ListenAddress as HostAndPort = ListenAddress {
+            host: "127.0.0.1".to_owned(),
+            port: 8080,
+        };
+        /// The largest body that the execution API and the admin API read.
+        pub max_body: usize as Bytes = 16 << 20;
+        /// How long requests and deliveries under way may take when the server stops. Deliveries that take longer go back
+        /// to the queue.
+        pub shutdown_grace: Duration as Pause = Duration::from_secs(30);
+        /// Whether a new configuration may take away the last source or connection, or more than half of them. If not,
+        /// such a file is refused at a reload, for it may be cut off or half written.
+        pub reload_may_remove: bool as Flag = false;
     }
 }
 
@@ -125,6 +124,13 @@ impl Scope {
     #[must_use]
     pub fn covers(self, needed: Self) -> bool {
         self >= needed
+    }
+}
+
+choices! {
+    Scope {
+        "execute" => Self::Execute, "The execution API.";
+        "admin" => Self::Admin, "The admin API, and the execution API.";
     }
 }
 

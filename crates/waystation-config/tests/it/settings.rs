@@ -37,6 +37,12 @@ const SETTINGS: &[Setting] = &[
         |c| time(c.server.shutdown_grace),
         "0ns",
     ),
+    (
+        "server.reload_may_remove",
+        "true",
+        |c| c.server.reload_may_remove.to_string(),
+        "true",
+    ),
     ("api.open", "true", |c| c.api.open.to_string(), "true"),
     (
         "ingest.max_event",
@@ -115,25 +121,25 @@ const SETTINGS: &[Setting] = &[
     (
         "network.addresses",
         "\"all\"",
-        |c| format!("{:?}", c.network.client.addresses),
+        |c| format!("{:?}", c.network.client().addresses),
         "AllowAll",
     ),
     (
         "network.proxies",
         "false",
-        |c| (c.network.client.proxies == Proxies::None).to_string(),
+        |c| (c.network.client().proxies == Proxies::None).to_string(),
         "true",
     ),
     (
         "network.max_answer",
         "\"1KiB\"",
-        |c| c.network.client.answer_limit.to_string(),
+        |c| c.network.client().answer_limit.to_string(),
         "1024",
     ),
     (
         "network.rewrite",
         "[\"*=http://127.0.0.1:9\"]",
-        |c| c.network.rewrites.is_empty().to_string(),
+        |c| c.network.rewrites().is_empty().to_string(),
         "false",
     ),
 ];
@@ -156,6 +162,38 @@ const DELIVERY: &[DeliverySetting] = &[
     ("first_return", "\"3s\"", |p| time(p.first_return), "3s"),
     ("longest_return", "\"20s\"", |p| time(p.longest_return), "20s"),
     ("ordering", "\"user\"", |p| format!("{:?}", p.ordering), "User"),
+    ("retry_on", "[404, 410]", |p| format!("{:?}", p.retry_on), "[404, 410]"),
+    ("never_retry", "[505]", |p| format!("{:?}", p.never_retry), "[505]"),
+    (
+        "unknown_outcome_tries",
+        "0",
+        |p| p.unknown_outcome_tries.to_string(),
+        "0",
+    ),
+    (
+        "removed_connection_wait",
+        "\"0s\"",
+        |p| time(p.removed_connection_wait),
+        "0ns",
+    ),
+    (
+        "credentials_refused.enabled",
+        "false",
+        |p| p.credentials_refused.is_some().to_string(),
+        "false",
+    ),
+    (
+        "credentials_refused.probe_every",
+        "\"1m\"",
+        |p| time(part(p.credentials_refused.as_ref()).probe_every),
+        "60s",
+    ),
+    (
+        "credentials_refused.longest_wait",
+        "\"1d\"",
+        |p| time(part(p.credentials_refused.as_ref()).longest_wait),
+        "86400s",
+    ),
     ("admission", "9", |p| p.guards.admission.to_string(), "9"),
     ("retry.attempts", "1", |p| p.retries.attempts.to_string(), "1"),
     ("retry.budget", "\"20s\"", |p| time(p.retries.budget), "20s"),
@@ -420,7 +458,7 @@ fn addresses_that_are_allowed_besides() {
         let config = config(&format!(
             "network = {{ addresses = \"{rule}\", allow = [\"10.0.0.0/8\"] }}"
         ));
-        let policy = &config.network.client.addresses;
+        let policy = &config.network.client().addresses;
         assert!(is_expected(policy), "{rule}: {policy:?}");
         let (AddressPolicy::PublicOnly(allowed) | AddressPolicy::PublicWhereAsked(allowed)) = policy else {
             panic!("{policy:?}");
