@@ -1,5 +1,6 @@
 //! A new configuration, put in force without a restart, or refused with all that is wrong with it.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -8,8 +9,9 @@ use async_trait::async_trait;
 use tokio::sync::Mutex;
 use waystation_api::{Reload, ReloadRefused, Reloaded};
 use waystation_client::{Client, ClientConfig, NetworkError, Outlet};
-use waystation_config::{Changes, Config, Section};
+use waystation_config::{Changes, Config, Difference, Section};
 use waystation_delivery::{Deliveries, Resources};
+use waystation_http::server::Tls;
 use waystation_runtime::Registry;
 use waystation_telemetry::{Logs, Reload as Outcome, Telemetry};
 
@@ -33,6 +35,10 @@ pub(crate) struct Reloader {
     pub(crate) resources: Mutex<Arc<Resources>>,
     pub(crate) telemetry: Arc<Telemetry>,
     pub(crate) logs: Option<Arc<Logs>>,
+    /// Where the service listens.
+    pub(crate) bound: SocketAddr,
+    /// The certificate, if connections are encrypted.
+    pub(crate) tls: Option<Arc<Tls>>,
     /// The files that the last refused configuration was read from: mending one of them is worth a look.
     pub(crate) refused: ArcSwap<Vec<PathBuf>>,
 }
@@ -75,9 +81,15 @@ impl Reloader {
         let mut resources = self.resources.lock().await;
         let new = self.read().await?;
         let changes = self.config.load().changes_to(&new);
+        if let Some(loss) = unmeant_loss(&self.config.load(), &new, &changes) {
+            self.refused.store(Arc::new(new.files));
+            return Err(ReloadRefused::Failed(loss));
+        }
         let renewed = renewed(&resources, &changes, &new).map_err(failed)?;
         self.deliveries.apply(&new, &renewed).await.map_err(failed)?;
         self.set_log_level(&new);
+        self.telemetry.expect(&new);
+        self.renew_certificate().await;
         self.client.store(Arc::new(renewed.client.clone()));
         *resources = renewed;
         self.config.store(Arc::new(new));
@@ -87,6 +99,16 @@ impl Reloader {
             at_next_start: sections.filter(|section| is_read_at_start(*section)).collect(),
             changes,
         })
+    }
+
+    /// The certificate has a file of its own, which may be what has changed.
+    async fn renew_certificate(&self) {
+        let Some(tls) = self.tls.clone() else { return };
+        match tokio::task::spawn_blocking(move || tls.renew()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "the certificate before stays in use"),
+            Err(panic) => tracing::error!(%panic, "the certificate before stays in use"),
+        }
     }
 
     /// A level that is typed at the start goes before the configuration's until that changes.
@@ -102,8 +124,11 @@ impl Reloader {
     }
 
     async fn read(&self) -> Result<Config, ReloadRefused> {
-        let (origin, registry) = (self.origin.clone(), self.registry.clone());
-        let read = tokio::task::spawn_blocking(move || origin.load(&registry)).await;
+        if self.origin.is_read_once() {
+            return Err(failed("it can be read only once, and was: it is no file"));
+        }
+        let (origin, registry, bound) = (self.origin.clone(), self.registry.clone(), self.bound);
+        let read = tokio::task::spawn_blocking(move || origin.load_again(&registry, bound)).await;
         match read {
             Ok(Ok(new)) => Ok(new),
             Ok(Err(faults)) => {
@@ -113,6 +138,26 @@ impl Reloader {
             Err(panic) => Err(failed(panic)),
         }
     }
+}
+
+/// What is wrong with a configuration that takes away all sources, all connections or most of them without saying that
+/// it means it: a file that is cut off or half written looks like that.
+fn unmeant_loss(old: &Config, new: &Config, changes: &Changes) -> Option<String> {
+    let most = |removed: usize, old: usize, new: usize| removed > 0 && (new == 0 || new * 2 < old);
+    let loss = |what: &str, removed: &[Arc<str>], old: usize, new: usize| {
+        most(removed.len(), old, new).then(|| {
+            format!(
+                "it has {new} {what} where {old} are in force, as a file would that is cut off. If that is meant, \
+                 write server.reload_may_remove = true"
+            )
+        })
+    };
+    if new.server.reload_may_remove {
+        return None;
+    }
+    let (sources, connections) = (&changes.sources.removed, &changes.connections.removed);
+    loss("sources", sources, old.sources.len(), new.sources.len())
+        .or_else(|| loss("connections", connections, old.connections.len(), new.connections.len()))
 }
 
 /// The same resources as far as nothing about them changes: what uses them goes on undisturbed then.
@@ -157,13 +202,25 @@ fn tell(occasion: &'static str, reloaded: &Reloaded) {
     let Changes {
         sources, connections, ..
     } = &reloaded.changes;
+    let [sources_added, sources_removed, sources_changed] = names(sources);
+    let [connections_added, connections_removed, connections_changed] = names(connections);
     tracing::info!(
         occasion,
-        ?sources,
-        ?connections,
+        sources_added,
+        sources_removed,
+        sources_changed,
+        connections_added,
+        connections_removed,
+        connections_changed,
         "a new configuration is in force"
     );
     for section in &reloaded.at_next_start {
         tracing::warn!(section = section.name(), "this section takes effect at the next start");
     }
+}
+
+/// The names of what was added, removed and changed; nothing where nothing was.
+fn names(difference: &Difference) -> [Option<String>; 3] {
+    let list = |names: &[Arc<str>]| (!names.is_empty()).then(|| names.join(", "));
+    [list(&difference.added), list(&difference.removed), list(&difference.changed)]
 }

@@ -6,6 +6,7 @@ mod ingest;
 pub mod logging;
 pub mod metrics;
 mod observe;
+mod process;
 #[cfg(feature = "otlp")]
 mod otlp;
 mod telemetry;

@@ -3,13 +3,11 @@
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
-use waystation_config::{
-    Api, Config, DeliveryPolicy, Ingest, LogFormat, Network, Record, Scope, Server, Store, Telemetry,
-};
+use waystation_config::{Api, Config, LogFormat, Scope, Telemetry};
 use waystation_delivery::Deliveries;
 
 use super::connection::ShownConnectionConfig;
-use super::section::ShownSection;
+use super::section::{ShownIngest, ShownNetwork, ShownPolicy, ShownRecord, ShownServer, ShownStore};
 use super::source::ShownSource;
 use super::secrets;
 
@@ -18,15 +16,15 @@ use super::secrets;
 #[serde(rename_all = "camelCase")]
 #[schema(as = Configuration)]
 pub(crate) struct ShownConfig {
-    server: ShownSection<Server>,
+    server: ShownServer,
     api: ShownApi,
-    ingest: ShownSection<Ingest>,
-    store: ShownSection<Store>,
-    record: ShownSection<Record>,
+    ingest: ShownIngest,
+    store: ShownStore,
+    record: ShownRecord,
     telemetry: ShownTelemetry,
-    network: ShownSection<Network>,
+    network: ShownNetwork,
     /// How deliveries are made where a connection says nothing else.
-    delivery: ShownSection<DeliveryPolicy>,
+    delivery: ShownPolicy,
     sources: Vec<ShownSource>,
     connections: Vec<ShownConnectionConfig>,
     /// What hardly does what its author meant: `severity`, `code`, `message`, `hint`, `place`.
@@ -73,14 +71,14 @@ impl ShownConfig {
             ShownConnectionConfig::new(connection, &redactor)
         });
         Self {
-            server: ShownSection::from(&config.server),
+            server: ShownServer::from(&config.server),
             api: ShownApi::from(&config.api),
-            ingest: ShownSection::from(&config.ingest),
-            store: ShownSection::from(&config.store),
-            record: ShownSection::from(&config.record),
+            ingest: ShownIngest::from(&config.ingest),
+            store: ShownStore::from(&config.store),
+            record: ShownRecord::from(&config.record),
             telemetry: ShownTelemetry::from(&config.telemetry),
-            network: ShownSection::from(&config.network),
-            delivery: ShownSection::from(&config.delivery),
+            network: ShownNetwork::from(&config.network),
+            delivery: ShownPolicy::from(&config.delivery),
             sources: ShownSource::all(config),
             connections: connections.collect(),
             warnings: serde_json::to_value(&config.warnings).unwrap_or_default(),

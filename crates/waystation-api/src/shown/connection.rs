@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 use waystation_client::Redactor;
-use waystation_config::{BatchPolicy, ConnectionConfig, DeliveryPolicy, SubscriptionConfig};
+use waystation_config::{ConnectionConfig, SubscriptionConfig};
 use waystation_delivery::OpenConnection;
 use waystation_json::JsonObject;
 use waystation_queue::{Depth, Ledger};
@@ -12,7 +12,7 @@ use waystation_queue::{Depth, Ledger};
 use super::guards::ShownGuards;
 use super::ledger::{ShownDepth, ShownTally};
 use super::secrets;
-use super::section::ShownSection;
+use super::section::{ShownBatchPolicy, ShownPolicy};
 
 /// A connection as it is configured, without secrets.
 #[derive(Debug, Serialize, ToSchema)]
@@ -35,7 +35,7 @@ pub(crate) struct ShownConnectionConfig {
     has_access_token: bool,
     subscriptions: Vec<ShownSubscription>,
     /// How deliveries are made.
-    policy: ShownSection<DeliveryPolicy>,
+    policy: ShownPolicy,
     /// The features that are switched on.
     #[schema(value_type = Object)]
     features: JsonObject,
@@ -54,7 +54,7 @@ struct ShownSubscription {
     /// As what.
     mapping: Value,
     /// How its events are gathered.
-    batch: ShownSection<BatchPolicy>,
+    batch: ShownBatchPolicy,
 }
 
 /// How a connection is doing.
@@ -98,7 +98,7 @@ impl ShownConnectionConfig {
             settings: secrets::settings(connection, redactor),
             has_access_token: connection.auth.access_token.is_some(),
             subscriptions: connection.subscriptions.iter().map(shown).collect(),
-            policy: ShownSection::from(&connection.policy),
+            policy: ShownPolicy::from(&connection.policy),
             features: (*connection.features).clone(),
         }
     }
@@ -116,7 +116,7 @@ impl ShownSubscription {
             action: pipeline.action.clone(),
             subscribe: pipeline.subscribe.clone(),
             mapping: mapping.unwrap_or_default(),
-            batch: ShownSection::from(&subscription.batch),
+            batch: ShownBatchPolicy::from(&subscription.batch),
         }
     }
 }

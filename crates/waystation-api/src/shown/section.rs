@@ -7,7 +7,16 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
-use waystation_config::Shown;
+use waystation_config::{BatchPolicy, DeliveryPolicy, Ingest, Network, Record, Server, Shown, Store};
+
+// Names without parameters, for utoipa would ask the parameter for a schema of its own.
+pub(crate) type ShownServer = ShownSection<Server>;
+pub(crate) type ShownIngest = ShownSection<Ingest>;
+pub(crate) type ShownStore = ShownSection<Store>;
+pub(crate) type ShownRecord = ShownSection<Record>;
+pub(crate) type ShownNetwork = ShownSection<Network>;
+pub(crate) type ShownPolicy = ShownSection<DeliveryPolicy>;
+pub(crate) type ShownBatchPolicy = ShownSection<BatchPolicy>;
 
 /// A section of the configuration.
 #[derive(Debug)]

@@ -44,6 +44,7 @@ impl Builder<'_, '_> {
     pub(crate) fn complete(&mut self, file: File, tree: &Tree, listen: Option<ListenAddress>) -> Config {
         let server = Server {
             listen: listen.unwrap_or_else(|| file.server.listen.clone()),
+            tls: file.server.tls.and_then(|tls| self.tls(tls, tree)),
             ..file.server
         };
         let exposure = Exposure::of(&server.listen, self.bound);
@@ -56,6 +57,7 @@ impl Builder<'_, '_> {
         let connections = self.connections(file.connections, &sources, file.delivery.as_ref());
         across::check(&sources, &connections, &mut self.findings);
         self.check_network(&file.network, tree);
+        self.check_script(&file.ingest, tree);
         Config {
             ingest: file.ingest,
             store: file.store,

@@ -1,12 +1,13 @@
 //! The sections about the service itself.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use waystation_kit::Secret;
 
 use super::{Builder, Exposure, check_name, or};
-use crate::config::{AddressRule, Api, ApiToken, Logging, Network, Otlp, Telemetry};
+use crate::config::{ServerTls, AddressRule, Api, ApiToken, Ingest, Logging, Network, Otlp, Telemetry};
 use crate::document::{Located, Named, Spot, Tree, required};
 use crate::fault::{Problem, Severity};
 use crate::written;
@@ -115,6 +116,41 @@ impl Builder<'_, '_> {
         })
     }
 
+    /// A certificate and its key must be there, and are followed.
+    pub(super) fn tls(&mut self, written: ServerTls, tree: &Tree) -> Option<ServerTls> {
+        let spot = tree.at("server.tls").map(|tls| tls.spot.clone()).unwrap_or_default();
+        let example = "certificate = \"/etc/waystation/tls.crt\"";
+        let certificate = required(written.certificate, "certificate", example, &spot, &mut self.findings);
+        let key = required(written.key, "key", "key = \"/etc/waystation/tls.key\"", &spot, &mut self.findings);
+        let mut file = |path: Option<PathBuf>, key| {
+            let found = self.vault.find(&path?);
+            match found {
+                Ok(path) => Some(path),
+                Err(problem) => {
+                    let written = tree.at(key).map_or(&spot, |written| &written.spot);
+                    self.findings.add(written, problem);
+                    None
+                }
+            }
+        };
+        let certificate = file(certificate, "server.tls.certificate");
+        let key = file(key, "server.tls.key");
+        Some(ServerTls {
+            certificate: Some(certificate?),
+            key: Some(key?),
+        })
+    }
+
+    /// A script that is a file must be one that can be read.
+    pub(super) fn check_script(&mut self, ingest: &Ingest, tree: &Tree) {
+        let path = ingest.browser_script.as_ref().filter(|script| !is_web_address(script));
+        if let (Some(path), Some(written)) = (path, tree.at("ingest.browser_script"))
+            && let Err(problem) = self.vault.read(path)
+        {
+            self.findings.add(&written.spot, problem);
+        }
+    }
+
     pub(super) fn check_network(&mut self, network: &Network, tree: &Tree) {
         if let Some(allowed) = tree.at("network.allow")
             && network.addresses == AddressRule::All
@@ -123,4 +159,8 @@ impl Builder<'_, '_> {
             self.findings.add(&allowed.spot, Problem::NoEffect { reason });
         }
     }
+}
+
+fn is_web_address(text: &str) -> bool {
+    text.starts_with("http://") || text.starts_with("https://")
 }

@@ -77,7 +77,21 @@ impl<'a> Vault<'a> {
         }
     }
 
-    fn read(&mut self, path: &str) -> Result<Secret, Problem> {
+    /// Where a file is that somebody else reads, if it can be read; it is followed from now on.
+    pub(super) fn find(&mut self, path: &Path) -> Result<PathBuf, Problem> {
+        let file = self.folder.join(path);
+        self.files.push(file.clone());
+        match files::bytes(&file) {
+            Ok(_) => Ok(file),
+            Err(error) => Err(Problem::UnreadableSecret {
+                path: path.display().to_string(),
+                error: error.to_string(),
+            }),
+        }
+    }
+
+    /// The text of a file, which is followed from now on.
+    pub(super) fn read(&mut self, path: &str) -> Result<Secret, Problem> {
         let file = self.folder.join(path);
         self.files.push(file.clone());
         let mut text = files::text(&file).map_err(|error| Problem::UnreadableSecret {

@@ -18,7 +18,7 @@ use crate::fault::Faults;
 pub use connection::{ConnectionConfig, ResolvedSettings, SubscriptionConfig};
 pub use network::{AddressRule, Network};
 pub use policy::{BatchPolicy, CredentialsPause, DeliveryPolicy, Ordering};
-pub use server::{Api, ApiToken, ListenAddress, ListenAddressError, Scope, Server};
+pub use server::{Api, ApiToken, ListenAddress, ListenAddressError, Scope, Server, ServerTls};
 pub use source::{EventRate, Ingest, Source};
 pub use store::{KeptBodies, Record, Store};
 pub use telemetry::{LogFormat, Logging, Otlp, Telemetry};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use waystation_kit::Secret;
 
 use crate::Fingerprint;
-use crate::document::{Bytes, Count, Flag, Maybe, Number, Pause, Table, settings};
+use crate::document::{Bytes, Count, Flag, Maybe, Number, Pause, Table, Text, settings};
 
 settings! {
     /// What senders may send to the tracking API.
@@ -15,8 +15,9 @@ settings! {
         /// The largest event. A larger one becomes a dead letter if it comes in a batch, and is refused if it comes
         /// alone.
         pub max_event: usize as Bytes = 32 << 10;
-        /// The largest body of a request, after decompression.
-        pub max_request: usize as Bytes = 500 << 10;
+        /// The largest body of a request, after decompression. A little more than Segment's 500 KiB, which some libraries
+        /// fill with events alone; RudderStack's libraries want "4MiB".
+        pub max_request: usize as Bytes = 512 << 10;
         /// The most events in a batch. Segment takes 2,500 and drops requests with more without a word.
         pub max_events: usize as Count = 10_000;
         /// How long message ids are remembered: an event whose id its source sent before is not taken again. "0s" takes
@@ -25,6 +26,9 @@ settings! {
         /// How many proxies stand in front of the server, each of which adds the address of its caller to
         /// `X-Forwarded-For`. With 0 the header is not believed.
         pub trusted_proxies: usize as Number = 0;
+        /// The script that pages with Segment's snippet get from `/analytics.js/v1/KEY/analytics.min.js`: a file with the
+        /// `standalone.js` of Segment's library, or its address, to which browsers are sent.
+        pub browser_script: Option<String> as Maybe<Text> = None, "\"https://cdn.example/standalone.js\"";
         /// How many events each source may send; no limit unless one is written here. A source may have a limit of its
         /// own, and `enabled = false` takes this one back.
         pub(crate) rate_limit: Option<SourceRate> as Maybe<Table> = None;

@@ -191,6 +191,10 @@ impl<T, F: Form<T>> Form<Vec<T>> for List<F> {
         Some(json!({"type": "array", "items": F::shown_schema()?}))
     }
 
+    fn blank() -> Option<Vec<T>> {
+        F::blank().map(|_| Vec::new())
+    }
+
     fn reference(value: &Vec<T>, setting: &Setting, reference: &mut Reference) {
         match F::blank() {
             Some(blank) => reference.commented(|reference| {

@@ -38,6 +38,30 @@ const SETTINGS: &[Setting] = &[
         "0ns",
     ),
     (
+        "server.idle_timeout",
+        "\"9s\"",
+        |c| time(c.server.idle_timeout),
+        "9s",
+    ),
+    (
+        "server.body_timeout",
+        "\"8s\"",
+        |c| time(c.server.body_timeout),
+        "8s",
+    ),
+    (
+        "server.max_connections",
+        "7",
+        |c| c.server.max_connections.to_string(),
+        "7",
+    ),
+    (
+        "server.max_connections_per_address",
+        "6",
+        |c| format!("{:?}", c.server.max_connections_per_address),
+        "Some(6)",
+    ),
+    (
         "server.reload_may_remove",
         "true",
         |c| c.server.reload_may_remove.to_string(),
@@ -62,6 +86,12 @@ const SETTINGS: &[Setting] = &[
         "\"2h\"",
         |c| time(c.ingest.dedupe_window),
         "7200s",
+    ),
+    (
+        "ingest.browser_script",
+        "\"https://cdn.example/a.js\"",
+        |c| format!("{:?}", c.ingest.browser_script),
+        "Some(\"https://cdn.example/a.js\")",
     ),
     (
         "ingest.trusted_proxies",
@@ -343,12 +373,14 @@ const DELIVERY: &[DeliverySetting] = &[
 ];
 
 /// Settings that make no sense alone; each has a test of its own below or among the connections.
-const TOGETHER: [&str; 10] = [
+const TOGETHER: [&str; 12] = [
     "api.tokens",
     "ingest.rate_limit.burst",
     "ingest.rate_limit.enabled",
     "ingest.rate_limit.per_second",
     "network.allow",
+    "server.tls.certificate",
+    "server.tls.key",
     "telemetry.otlp.endpoint",
     "telemetry.otlp.headers",
     "telemetry.otlp.interval",
@@ -579,4 +611,22 @@ concurrency.ceiling = 8
         format!("{:?}", policy.concurrency),
         "Adaptive { start: 1, ceiling: 8 }"
     );
+}
+
+#[test]
+fn a_certificate_from_files_beside_the_configuration() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("waystation.toml");
+    std::fs::write(&path, "server.tls = { certificate = \"tls.crt\", key = \"tls.key\" }\n").unwrap();
+    let faults = crate::support::loader().load(&path).unwrap_err().to_string();
+    assert!(faults.contains("`server.tls.certificate` asks for the file tls.crt, which cannot be read"), "{faults}");
+    for name in ["tls.crt", "tls.key"] {
+        std::fs::write(folder.path().join(name), "pem").unwrap();
+    }
+    let config = crate::support::loader().load(&path).unwrap();
+    let tls = config.server.tls.unwrap();
+    assert_eq!(tls.certificate, Some(folder.path().join("tls.crt")));
+    assert_eq!(tls.key, Some(folder.path().join("tls.key")));
+    assert!(config.files.contains(&folder.path().join("tls.key")), "it is followed");
+    assert!(crate::support::faults("server.tls.key = \"Cargo.toml\"").contains("`server.tls` needs `certificate`"));
 }
