@@ -10,8 +10,8 @@ use waystation_runtime::Registry;
 use crate::build::{Builder, Vault};
 use crate::config::{Config, ListenAddress};
 use crate::document::{Findings, Source, parse, read_table};
-use crate::files;
 use crate::fault::{Fault, Faults, Place, Problem, Severity};
+use crate::files;
 use crate::written::File;
 
 /// What the reference is called in faults.

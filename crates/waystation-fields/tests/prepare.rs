@@ -92,10 +92,16 @@ fn what_is_empty_inside_the_objects_of_a_list_is_removed_as_at_the_root() {
 #[test]
 fn a_null_in_an_object_of_a_list_meets_no_requirement() {
     let city = with(field("string"), json!({"required": true}));
-    let items = with(field("object"), json!({"multiple": true, "properties": {"city": city}}));
-    let other = with(field("string"), json!({"required": {"conditions": [
-        {"fieldKey": "mode", "operator": "is", "value": "x"},
-    ]}}));
+    let items = with(
+        field("object"),
+        json!({"multiple": true, "properties": {"city": city}}),
+    );
+    let other = with(
+        field("string"),
+        json!({"required": {"conditions": [
+            {"fieldKey": "mode", "operator": "is", "value": "x"},
+        ]}}),
+    );
     for fields in [
         json!({"items": items}),
         // Conditional requirements have a removal of their own.

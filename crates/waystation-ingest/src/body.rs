@@ -87,11 +87,14 @@ fn unpacked(packed: &[u8], limit: usize) -> Result<Bytes, ApiError> {
         // One more than is allowed tells a body that is too large from one that just fits.
         let room = (limit + 1).saturating_sub(body.len());
         let mut member = GzDecoder::new(rest);
-        (&mut member).take(room as u64).read_to_end(&mut body).map_err(|error| {
-            ApiError::invalid_request(format!(
-                "The body is not gzip, as its Content-Encoding says: {error}."
-            ))
-        })?;
+        (&mut member)
+            .take(room as u64)
+            .read_to_end(&mut body)
+            .map_err(|error| {
+                ApiError::invalid_request(format!(
+                    "The body is not gzip, as its Content-Encoding says: {error}."
+                ))
+            })?;
         if body.len() > limit {
             return Err(too_large("request", limit));
         }

@@ -22,7 +22,8 @@ use crate::ingest::{Call, Caller, Ingest};
 use crate::settings::BrowserScript;
 
 /// The smallest picture there is: one transparent point.
-const PIXEL: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\
+const PIXEL: &[u8] =
+    b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\
                        \x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x01D\x00;";
 
 /// What pixels say, in either alphabet, with padding or without.
@@ -51,7 +52,11 @@ pub(crate) async fn settings(
     if !ingest.knows(&key) {
         return Err(ApiError::new(Code::UnknownSource, "No source takes events with this write key.").into());
     }
-    let place = Place::of(&parts, ingest.settings().trusted_proxies, ingest.settings().is_tls);
+    let place = Place::of(
+        &parts,
+        ingest.settings().trusted_proxies,
+        ingest.settings().is_tls,
+    );
     let settings = json!({
         "integrations": {
             "Segment.io": {
@@ -90,7 +95,8 @@ impl Place {
         };
         let asked = || {
             let host = request.headers.get(HOST).and_then(|host| host.to_str().ok());
-            host.or_else(|| request.uri.authority().map(|authority| authority.as_str())).map(str::to_owned)
+            host.or_else(|| request.uri.authority().map(|authority| authority.as_str()))
+                .map(str::to_owned)
         };
         let is_https = match forwarded("x-forwarded-proto") {
             Some(scheme) => scheme.eq_ignore_ascii_case("https"),
@@ -105,7 +111,11 @@ impl Place {
 
 fn last_value(headers: &HeaderMap, name: &str) -> Option<String> {
     let values = headers.get(name)?.to_str().ok()?;
-    values.rsplit(',').next().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    values
+        .rsplit(',')
+        .next()
+        .map(|value| value.trim().to_owned())
+        .filter(|value| !value.is_empty())
 }
 
 /// The library itself, for pages with Segment's snippet.
@@ -148,7 +158,9 @@ pub(crate) async fn pixel(
     parts: Parts,
 ) -> Response {
     if let Some((event_type, body)) = event_type_of(&event_type).zip(decoded(pixel.data.as_deref())) {
-        let taken = ingest.take_read(Call::Single(event_type), Caller::Browser, &parts, &body).await;
+        let taken = ingest
+            .take_read(Call::Single(event_type), Caller::Browser, &parts, &body)
+            .await;
         if let Err(Failure(error)) = taken {
             tracing::debug!(code = ?error.code(), "the event of a pixel is not taken");
         }
@@ -175,7 +187,10 @@ fn decoded(data: Option<&str>) -> Option<Vec<u8>> {
 }
 
 /// The header by which RudderStack's libraries ask for the configuration of their source.
-pub(crate) async fn source_config(State(ingest): State<Ingest>, headers: HeaderMap) -> Result<Response, Failure> {
+pub(crate) async fn source_config(
+    State(ingest): State<Ingest>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
     let key = crate::credentials::basic_user(&headers).filter(|key| ingest.knows(key));
     let Some(key) = key else {
         return Err(crate::answer::invalid_write_key(headers.contains_key("authorization")).into());

@@ -37,7 +37,9 @@ impl Throttle {
         let now = Instant::now();
 
         let mut paid = self.paid.lock().unwrap_or_else(PoisonError::into_inner);
-        let debt = paid.entry(source.name.clone()).or_insert(Debt { rate, until: now });
+        let debt = paid
+            .entry(source.name.clone())
+            .or_insert(Debt { rate, until: now });
         // Whoever raises a limit means it at once, and not after what was sent under the old one.
         if rate.per_second > debt.rate.per_second || rate.burst > debt.rate.burst {
             debt.until = now;
@@ -100,8 +102,14 @@ mod tests {
         assert!(throttle.admit(&source("shop", 1, 1), 1).is_err());
         assert_eq!(throttle.admit(&source("shop", 100, 1), 1), Ok(()));
         // Lowering it forgives nothing.
-        assert_eq!(throttle.admit(&source("shop", 100, 1), 4_000), Err(Duration::from_millis(10)));
-        assert_eq!(throttle.admit(&source("shop", 1, 1), 1), Err(Duration::from_millis(10)));
+        assert_eq!(
+            throttle.admit(&source("shop", 100, 1), 4_000),
+            Err(Duration::from_millis(10))
+        );
+        assert_eq!(
+            throttle.admit(&source("shop", 1, 1), 1),
+            Err(Duration::from_millis(10))
+        );
     }
 
     #[tokio::test(start_paused = true)]

@@ -156,8 +156,14 @@ fn unmeant_loss(old: &Config, new: &Config, changes: &Changes) -> Option<String>
         return None;
     }
     let (sources, connections) = (&changes.sources.removed, &changes.connections.removed);
-    loss("sources", sources, old.sources.len(), new.sources.len())
-        .or_else(|| loss("connections", connections, old.connections.len(), new.connections.len()))
+    loss("sources", sources, old.sources.len(), new.sources.len()).or_else(|| {
+        loss(
+            "connections",
+            connections,
+            old.connections.len(),
+            new.connections.len(),
+        )
+    })
 }
 
 /// The same resources as far as nothing about them changes: what uses them goes on undisturbed then.
@@ -215,12 +221,19 @@ fn tell(occasion: &'static str, reloaded: &Reloaded) {
         "a new configuration is in force"
     );
     for section in &reloaded.at_next_start {
-        tracing::warn!(section = section.name(), "this section takes effect at the next start");
+        tracing::warn!(
+            section = section.name(),
+            "this section takes effect at the next start"
+        );
     }
 }
 
 /// The names of what was added, removed and changed; nothing where nothing was.
 fn names(difference: &Difference) -> [Option<String>; 3] {
     let list = |names: &[Arc<str>]| (!names.is_empty()).then(|| names.join(", "));
-    [list(&difference.added), list(&difference.removed), list(&difference.changed)]
+    [
+        list(&difference.added),
+        list(&difference.removed),
+        list(&difference.changed),
+    ]
 }

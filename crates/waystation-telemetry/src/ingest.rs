@@ -44,7 +44,9 @@ impl Acceptor for CountingAcceptor {
     }
 
     fn throttled(&self, source: &SourceRef, events: usize) {
-        self.counted.refused_events.add([&source.name, RATE_LIMITED], events as u64);
+        self.counted
+            .refused_events
+            .add([&source.name, RATE_LIMITED], events as u64);
         self.inner.throttled(source, events);
     }
 }

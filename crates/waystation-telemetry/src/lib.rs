@@ -6,9 +6,9 @@ mod ingest;
 pub mod logging;
 pub mod metrics;
 mod observe;
-mod process;
 #[cfg(feature = "otlp")]
 mod otlp;
+mod process;
 mod telemetry;
 
 pub use logging::{LogError, Logs};

@@ -29,14 +29,27 @@ mod linux {
         let descriptors = fs::read_dir("/proc/self/fd").ok().map(Iterator::count);
         let values = [
             (Metric::ProcessCpu, stat.as_ref().map(Stat::cpu_seconds)),
-            (Metric::ProcessResident, stat.as_ref().map(|stat| stat.resident_pages * page_size() as f64)),
-            (Metric::ProcessVirtual, stat.as_ref().map(|stat| stat.virtual_bytes)),
+            (
+                Metric::ProcessResident,
+                stat.as_ref().map(|stat| stat.resident_pages * page_size() as f64),
+            ),
+            (
+                Metric::ProcessVirtual,
+                stat.as_ref().map(|stat| stat.virtual_bytes),
+            ),
             (Metric::ProcessThreads, stat.as_ref().map(|stat| stat.threads)),
             (Metric::ProcessOpenFiles, descriptors.map(|count| count as f64)),
-            (Metric::ProcessMaxFiles, getrlimit(Resource::Nofile).current.map(|limit| limit as f64)),
+            (
+                Metric::ProcessMaxFiles,
+                getrlimit(Resource::Nofile).current.map(|limit| limit as f64),
+            ),
         ];
-        let known = values.into_iter().filter_map(|(metric, value)| Some((metric, value?)));
-        known.map(|(metric, value)| Reading::single(metric, Value::Gauge(value))).collect()
+        let known = values
+            .into_iter()
+            .filter_map(|(metric, value)| Some((metric, value?)));
+        known
+            .map(|(metric, value)| Reading::single(metric, Value::Gauge(value)))
+            .collect()
     }
 
     /// The fields of `/proc/self/stat` (proc_pid_stat(5)).
@@ -87,7 +100,10 @@ mod linux {
         fn a_name_may_hold_anything() {
             let line = "7 (a ) b) S 1 7 7 0 -1 4 0 0 0 0 150 50 0 0 20 0 9 0 100 4096 3 18446744073709551615";
             let stat = Stat::parse(line).unwrap();
-            assert_eq!((stat.ticks, stat.threads, stat.virtual_bytes, stat.resident_pages), (200.0, 9.0, 4096.0, 3.0));
+            assert_eq!(
+                (stat.ticks, stat.threads, stat.virtual_bytes, stat.resident_pages),
+                (200.0, 9.0, 4096.0, 3.0)
+            );
             assert!(Stat::parse("7 (a) S").is_none());
         }
     }

@@ -7,9 +7,9 @@ use waystation_config::{Api, Config, LogFormat, Scope, Telemetry};
 use waystation_delivery::Deliveries;
 
 use super::connection::ShownConnectionConfig;
+use super::secrets;
 use super::section::{ShownIngest, ShownNetwork, ShownPolicy, ShownRecord, ShownServer, ShownStore};
 use super::source::ShownSource;
-use super::secrets;
 
 /// The configuration in force. Times are in milliseconds, sizes in bytes; secrets are not shown.
 #[derive(Debug, Serialize, ToSchema)]
@@ -120,4 +120,3 @@ impl From<&Telemetry> for ShownTelemetry {
         }
     }
 }
-

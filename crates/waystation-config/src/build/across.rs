@@ -20,7 +20,10 @@ pub(super) fn check(
         findings.add(&Spot::default(), Problem::NoSources);
     }
     let enabled = connections.iter().filter(|connection| connection.value.enabled);
-    let taken: HashSet<&str> = enabled.flat_map(|connection| &connection.value.sources).map(|name| &**name).collect();
+    let taken: HashSet<&str> = enabled
+        .flat_map(|connection| &connection.value.sources)
+        .map(|name| &**name)
+        .collect();
     let sending: HashSet<&str> = sources
         .iter()
         .filter(|source| source.value.enabled)

@@ -166,7 +166,10 @@ fn check_concurrency(policy: &DeliveryPolicy, layers: Layers<'_>, findings: &mut
 }
 
 fn check_statuses(policy: &DeliveryPolicy, layers: Layers<'_>, findings: &mut Findings<'_>) {
-    let both = policy.retry_on.iter().find(|status| policy.never_retry.contains(status));
+    let both = policy
+        .retry_on
+        .iter()
+        .find(|status| policy.never_retry.contains(status));
     if let (Some(status), Some(written)) = (both, layers.at("never_retry")) {
         let reason = format!("has {status}, which `retry_on` has as well");
         findings.add(&written.spot, Problem::Unusable { reason });

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use waystation_kit::Secret;
 
 use super::{Builder, Exposure, check_name, or};
-use crate::config::{ServerTls, AddressRule, Api, ApiToken, Ingest, Logging, Network, Otlp, Telemetry};
+use crate::config::{AddressRule, Api, ApiToken, Ingest, Logging, Network, Otlp, ServerTls, Telemetry};
 use crate::document::{Located, Named, Spot, Tree, required};
 use crate::fault::{Problem, Severity};
 use crate::written;
@@ -28,7 +28,8 @@ impl Builder<'_, '_> {
                 _ => "is only possible while `server.listen` is an address of this machine alone",
             };
             let severity = Severity::Error;
-            self.findings.add(&open.spot, Problem::Unsafe { reason, severity });
+            self.findings
+                .add(&open.spot, Problem::Unsafe { reason, severity });
         }
         let Named(tokens) = section.tokens;
         let mut known = HashMap::new();
@@ -118,10 +119,25 @@ impl Builder<'_, '_> {
 
     /// A certificate and its key must be there, and are followed.
     pub(super) fn tls(&mut self, written: ServerTls, tree: &Tree) -> Option<ServerTls> {
-        let spot = tree.at("server.tls").map(|tls| tls.spot.clone()).unwrap_or_default();
+        let spot = tree
+            .at("server.tls")
+            .map(|tls| tls.spot.clone())
+            .unwrap_or_default();
         let example = "certificate = \"/etc/waystation/tls.crt\"";
-        let certificate = required(written.certificate, "certificate", example, &spot, &mut self.findings);
-        let key = required(written.key, "key", "key = \"/etc/waystation/tls.key\"", &spot, &mut self.findings);
+        let certificate = required(
+            written.certificate,
+            "certificate",
+            example,
+            &spot,
+            &mut self.findings,
+        );
+        let key = required(
+            written.key,
+            "key",
+            "key = \"/etc/waystation/tls.key\"",
+            &spot,
+            &mut self.findings,
+        );
         let mut file = |path: Option<PathBuf>, key| {
             let found = self.vault.find(&path?);
             match found {
@@ -143,7 +159,10 @@ impl Builder<'_, '_> {
 
     /// A script that is a file must be one that can be read.
     pub(super) fn check_script(&mut self, ingest: &Ingest, tree: &Tree) {
-        let path = ingest.browser_script.as_ref().filter(|script| !is_web_address(script));
+        let path = ingest
+            .browser_script
+            .as_ref()
+            .filter(|script| !is_web_address(script));
         if let (Some(path), Some(written)) = (path, tree.at("ingest.browser_script"))
             && let Err(problem) = self.vault.read(path)
         {

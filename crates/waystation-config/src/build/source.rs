@@ -157,5 +157,7 @@ fn unsendable(key: &str) -> Option<String> {
         '\u{feff}' => "a byte order mark".to_owned(),
         other => format!("the character U+{:04X}", u32::from(other)),
     };
-    Some(format!("must not contain {name}: senders show the key without it"))
+    Some(format!(
+        "must not contain {name}: senders show the key without it"
+    ))
 }

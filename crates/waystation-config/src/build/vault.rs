@@ -7,8 +7,8 @@ use waystation_kit::Secret;
 use waystation_kit::services::Environment;
 
 use crate::document::{Entry, Findings, Kind, Located, Spot, Tree};
-use crate::files;
 use crate::fault::Problem;
+use crate::files;
 use crate::written::{SecretText, reference};
 
 /// Where secrets are kept: environment and files.

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use waystation_runtime::guards::ConcurrencySettings;
 
 use crate::document::{
-    Count, Definitions, Findings, Form, Maybe, Reference, Setting, Table, Tree, object_schema, read_table, settings,
+    Count, Definitions, Findings, Form, Maybe, Reference, Setting, Table, Tree, object_schema, read_table,
+    settings,
 };
 
 settings! {
@@ -45,11 +46,19 @@ impl Form<ConcurrencySettings> for Concurrency {
     fn read(value: &mut ConcurrencySettings, layers: &[&Tree], findings: &mut Findings<'_>) {
         let mut keys = Keys::default();
         read_table(&mut keys, layers, &[], findings);
-        let says = |layer: &&&Tree| ["fixed", "start", "ceiling"].iter().any(|key| layer.get(key).is_some());
+        let says = |layer: &&&Tree| {
+            ["fixed", "start", "ceiling"]
+                .iter()
+                .any(|key| layer.get(key).is_some())
+        };
         let Some(last) = layers.iter().rfind(says) else {
             return;
         };
-        *value = match (keys.fixed.filter(|_| last.get("fixed").is_some()), keys.start, keys.ceiling) {
+        *value = match (
+            keys.fixed.filter(|_| last.get("fixed").is_some()),
+            keys.start,
+            keys.ceiling,
+        ) {
             (Some(limit), ..) => ConcurrencySettings::Fixed { limit },
             (None, Some(start), Some(ceiling)) => ConcurrencySettings::Adaptive { start, ceiling },
             _ => *value,

@@ -19,10 +19,10 @@ pub use connection::{ConnectionConfig, ResolvedSettings, SubscriptionConfig};
 pub use network::{AddressRule, Network};
 pub use policy::{BatchPolicy, CredentialsPause, DeliveryPolicy, Ordering};
 pub use server::{Api, ApiToken, ListenAddress, ListenAddressError, Scope, Server, ServerTls};
+pub(crate) use source::SourceRate;
 pub use source::{EventRate, Ingest, Source};
 pub use store::{KeptBodies, Record, Store};
 pub use telemetry::{LogFormat, Logging, Otlp, Telemetry};
-pub(crate) use source::SourceRate;
 
 /// Everything that an operator decided.
 #[derive(Debug, Clone)]
@@ -52,4 +52,3 @@ pub struct Config {
     /// The files that all this was read from: the configuration and the secrets it refers to.
     pub files: Vec<PathBuf>,
 }
-

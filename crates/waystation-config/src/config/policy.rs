@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use waystation_runtime::guards::{
-    BreakerSettings, HoldSettings, RateLimitSettings, RetryBudgetSettings,
-};
+use waystation_runtime::guards::{BreakerSettings, HoldSettings, RateLimitSettings, RetryBudgetSettings};
 use waystation_runtime::retry::SplitSettings;
 use waystation_runtime::{GuardSettings, RetrySettings};
 

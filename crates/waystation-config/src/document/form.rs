@@ -326,7 +326,10 @@ impl<S: Section> Form<Option<S>> for Switched {
                 wrong_type::<()>(tree, "true or false", findings);
             }
         }
-        let is_off = matches!(last.get(ENABLED).map(|tree| &tree.kind), Some(Kind::Boolean(false)));
+        let is_off = matches!(
+            last.get(ENABLED).map(|tree| &tree.kind),
+            Some(Kind::Boolean(false))
+        );
         *value = (!is_off).then_some(part);
     }
 

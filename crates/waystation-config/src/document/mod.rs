@@ -17,8 +17,8 @@ pub(crate) use form::{
 };
 pub(crate) use json::to_json;
 pub(crate) use plain::{
-    Bytes, Choice, Count, Detour, Flag, HostAndPort, Number, Pause, Portion, Range, Status, Text, Time, WebAddress,
-    Word,
+    Bytes, Choice, Count, Detour, Flag, HostAndPort, Number, Pause, Portion, Range, Status, Text, Time,
+    WebAddress, Word,
 };
 pub(crate) use reference::Reference;
 pub(crate) use section::{

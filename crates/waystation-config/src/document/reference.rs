@@ -109,7 +109,8 @@ impl Reference {
     }
 
     fn begin_table(&mut self, setting: &Setting) {
-        self.text.push_str(if self.path.is_empty() { "\n\n" } else { "\n" });
+        self.text
+            .push_str(if self.path.is_empty() { "\n\n" } else { "\n" });
         self.path.push(setting.key.to_owned());
         self.path.extend(self.name.take());
         self.comment(setting.about);

@@ -94,7 +94,11 @@ struct Reader<'r, 's, S> {
 impl<S> Visitor<S> for Reader<'_, '_, S> {
     fn setting<T, F: Form<T>>(&mut self, setting: Setting, _: fn(&S) -> &T, get_mut: fn(&mut S) -> &mut T) {
         self.known.push(setting.key);
-        let written: Vec<&Tree> = self.layers.iter().filter_map(|layer| layer.get(setting.key)).collect();
+        let written: Vec<&Tree> = self
+            .layers
+            .iter()
+            .filter_map(|layer| layer.get(setting.key))
+            .collect();
         F::read(get_mut(self.section), &written, self.findings);
     }
 }
@@ -115,7 +119,10 @@ pub(crate) fn object_schema<S: Section>(is_switched: bool, definitions: &mut Def
     let mut properties = Map::new();
     if is_switched {
         let about = "Whether this is switched on; what is written is, unless it says `false`.";
-        properties.insert(ENABLED.to_owned(), json!({"type": "boolean", "description": about}));
+        properties.insert(
+            ENABLED.to_owned(),
+            json!({"type": "boolean", "description": about}),
+        );
     }
     let mut writer = SchemaWriter {
         defaults: S::default(),

@@ -25,7 +25,9 @@ impl Source {
     pub(crate) fn is_header(&self, offset: usize) -> bool {
         let line = self.position(offset).line;
         let begin = self.lines.get(line - 1).copied().unwrap_or_default();
-        self.text[begin..].trim_start_matches([' ', '\t']).starts_with('[')
+        self.text[begin..]
+            .trim_start_matches([' ', '\t'])
+            .starts_with('[')
     }
 
     /// The line and column of a byte of the text.

@@ -64,7 +64,10 @@ fn everything_about_a_connection_counts() {
         let new = old.replace(from, to);
         let found = changes(&old, &new);
         assert_eq!(names(&found.connections.changed), ["crm"], "{new}");
-        let sections = found.sections.iter().filter(|section| **section != Section::Delivery);
+        let sections = found
+            .sections
+            .iter()
+            .filter(|section| **section != Section::Delivery);
         assert!(found.sources.is_empty() && sections.count() == 0, "{new}");
     }
 }
@@ -85,7 +88,11 @@ fn sections_that_change_are_named() {
         ("network.allow = [\"10.0.0.0/8\"]", "network"),
         ("delivery.deadline = \"50s\"", "delivery"),
     ] {
-        let sections: Vec<_> = changes("", text).sections.iter().map(|section| section.name()).collect();
+        let sections: Vec<_> = changes("", text)
+            .sections
+            .iter()
+            .map(|section| section.name())
+            .collect();
         assert_eq!(sections, [section], "{text}");
     }
 }
@@ -112,7 +119,11 @@ fn a_secret_that_changes_at_its_place_counts() {
 #[test]
 fn no_section_of_the_file_is_forgotten() {
     let schema = waystation_config::json_schema();
-    let written = schema["properties"].as_object().unwrap().keys().map(String::as_str);
+    let written = schema["properties"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str);
     let compared = Section::ALL.iter().map(|section| section.name());
     let compared: Vec<&str> = compared.chain(["sources", "connections"]).collect();
     assert_eq!(written.collect::<Vec<_>>(), compared);
@@ -121,6 +132,7 @@ fn no_section_of_the_file_is_forgotten() {
 /// What is written further down in the same file does not make a section another one.
 #[test]
 fn a_section_that_only_moves_in_the_file_does_not_change() {
-    let text = "ingest.rate_limit.per_second = 5\n[api.tokens.a]\nscope = \"admin\"\ntoken = \"0123456789abcdef\"\n";
+    let text =
+        "ingest.rate_limit.per_second = 5\n[api.tokens.a]\nscope = \"admin\"\ntoken = \"0123456789abcdef\"\n";
     assert!(changes(text, &format!("# moved\n\n{text}")).is_empty());
 }

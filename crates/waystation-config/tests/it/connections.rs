@@ -248,7 +248,9 @@ fn how_an_action_gathers_survives_a_mapping_that_does_not_say_it() {
             "[connections.hook]\ndestination = \"webhook\"\n[[connections.hook.subscriptions]]\naction = \"send\"\n\
              subscribe = 'type = \"track\"'\nmapping = {{ url = \"https://a.example\", method = \"POST\"{mapping} }}\n"
         );
-        config(&with_source(&text)).connections[0].subscriptions[0].batch.clone()
+        config(&with_source(&text)).connections[0].subscriptions[0]
+            .batch
+            .clone()
     };
     let keys = ["url", "method", "headers"];
     let batch = hook("");

@@ -192,8 +192,18 @@ const DELIVERY: &[DeliverySetting] = &[
     ("first_return", "\"3s\"", |p| time(p.first_return), "3s"),
     ("longest_return", "\"20s\"", |p| time(p.longest_return), "20s"),
     ("ordering", "\"user\"", |p| format!("{:?}", p.ordering), "User"),
-    ("retry_on", "[404, 410]", |p| format!("{:?}", p.retry_on), "[404, 410]"),
-    ("never_retry", "[505]", |p| format!("{:?}", p.never_retry), "[505]"),
+    (
+        "retry_on",
+        "[404, 410]",
+        |p| format!("{:?}", p.retry_on),
+        "[404, 410]",
+    ),
+    (
+        "never_retry",
+        "[505]",
+        |p| format!("{:?}", p.never_retry),
+        "[505]",
+    ),
     (
         "unknown_outcome_tries",
         "0",
@@ -617,9 +627,16 @@ concurrency.ceiling = 8
 fn a_certificate_from_files_beside_the_configuration() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("waystation.toml");
-    std::fs::write(&path, "server.tls = { certificate = \"tls.crt\", key = \"tls.key\" }\n").unwrap();
+    std::fs::write(
+        &path,
+        "server.tls = { certificate = \"tls.crt\", key = \"tls.key\" }\n",
+    )
+    .unwrap();
     let faults = crate::support::loader().load(&path).unwrap_err().to_string();
-    assert!(faults.contains("`server.tls.certificate` asks for the file tls.crt, which cannot be read"), "{faults}");
+    assert!(
+        faults.contains("`server.tls.certificate` asks for the file tls.crt, which cannot be read"),
+        "{faults}"
+    );
     for name in ["tls.crt", "tls.key"] {
         std::fs::write(folder.path().join(name), "pem").unwrap();
     }
@@ -627,6 +644,12 @@ fn a_certificate_from_files_beside_the_configuration() {
     let tls = config.server.tls.unwrap();
     assert_eq!(tls.certificate, Some(folder.path().join("tls.crt")));
     assert_eq!(tls.key, Some(folder.path().join("tls.key")));
-    assert!(config.files.contains(&folder.path().join("tls.key")), "it is followed");
-    assert!(crate::support::faults("server.tls.key = \"Cargo.toml\"").contains("`server.tls` needs `certificate`"));
+    assert!(
+        config.files.contains(&folder.path().join("tls.key")),
+        "it is followed"
+    );
+    assert!(
+        crate::support::faults("server.tls.key = \"Cargo.toml\"")
+            .contains("`server.tls` needs `certificate`")
+    );
 }

@@ -91,7 +91,8 @@ impl<'event> Permission<'event> {
     fn integrates(&self, subject: &Subject) -> bool {
         let about = |is_meant: &dyn Fn(&Named) -> bool| {
             let said = self.integrations.iter().filter(|(named, _)| is_meant(named));
-            said.map(|(_, allowed)| *allowed).reduce(|one, other| one && other)
+            said.map(|(_, allowed)| *allowed)
+                .reduce(|one, other| one && other)
         };
         about(&|named| matches!(named, Named::Destination(name) if subject.names.contains(name)))
             .or_else(|| about(&|named| *named == Named::All))

@@ -31,7 +31,9 @@ impl Default for Limits {
 impl Limits {
     /// How many connections there may be with so many descriptors for the whole process.
     pub(super) fn connections_within(&self, descriptors: Option<u64>) -> usize {
-        let room = descriptors.map_or(usize::MAX, |all| usize::try_from(all - all / 4).unwrap_or(usize::MAX));
+        let room = descriptors.map_or(usize::MAX, |all| {
+            usize::try_from(all - all / 4).unwrap_or(usize::MAX)
+        });
         self.connections.min(room).max(1)
     }
 }

@@ -87,7 +87,12 @@ impl Server {
     /// Serves until it is to close and everything under way has ended or was cut off.
     ///
     /// Handlers learn the caller's address from [`ConnectInfo`]`<SocketAddr>`.
-    pub async fn run<D, C, F>(&self, listener: TcpListener, router: Router, phases: Phases<D, C, F>) -> Stopped
+    pub async fn run<D, C, F>(
+        &self,
+        listener: TcpListener,
+        router: Router,
+        phases: Phases<D, C, F>,
+    ) -> Stopped
     where
         D: Future<Output = ()> + Send + 'static,
         C: Future<Output = ()>,
@@ -106,7 +111,9 @@ impl Server {
                 Some(accepted) = self.accept(&listener, &connections) => accepted,
                 else => continue,
             };
-            let served = self.clone().serve_stream(stream, address, router.clone(), phase.clone(), place);
+            let served = self
+                .clone()
+                .serve_stream(stream, address, router.clone(), phase.clone(), place);
             tasks.spawn(served);
         }
         drop(listener);
@@ -186,7 +193,11 @@ impl Server {
         let mut connection = std::pin::pin!(connection);
         let mut reached = Phase::Open;
         loop {
-            let next = if reached < Phase::Closing { Phase::Closing } else { Phase::CutOff };
+            let next = if reached < Phase::Closing {
+                Phase::Closing
+            } else {
+                Phase::CutOff
+            };
             tokio::select! {
                 ended = connection.as_mut() => {
                     if let Err(error) = ended {
@@ -235,5 +246,8 @@ async fn answer(
 /// Whether the failure is that of the one connection that would have come.
 fn concerns_one_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+    matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionRefused | ConnectionReset
+    )
 }

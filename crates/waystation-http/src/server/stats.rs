@@ -74,7 +74,10 @@ impl Stats {
 
     pub(super) fn full(&self) {
         if self.is_time_to_tell() {
-            tracing::warn!(connections = self.open(), "there is no room for further connections: they wait");
+            tracing::warn!(
+                connections = self.open(),
+                "there is no room for further connections: they wait"
+            );
         }
     }
 

@@ -124,7 +124,11 @@ impl Api {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let content_type = parts.headers["content-type"].to_str().unwrap().to_owned();
-        (parts.status, content_type, to_bytes(body, usize::MAX).await.unwrap().to_vec())
+        (
+            parts.status,
+            content_type,
+            to_bytes(body, usize::MAX).await.unwrap().to_vec(),
+        )
     }
 
     pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {

@@ -93,7 +93,10 @@ async fn events_do_not_go_where_their_sender_or_the_person_forbids_it() {
         event[key] = value;
         event
     };
-    let refused = with("context", json!({"consent": {"categoryPreferences": {"Advertising": false}}}));
+    let refused = with(
+        "context",
+        json!({"consent": {"categoryPreferences": {"Advertising": false}}}),
+    );
     for event in [
         with("integrations", json!({"All": false})),
         with("integrations", json!({"Inspector": false})),
@@ -103,7 +106,8 @@ async fn events_do_not_go_where_their_sender_or_the_person_forbids_it() {
         assert_eq!(service.post("/v1/track", &event).await.status, 200);
     }
     // What a batch says once holds for each of its events.
-    let batch = json!({"batch": [{"type": "track", "event": "x", "userId": "u-1"}], "integrations": {"All": false}});
+    let batch =
+        json!({"batch": [{"type": "track", "event": "x", "userId": "u-1"}], "integrations": {"All": false}});
     assert_eq!(service.post("/v1/batch", &batch).await.status, 200);
     service.until_counted(&[("accepted", 5), ("delivered", 1)]).await;
     let rules = json!({"integrations": 3, "consent": 1});

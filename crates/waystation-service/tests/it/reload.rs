@@ -123,7 +123,12 @@ async fn takes_events(service: &Running, id: &str) -> bool {
 #[tokio::test]
 async fn a_file_that_is_cut_off_takes_nothing_away() {
     let home = Home::new();
-    let all = format!("{}{}{}", inspector("a", "delivered"), inspector("b", "delivered"), inspector("c", "delivered"));
+    let all = format!(
+        "{}{}{}",
+        inspector("a", "delivered"),
+        inspector("b", "delivered"),
+        inspector("c", "delivered")
+    );
     home.write(&all);
     let service = home.start().await;
     let whole = std::fs::read_to_string(home.file()).unwrap();
@@ -132,14 +137,21 @@ async fn a_file_that_is_cut_off_takes_nothing_away() {
         std::fs::write(home.file(), &text).unwrap();
         let refused = service.post("/admin/v1/reload", &json!({})).await;
         assert_eq!(refused.status, 422, "{refused:?}");
-        assert!(refused.body.to_string().contains("reload_may_remove"), "{refused:?}");
+        assert!(
+            refused.body.to_string().contains("reload_may_remove"),
+            "{refused:?}"
+        );
         assert!(takes_events(&service, &format!("m-{}", text.len())).await);
     }
     service.until_counted(&[("accepted", 3), ("delivered", 9)]).await;
     // One of three is not most of them, and whoever means it says so.
     std::fs::write(home.file(), cut("[connections.c]")).unwrap();
     assert_eq!(service.post("/admin/v1/reload", &json!({})).await.status, 200);
-    std::fs::write(home.file(), format!("server.reload_may_remove = true\n{}", cut("[connections.a]"))).unwrap();
+    std::fs::write(
+        home.file(),
+        format!("server.reload_may_remove = true\n{}", cut("[connections.a]")),
+    )
+    .unwrap();
     assert_eq!(service.post("/admin/v1/reload", &json!({})).await.status, 200);
     assert_eq!(connections(&service).await.matches("\"name\"").count(), 0);
     service.stop().await;
@@ -152,7 +164,9 @@ async fn a_reload_does_not_open_the_interfaces_to_the_network() {
     home.write(&inspector("see", "delivered"));
     let text = std::fs::read_to_string(home.file()).unwrap();
     let open = text.clone();
-    let closed = text.replace("127.0.0.1:0", "0.0.0.0:0").replace("api.open = true", "api.open = false");
+    let closed = text
+        .replace("127.0.0.1:0", "0.0.0.0:0")
+        .replace("api.open = true", "api.open = false");
     std::fs::write(home.file(), closed).unwrap();
     let service = home.start().await;
     assert_eq!(service.get("/admin/v1/config").await.status, 401);
@@ -160,7 +174,8 @@ async fn a_reload_does_not_open_the_interfaces_to_the_network() {
     service
         .until("the change has been judged", || async {
             let page = service.get("/metrics").await;
-            page.text().contains("waystation_configuration_reloads_total{result=\"refused\"} 1")
+            page.text()
+                .contains("waystation_configuration_reloads_total{result=\"refused\"} 1")
         })
         .await;
     assert_eq!(service.get("/admin/v1/config").await.status, 401);

@@ -175,13 +175,18 @@ fn tell_of_losses(lost: ErrorCounter) {
             thread::sleep(LOOK_FOR_LOSSES);
             let all = lost.dropped_lines();
             if all > told {
-                tracing::warn!(lines = all - told, "lines of the log were lost, for nobody took them");
+                tracing::warn!(
+                    lines = all - told,
+                    "lines of the log were lost, for nobody took them"
+                );
                 told = all;
             }
         }
     };
     // Without it losses are still counted.
-    let _ = thread::Builder::new().name("waystation-log-losses".to_owned()).spawn(tell);
+    let _ = thread::Builder::new()
+        .name("waystation-log-losses".to_owned())
+        .spawn(tell);
 }
 
 impl FilterControl {
@@ -265,7 +270,9 @@ fn parse(filter: &str) -> Result<EnvFilter, LogError> {
         let target = directive.split('=').next().unwrap_or_default();
         !filter.contains(target)
     });
-    Ok(quiet.filter_map(|directive| directive.parse().ok()).fold(parsed, EnvFilter::add_directive))
+    Ok(quiet
+        .filter_map(|directive| directive.parse().ok())
+        .fold(parsed, EnvFilter::add_directive))
 }
 
 #[cfg(test)]
@@ -407,7 +414,11 @@ mod tests {
             }
         });
         // One line is with the thread that waits.
-        assert!((998..=1_000).contains(&lost.dropped_lines()), "{}", lost.dropped_lines());
+        assert!(
+            (998..=1_000).contains(&lost.dropped_lines()),
+            "{}",
+            lost.dropped_lines()
+        );
         // Its thread never ends.
         std::mem::forget(guard);
     }
@@ -420,7 +431,10 @@ mod tests {
             filter.set("trace,notify=trace").unwrap();
             tracing::trace!(target: "notify::inotify", "asked for");
         });
-        assert!(!text.contains("hidden") && text.contains("shown") && text.contains("asked for"), "{text}");
+        assert!(
+            !text.contains("hidden") && text.contains("shown") && text.contains("asked for"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -271,7 +271,10 @@ mod tests {
             let name = metric.name();
             assert!(seen.insert(name), "{name} stands twice");
             // Those of the process have the names that every dashboard knows.
-            assert!(name.starts_with("waystation_") || name.starts_with("process_"), "{name}");
+            assert!(
+                name.starts_with("waystation_") || name.starts_with("process_"),
+                "{name}"
+            );
             assert_eq!(
                 name.ends_with("_total"),
                 metric.kind().name() == "counter",

@@ -51,13 +51,26 @@ fn of_depth(depth: &Depth, now: Millis) -> [Reading; 3] {
 
 /// The ledger, connection by connection, with zeros for every running connection that nothing was ever accepted for.
 pub(crate) fn of_ledger(ledger: &Ledger, running: &[Arc<str>]) -> Vec<Reading> {
-    let known = |name: &Arc<str>| ledger.connections.iter().any(|known| known.connection.as_ref() == Some(name));
-    let idle = running.iter().filter(|name| !known(name)).map(|name| ConnectionTally {
-        connection: Some(Arc::clone(name)),
-        tally: Tally::default(),
-    });
+    let known = |name: &Arc<str>| {
+        ledger
+            .connections
+            .iter()
+            .any(|known| known.connection.as_ref() == Some(name))
+    };
+    let idle = running
+        .iter()
+        .filter(|name| !known(name))
+        .map(|name| ConnectionTally {
+            connection: Some(Arc::clone(name)),
+            tally: Tally::default(),
+        });
     let idle: Vec<ConnectionTally> = idle.collect();
-    ledger.connections.iter().chain(&idle).flat_map(of_tally).collect()
+    ledger
+        .connections
+        .iter()
+        .chain(&idle)
+        .flat_map(of_tally)
+        .collect()
 }
 
 /// What the HTTP server counts of its connections.
@@ -66,8 +79,14 @@ pub(crate) fn of_server(stats: &Stats) -> Vec<Reading> {
         Reading::single(Metric::HttpConnections, Value::Gauge(stats.open() as f64)),
         Reading::single(Metric::HttpConnectionsLimit, Value::Gauge(stats.limit() as f64)),
         Reading::single(Metric::HttpAcceptErrors, Value::Counter(stats.accept_errors())),
-        Reading::single(Metric::HttpTurnedAway, Value::Counter(stats.turned_away_connections())),
-        Reading::single(Metric::HttpHandshakeErrors, Value::Counter(stats.handshake_errors())),
+        Reading::single(
+            Metric::HttpTurnedAway,
+            Value::Counter(stats.turned_away_connections()),
+        ),
+        Reading::single(
+            Metric::HttpHandshakeErrors,
+            Value::Counter(stats.handshake_errors()),
+        ),
     ]
 }
 

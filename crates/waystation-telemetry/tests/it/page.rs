@@ -42,7 +42,10 @@ async fn the_page_tells_what_became_of_events() {
         "waystation_accepted_events_total{source=\"web\"} 0",
         "waystation_refused_events_total{source=\"web\",reason=\"rate_limited\"} 0",
     ] {
-        assert!(page.lines().any(|found| found == line), "{line} is missing at the start in:\n{page}");
+        assert!(
+            page.lines().any(|found| found == line),
+            "{line} is missing at the start in:\n{page}"
+        );
     }
     service.take("message-secret", track("message-secret")).await;
     service.take("other-secret", json!({"type": "page"})).await;

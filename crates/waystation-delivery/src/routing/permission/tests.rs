@@ -46,7 +46,11 @@ fn an_event_that_says_nothing_goes_everywhere() {
 #[test]
 fn all_means_every_destination() {
     let refused = Some(SkipRule::Integrations);
-    for all in [json!({"All": false}), json!({"all": false}), json!({"ALL": "false"})] {
+    for all in [
+        json!({"All": false}),
+        json!({"all": false}),
+        json!({"ALL": "false"}),
+    ] {
         assert_eq!(refusals(&json!({"integrations": all})), [refused; 2], "{all}");
     }
 }
@@ -65,7 +69,10 @@ fn a_destination_is_known_by_each_of_its_names_in_any_case() {
     ] {
         assert!(!crm_integrates(&json!({name: false})), "{name}");
         assert!(crm_integrates(&json!({"All": false, name: true})), "{name}");
-        assert!(crm_integrates(&json!({"All": false, name: {"option": 1}})), "{name}");
+        assert!(
+            crm_integrates(&json!({"All": false, name: {"option": 1}})),
+            "{name}"
+        );
         assert!(crm_integrates(&json!({"All": false, name: {}})), "{name}");
     }
     for name in ["Customer", "Customer.io Data Pipelines", "Webhook", "Actions", ""] {
@@ -81,7 +88,9 @@ fn the_name_of_a_destination_is_narrower_than_all() {
     assert!(crm_integrates(&json!({"Customer.io": true, "All": false})));
     assert!(!crm_integrates(&json!({"Customer.io": null, "All": false})));
     // Two names for one destination that contradict each other.
-    assert!(!crm_integrates(&json!({"Customer.io": true, "customerio": false})));
+    assert!(!crm_integrates(
+        &json!({"Customer.io": true, "customerio": false})
+    ));
 }
 
 /// The CRM needs consent to both of its categories, the webhook to none.
@@ -89,7 +98,10 @@ fn the_name_of_a_destination_is_narrower_than_all() {
 fn consent_is_needed_for_every_category_of_the_connection() {
     let refused = [Some(SkipRule::Consent), None];
     for (preferences, expected) in [
-        (json!({"Advertising": true, "Email": true, "Analytics": false}), [None; 2]),
+        (
+            json!({"Advertising": true, "Email": true, "Analytics": false}),
+            [None; 2],
+        ),
         (json!({"Advertising": true, "Email": false}), refused),
         (json!({"Advertising": true}), refused),
         (json!({"advertising": true, "email": true}), refused),
@@ -118,5 +130,8 @@ fn consent_comes_before_integrations() {
         "context": {"consent": {"categoryPreferences": {}}},
         "integrations": {"All": false}
     });
-    assert_eq!(refusals(&event), [Some(SkipRule::Consent), Some(SkipRule::Integrations)]);
+    assert_eq!(
+        refusals(&event),
+        [Some(SkipRule::Consent), Some(SkipRule::Integrations)]
+    );
 }
