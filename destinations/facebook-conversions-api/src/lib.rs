@@ -51,6 +51,7 @@ impl Destination for FacebookConversionsApi {
     fn definition() -> Definition<Self> {
         Definition::new(Scheme::Custom)
             .registered_as("actions-facebook-conversions-api")
+            .also_known_as(&["Meta Conversions API"])
             .action::<Conversion<Purchase>>()
             .action::<Conversion<InitiateCheckout>>()
             .action::<Conversion<AddToCart>>()

@@ -53,6 +53,7 @@ impl Destination for GoogleAnalytics4 {
     fn definition() -> Definition<Self> {
         Definition::new(Scheme::Custom)
             .registered_as("actions-google-analytics-4")
+            .also_known_as(&["GA4"])
             .test_authentication(|cx| Box::pin(async move { stream::check_settings(cx.settings()) }))
             .action::<Event<Purchase>>()
             .action::<Event<AddToCart>>()

@@ -22,6 +22,8 @@ pub(super) fn of(action: &LoadedAction, mapping: &Value, wanted: &BatchPolicy) -
         mapping.get(key).or_else(default)
     };
     let most = definition.fields.get(BATCH_SIZE).and_then(|field| field.maximum);
+    // How events are gathered is a fact of the action as long as the mapping does not say otherwise: a mapping that takes
+    // the place of the default one mostly leaves these fields out because people are not shown them.
     let limits = [most, said(BATCH_SIZE).and_then(Value::as_f64)];
     let limits = limits.into_iter().flatten().map(whole);
     let own_keys = said(BATCH_KEYS).and_then(Value::as_array);
