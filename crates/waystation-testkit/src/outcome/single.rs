@@ -57,15 +57,6 @@ impl RunOutcome {
         }
     }
 
-    /// What the partner complained about although it took the event.
-    #[must_use]
-    pub fn warning(&self) -> Option<&str> {
-        match &self.report.result {
-            Ok(EventOutcome::Performed { output, .. }) => output.warning(),
-            _ => None,
-        }
-    }
-
     /// That it failed, with this status and this code where there is one; the failure.
     ///
     /// # Panics
