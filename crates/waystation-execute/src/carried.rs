@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use utoipa::ToSchema;
 use waystation_client::Redactor;
-use waystation_kit::services::{StateLifetime, Transaction};
+use waystation_kit::services::Transaction;
 use waystation_runtime::CallOptions;
 use waystation_runtime::services::{CarriedState, EventTransaction};
 
@@ -62,22 +62,10 @@ impl Carried {
             state: state
                 .map(|(key, (value, lifetime))| {
                     let value = text(value);
-                    let seconds = seconds(lifetime);
+                    let seconds = lifetime.duration().map(|duration| duration.as_secs());
                     (key, ShownState { value, seconds })
                 })
                 .collect(),
         }
     }
-}
-
-fn seconds(lifetime: StateLifetime) -> Option<u64> {
-    let parts = [
-        (lifetime.hour, 3_600),
-        (lifetime.minute, 60),
-        (lifetime.second, 1),
-    ];
-    let seconds = parts
-        .into_iter()
-        .filter_map(|(number, seconds)| Some(u64::from(number?) * seconds));
-    seconds.reduce(|sum, seconds| sum + seconds)
 }

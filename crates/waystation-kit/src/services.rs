@@ -45,6 +45,18 @@ pub struct StateLifetime {
     pub second: Option<u32>,
 }
 
+impl StateLifetime {
+    /// The whole of it; `None` where the action does not say.
+    #[must_use]
+    pub fn duration(self) -> Option<Duration> {
+        let parts = [(self.hour, 3_600), (self.minute, 60), (self.second, 1)];
+        let seconds = parts
+            .into_iter()
+            .filter_map(|(number, seconds)| Some(u64::from(number?) * seconds));
+        seconds.reduce(|sum, more| sum + more).map(Duration::from_secs)
+    }
+}
+
 /// What time it is; tests hold it still.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Clock {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use moka::Expiry;
 use waystation_kit::future::BoxFuture;
-use waystation_kit::services::Cache;
+use waystation_kit::services::{Cache, RequestState, StateLifetime};
 
 /// How much a connection remembers unless the operator says otherwise: 1 MiB of keys and values.
 pub const DEFAULT_CACHE_BYTES: u64 = 1 << 20;
@@ -82,9 +82,51 @@ impl Cache for MemoryCache {
     }
 }
 
+/// How long a value of the state is remembered for which the action names no time.
+const STATE_LIFETIME: Duration = Duration::from_hours(24);
+
+/// Where there is no caller who could keep the values, the connection does.
+impl RequestState for MemoryCache {
+    fn request_value(&self, key: &str) -> Option<String> {
+        let entry = self.entries.get(&state_key(key))?;
+        Some(entry.value.to_string())
+    }
+
+    fn set_response_value(&self, key: &str, value: &str, lifetime: StateLifetime) {
+        let entry = Entry {
+            value: value.into(),
+            time_to_live: lifetime.duration().unwrap_or(STATE_LIFETIME),
+        };
+        self.entries.insert(state_key(key), entry);
+    }
+}
+
+/// Apart from the keys of the cache.
+fn state_key(key: &str) -> String {
+    format!("\u{0}state\u{0}{key}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn the_state_is_kept_for_its_time_and_apart_from_the_cache() {
+        let memory = MemoryCache::default();
+        let hour = StateLifetime {
+            hour: Some(1),
+            ..StateLifetime::default()
+        };
+        let over = StateLifetime {
+            second: Some(0),
+            ..StateLifetime::default()
+        };
+        memory.set_response_value("cursor", "a", hour);
+        memory.set_response_value("gone", "b", over);
+        assert_eq!(memory.request_value("cursor").as_deref(), Some("a"));
+        assert_eq!(memory.request_value("gone"), None);
+        assert_eq!(memory.get("cursor").await, None);
+    }
 
     const HOUR: Duration = Duration::from_secs(3600);
 

@@ -198,6 +198,9 @@ pub enum TokenRefresh {
     Never,
 }
 
+/// One more try settles what a proxy in between has garbled; each further one may deliver twice.
+pub const UNKNOWN_OUTCOME_TRIES: u32 = 1;
+
 /// What a caller brings to a call besides the event.
 #[derive(Clone)]
 pub struct CallOptions {
@@ -209,6 +212,9 @@ pub struct CallOptions {
     pub services: Services,
     /// How often and how long to try.
     pub retries: RetrySettings,
+    /// How often a delivery is tried again, over its whole life, whose outcome is unknown: the partner may have taken
+    /// it already. An action whose partner recognises repetitions is tried like any other failure.
+    pub unknown_outcome_tries: u32,
     /// How often the outcome of earlier calls for the same deliveries was unknown, by place in the batch; empty for
     /// never.
     pub earlier_unknown_outcomes: Arc<[u32]>,
@@ -233,6 +239,7 @@ impl CallOptions {
             features: Arc::default(),
             services: Services::default(),
             retries: RetrySettings::single_attempt(),
+            unknown_outcome_tries: UNKNOWN_OUTCOME_TRIES,
             earlier_unknown_outcomes: Arc::default(),
             token_refresh: TokenRefresh::default(),
             deadline: None,

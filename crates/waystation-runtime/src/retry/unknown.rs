@@ -1,7 +1,7 @@
 //! Outcomes that are unknown: a request went out, and its answer does not say whether the partner took it.
 //!
 //! Each further try may deliver twice, so there are few: at most
-//! [`unknown_outcome_tries`](super::RetrySettings::unknown_outcome_tries) over the life of a delivery, for each item of a
+//! [`unknown_outcome_tries`](crate::CallOptions::unknown_outcome_tries) over the life of a delivery, for each item of a
 //! batch by itself. The [`History`] counts them for this call, and the caller brings those of earlier calls along. Where
 //! the partner [recognises](waystation_kit::ActionInfo::IDEMPOTENT) a repeated request, there is no such bound.
 
@@ -26,7 +26,7 @@ pub(super) fn bounded(
     if unknown.is_empty() || target.action.idempotent {
         return verdict;
     }
-    let tries = target.options.retries.unknown_outcome_tries;
+    let tries = target.options.unknown_outcome_tries;
     let is_spent = |index: usize| {
         let earlier = target.options.earlier_unknown_outcomes.get(index);
         earlier.copied().unwrap_or_default() + history.unknown_outcomes(index) > tries

@@ -43,7 +43,7 @@ async fn tries_of_earlier_calls_count() {
 #[tokio::test(start_paused = true)]
 async fn without_further_tries_there_is_one_request() {
     let mut bench = Bench::new(unclear());
-    bench.options.retries.unknown_outcome_tries = 0;
+    bench.options.unknown_outcome_tries = 0;
     assert!(bench.event().await.result.is_err());
     assert_eq!(bench.partner.asked().len(), 1);
 }
