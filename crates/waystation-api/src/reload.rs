@@ -1,7 +1,7 @@
 //! Putting a new configuration in force, by whoever owns the parts.
 
 use async_trait::async_trait;
-use waystation_config::{Changes, Faults};
+use waystation_config::{Changes, Faults, Section};
 
 /// Puts a new configuration in force.
 #[async_trait]
@@ -19,7 +19,7 @@ pub struct Reloaded {
     /// What is different.
     pub changes: Changes,
     /// Sections that are different and take effect at the next start only.
-    pub at_next_start: Vec<&'static str>,
+    pub at_next_start: Vec<Section>,
 }
 
 /// Why a new configuration is not in force.

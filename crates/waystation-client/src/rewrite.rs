@@ -1,5 +1,6 @@
 //! Sending requests for some origins elsewhere.
 
+use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ pub const ORIGINAL_ORIGIN: HeaderName = HeaderName::from_static("x-waystation-or
 /// One rule: requests for an origin go to another one, with path and query kept.
 ///
 /// Written `FROM=TO`: `https://api.partner.com=http://127.0.0.1:9000`, or `*=http://127.0.0.1:9000` for all.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rewrite {
     from: From,
     to: Url,
@@ -27,6 +28,17 @@ pub struct Rewrite {
 enum From {
     Any,
     Origin(Origin),
+}
+
+/// As it is written.
+impl fmt::Display for Rewrite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let to = self.to.origin().ascii_serialization();
+        match &self.from {
+            From::Any => write!(f, "*={to}"),
+            From::Origin(from) => write!(f, "{}={to}", from.ascii_serialization()),
+        }
+    }
 }
 
 /// Why a rule cannot be read.

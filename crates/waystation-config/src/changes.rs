@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use waystation_kit::Secret;
 
@@ -35,9 +36,10 @@ impl Fingerprint {
         let mut parts = Parts::default();
         // The policy's own text form names every setting, those that are added one day included.
         parts.add(&format!(
-            "{} {:?} {} {:?}",
+            "{} {:?} {:?} {} {:?}",
             connection.enabled,
             connection.sources,
+            connection.consent,
             connection.destination.definition().slug,
             connection.policy,
         ));
@@ -85,9 +87,8 @@ pub struct Changes {
     pub sources: Difference,
     /// The connections that change. Whatever works for the others can go on.
     pub connections: Difference,
-    /// The other sections of the file that change, by name: `server`, `api`, `ingest` and so on. `delivery` is
-    /// never among them, for it shows in the connections.
-    pub sections: Vec<&'static str>,
+    /// The other sections of the file that change.
+    pub sections: Vec<Section>,
 }
 
 /// What a new configuration changes among named parts.
@@ -146,23 +147,78 @@ impl Config {
             let connections = config.connections.iter();
             connections.map(|connection| (&connection.name, connection.fingerprint))
         }
-        let network = |config: &Self| format!("{:?}", config.network);
-        let sections = [
-            ("server", self.server != new.server),
-            ("api", self.api != new.api),
-            ("ingest", self.ingest != new.ingest),
-            ("store", self.store != new.store),
-            ("record", self.record != new.record),
-            ("telemetry", self.telemetry != new.telemetry),
-            ("network", network(self) != network(new)),
-        ];
         Changes {
             sources: Difference::between(sources(self), sources(new)),
             connections: Difference::between(connections(self), connections(new)),
-            sections: sections
-                .into_iter()
-                .filter_map(|(name, differs)| differs.then_some(name))
+            sections: Section::ALL
+                .iter()
+                .copied()
+                .filter(|section| section.differs(self, new))
                 .collect(),
+        }
+    }
+}
+
+/// A section of the file that is neither sources nor connections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Section {
+    /// `[server]`
+    Server,
+    /// `[api]`
+    Api,
+    /// `[ingest]`
+    Ingest,
+    /// `[store]`
+    Store,
+    /// `[record]`
+    Record,
+    /// `[telemetry]`
+    Telemetry,
+    /// `[network]`
+    Network,
+    /// `[delivery]`, which shows in the connections as well
+    Delivery,
+}
+
+impl Section {
+    /// All of them, in the order of the reference.
+    pub const ALL: &[Self] = &[
+        Self::Server,
+        Self::Api,
+        Self::Ingest,
+        Self::Store,
+        Self::Record,
+        Self::Telemetry,
+        Self::Network,
+        Self::Delivery,
+    ];
+
+    /// Its name in the file.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::Api => "api",
+            Self::Ingest => "ingest",
+            Self::Store => "store",
+            Self::Record => "record",
+            Self::Telemetry => "telemetry",
+            Self::Network => "network",
+            Self::Delivery => "delivery",
+        }
+    }
+
+    fn differs(self, old: &Config, new: &Config) -> bool {
+        match self {
+            Self::Server => old.server != new.server,
+            Self::Api => old.api != new.api,
+            Self::Ingest => old.ingest != new.ingest,
+            Self::Store => old.store != new.store,
+            Self::Record => old.record != new.record,
+            Self::Telemetry => old.telemetry != new.telemetry,
+            Self::Network => old.network != new.network,
+            Self::Delivery => old.delivery != new.delivery,
         }
     }
 }

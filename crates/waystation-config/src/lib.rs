@@ -29,19 +29,22 @@ mod changes;
 mod config;
 mod document;
 mod fault;
+mod files;
 mod load;
 pub mod quantity;
 mod schema;
+mod shown;
 mod watch;
 mod written;
 
-pub use changes::{Changes, Difference, Fingerprint};
+pub use changes::{Changes, Difference, Fingerprint, Section};
 pub use config::{
-    Api, ApiToken, BatchPolicy, Config, ConnectionConfig, DeliveryPolicy, EventRate, Ingest, KeptBodies,
-    ListenAddress, ListenAddressError, LogFormat, Logging, Network, Ordering, Otlp, Record, ResolvedSettings,
-    Scope, Server, Source, Store, SubscriptionConfig, Telemetry,
+    AddressRule, Api, ApiToken, BatchPolicy, Config, ConnectionConfig, CredentialsPause, DeliveryPolicy,
+    EventRate, Ingest, KeptBodies, ListenAddress, ListenAddressError, LogFormat, Logging, Network, Ordering,
+    Otlp, Record, ResolvedSettings, Scope, Server, ServerTls, Source, Store, SubscriptionConfig, Telemetry,
 };
 pub use fault::{Fault, Faults, Place, Position, Problem, Severity};
 pub use load::{Loader, demo, load, reference};
 pub use schema::json_schema;
+pub use shown::Shown;
 pub use watch::{Watch, WatchError};

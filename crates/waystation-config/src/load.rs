@@ -1,15 +1,17 @@
 //! Reading a file into a configuration.
 
-use std::fs;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use waystation_kit::services::Environment;
 use waystation_runtime::Registry;
 
 use crate::build::{Builder, Vault};
 use crate::config::{Config, ListenAddress};
-use crate::document::{Findings, Read, Source, parse};
+use crate::document::{Findings, Source, parse, read_table};
 use crate::fault::{Fault, Faults, Place, Problem, Severity};
+use crate::files;
 use crate::written::File;
 
 /// What the reference is called in faults.
@@ -21,6 +23,7 @@ pub struct Loader<'r> {
     registry: &'r Registry,
     environment: Environment,
     listen: Option<ListenAddress>,
+    bound: Option<SocketAddr>,
 }
 
 impl<'r> Loader<'r> {
@@ -31,6 +34,7 @@ impl<'r> Loader<'r> {
             registry,
             environment: Environment::default(),
             listen: None,
+            bound: None,
         }
     }
 
@@ -49,6 +53,14 @@ impl<'r> Loader<'r> {
         self
     }
 
+    /// For a service that listens on this address already, whatever the file says now: what must not be open to other
+    /// machines is judged by it as well.
+    #[must_use]
+    pub fn bound(mut self, address: SocketAddr) -> Self {
+        self.bound = Some(address);
+        self
+    }
+
     /// What the service runs with if nobody says otherwise; see [`demo`].
     ///
     /// # Errors
@@ -57,7 +69,7 @@ impl<'r> Loader<'r> {
         self.parse(REFERENCE_NAME, reference())
     }
 
-    /// Reads a file. Nothing but this file, the environment and the files of secrets is looked at, and nothing
+    /// Reads a file; a pipe that the shell made (`--config <(command)`) can be read once. Nothing but this file, the environment and the files of secrets is looked at, and nothing
     /// is changed.
     ///
     /// # Errors
@@ -66,7 +78,7 @@ impl<'r> Loader<'r> {
         let name = path.display().to_string();
         let folder = path.parent().unwrap_or(Path::new(""));
         let files = vec![path.to_owned()];
-        match fs::read_to_string(path) {
+        match files::text_once(path) {
             Ok(text) => self.complete(&name, text, folder, files),
             Err(error) => {
                 let place = Place {
@@ -103,13 +115,15 @@ impl<'r> Loader<'r> {
         let Some(tree) = parse(&source, &mut findings) else {
             return Err(Faults::new(findings.into_faults(), files));
         };
-        let file = File::read(&tree, &mut findings).unwrap_or_default();
+        let mut file = File::default();
+        read_table(&mut file, &[&tree], &[], &mut findings);
         let mut builder = Builder {
             registry: self.registry,
             vault: Vault::new(&self.environment, folder),
             findings,
+            bound: self.bound,
         };
-        let config = builder.complete(file, self.listen.clone());
+        let config = builder.complete(file, &tree, self.listen.clone());
         files.extend(builder.vault.into_files());
         files.sort();
         files.dedup();
@@ -144,6 +158,7 @@ pub fn demo(registry: &Registry) -> Result<Config, Faults> {
 
 /// The file that [`demo`] reads: every setting with its default and what it means.
 #[must_use]
-pub const fn reference() -> &'static str {
-    include_str!("default.toml")
+pub fn reference() -> &'static str {
+    static REFERENCE: LazyLock<String> = LazyLock::new(File::reference);
+    &REFERENCE
 }

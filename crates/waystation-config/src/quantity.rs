@@ -106,6 +106,19 @@ pub fn size(text: &str) -> Result<usize, QuantityError> {
     Ok(bytes as usize)
 }
 
+/// The size in the largest unit that takes it whole: `500KiB`, `10GiB`.
+#[must_use]
+pub fn size_text(bytes: usize) -> String {
+    let units = [("TiB", 40), ("GiB", 30), ("MiB", 20), ("KiB", 10)];
+    let whole = units
+        .into_iter()
+        .find(|(_, power)| bytes > 0 && bytes.is_multiple_of(1 << power));
+    match whole {
+        Some((unit, power)) => format!("{}{unit}", bytes >> power),
+        None => bytes.to_string(),
+    }
+}
+
 fn split(text: &str) -> Result<(f64, &str), QuantityError> {
     let text = text.trim();
     let end = text
@@ -153,6 +166,13 @@ mod tests {
     fn durations_are_written_as_they_are_read() {
         for text in ["0s", "1ms", "1500ms", "90s", "15m", "4h", "7d"] {
             assert_eq!(duration_or_none(text).map(duration_text).as_deref(), Ok(text));
+        }
+    }
+
+    #[test]
+    fn sizes_are_written_as_they_are_read() {
+        for text in ["1", "1023", "500KiB", "1025KiB", "16MiB", "10GiB", "2TiB"] {
+            assert_eq!(size(text).map(size_text).as_deref(), Ok(text));
         }
     }
 

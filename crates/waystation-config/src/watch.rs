@@ -12,6 +12,8 @@ use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc as notices;
 
+use crate::files;
+
 /// Files are looked at this often even if the system tells of nothing: network drives often do not.
 const LOOK_ANYWAY: Duration = Duration::from_secs(10);
 
@@ -215,7 +217,7 @@ impl Watching {
 }
 
 fn digest(file: &Path) -> Option<[u8; 32]> {
-    Some(Sha256::digest(fs::read(file).ok()?).into())
+    Some(Sha256::digest(files::bytes(file).ok()?).into())
 }
 
 /// The folder of the file, and that of the file that links lead to.

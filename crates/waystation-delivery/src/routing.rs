@@ -3,6 +3,8 @@
 //! The decision is stored with the event, in one transaction. A later configuration changes where later events
 //! go, and how waiting deliveries are made, but not what was decided.
 
+mod permission;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -10,11 +12,20 @@ use serde_json::Value;
 use waystation_config::{Config, ConnectionConfig, Ordering, Source};
 use waystation_queue::{Fate, Millis, NewDelivery, SkipRule};
 
+use self::permission::{Permission, Subject};
+
 /// Where the events of each source go.
 #[derive(Debug, Default)]
 pub struct Routing {
     by_write_key: HashMap<String, Arc<Source>>,
-    by_source: HashMap<Arc<str>, Vec<Arc<ConnectionConfig>>>,
+    by_source: HashMap<Arc<str>, Vec<Arc<Route>>>,
+}
+
+/// A way to a connection.
+#[derive(Debug)]
+struct Route {
+    connection: Arc<ConnectionConfig>,
+    subject: Subject,
 }
 
 /// Whose event it is, and when it came: what a delivery has to know besides the event.
@@ -37,13 +48,17 @@ impl Routing {
                 keys.map(|key| (key.expose().to_owned(), Arc::clone(source)))
             })
             .collect();
-        let mut by_source: HashMap<Arc<str>, Vec<Arc<ConnectionConfig>>> = HashMap::new();
+        let mut by_source: HashMap<Arc<str>, Vec<Arc<Route>>> = HashMap::new();
         for connection in &config.connections {
+            let route = Arc::new(Route {
+                connection: Arc::clone(connection),
+                subject: Subject::of(connection),
+            });
             for source in &connection.sources {
                 by_source
                     .entry(Arc::clone(source))
                     .or_default()
-                    .push(Arc::clone(connection));
+                    .push(Arc::clone(&route));
             }
         }
         Self {
@@ -61,14 +76,19 @@ impl Routing {
     /// The deliveries that an event of this source means; never none, for every event comes to something.
     #[must_use]
     pub fn deliveries(&self, source: &str, event: &Value, arrival: Arrival<'_>) -> Vec<NewDelivery> {
-        let connections = self.by_source.get(source).map(Vec::as_slice).unwrap_or_default();
-        if connections.is_empty() {
+        let routes = self.by_source.get(source).map(Vec::as_slice).unwrap_or_default();
+        if routes.is_empty() {
             return vec![skipped(None, SkipRule::NoConnection)];
         }
-        let mut deliveries = Vec::with_capacity(connections.len());
-        for connection in connections {
+        let permission = Permission::of(event);
+        let mut deliveries = Vec::with_capacity(routes.len());
+        for Route { connection, subject } in routes.iter().map(Arc::as_ref) {
             if !connection.enabled {
                 deliveries.push(skipped(Some(&connection.name), SkipRule::ConnectionDisabled));
+                continue;
+            }
+            if let Some(rule) = permission.refusal(subject) {
+                deliveries.push(skipped(Some(&connection.name), rule));
                 continue;
             }
             let before = deliveries.len();

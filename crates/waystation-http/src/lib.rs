@@ -10,8 +10,10 @@ pub mod host;
 pub mod json;
 pub mod panics;
 pub mod request_id;
+pub mod server;
 pub mod shutdown;
 
 pub use error::{ApiError, Code};
 pub use request_id::RequestId;
-pub use shutdown::{Stopped, serve};
+pub use server::Stopped;
+pub use shutdown::serve;

@@ -1,27 +1,18 @@
-//! Running the server on a socket, and ending it in good order.
+//! Ending a server in good order.
 
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+
+use crate::server::{Phases, Server, Stopped};
 
 /// How long requests that are under way may take after the signal, unless the operator says otherwise.
 /// Container runtimes kill after ten seconds.
 pub const DEFAULT_GRACE: Duration = Duration::from_secs(8);
-
-/// How the server came to its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stopped {
-    /// Every request was answered.
-    Clean,
-    /// Requests were cut off: their time was over, or a second signal came.
-    Forced,
-}
 
 /// Serves until `signal` completes. Then it takes no more connections and gives those under way `grace` to
 /// finish; an idle or endless connection does not keep it up, and neither does anything once `signal`
@@ -30,7 +21,7 @@ pub enum Stopped {
 /// Handlers learn the caller's address from [`ConnectInfo`](axum::extract::ConnectInfo)`<SocketAddr>`.
 ///
 /// # Errors
-/// The socket cannot be used.
+/// None any more: what is wrong with the socket is told in the log, and tried again.
 pub async fn serve<S>(
     listener: TcpListener,
     router: Router,
@@ -42,33 +33,31 @@ where
 {
     let (begun, stopping) = oneshot::channel();
     let first = signal();
-    let stop = async move {
+    let closing = async move {
         first.await;
         tracing::info!("stopping: requests under way may finish");
         // Nobody listens any more only if the server has ended already.
         let _ = begun.send(());
     };
-    // Answers are small, and whoever waits for one waits for all of it.
-    let listener = listener.tap_io(|connection| {
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(%error, "a connection keeps its delay");
-        }
-    });
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(stop);
     let forced = async {
         if stopping.await.is_err() {
             return std::future::pending().await;
         }
         tokio::select! {
             () = signal() => tracing::warn!("second signal: requests under way are cut off"),
-            () = tokio::time::sleep(grace) => tracing::warn!(?grace, "requests under way are cut off"),
+            () = tokio::time::sleep(grace) => tracing::warn!(grace_ms = milliseconds(grace), "requests under way are cut off"),
         }
     };
-    tokio::select! {
-        ended = server.into_future() => ended.map(|()| Stopped::Clean),
-        () = forced => Ok(Stopped::Forced),
-    }
+    let phases = Phases {
+        draining: std::future::pending(),
+        closing,
+        forced,
+    };
+    Ok(Server::default().run(listener, router, phases).await)
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Completes on the next interrupt or termination signal.

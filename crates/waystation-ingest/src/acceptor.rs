@@ -22,6 +22,11 @@ pub trait Acceptor: Send + Sync {
     /// # Errors
     /// Nothing was kept, and the sender shall come again.
     async fn accept(&self, source: &SourceRef, events: Vec<Ingested>) -> Result<Accepted, Refused>;
+
+    /// Is told of so many events that were refused because the source sends more than it may.
+    fn throttled(&self, source: &SourceRef, events: usize) {
+        let _ = (source, events);
+    }
 }
 
 /// A source, as far as taking its events is concerned.

@@ -34,7 +34,7 @@ impl Success {
 
 /// Nothing of the request was taken.
 #[derive(Debug)]
-pub(crate) struct Failure(ApiError);
+pub(crate) struct Failure(pub(crate) ApiError);
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {

@@ -6,7 +6,7 @@ use axum::body::{Body, BodyDataStream};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_ENCODING;
 use bytes::{Bytes, BytesMut};
-use flate2::read::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 use futures_util::StreamExt;
 use waystation_http::{ApiError, Code};
 
@@ -15,6 +15,9 @@ const PATIENCE: usize = 8;
 
 /// How much larger than when packed a body is likely to be.
 const USUAL_RATIO: usize = 6;
+
+/// How a gzip member begins.
+const GZIP: &[u8] = &[0x1f, 0x8b];
 
 /// How the body is packed.
 enum Encoding {
@@ -75,18 +78,30 @@ async fn drain(mut body: BodyDataStream, limit: usize) {
     }
 }
 
+/// The content of one gzip member after the other. What follows the last one is ignored, as by Node's zlib: some
+/// senders end the body with a line end, or fill it up with zeros.
 fn unpacked(packed: &[u8], limit: usize) -> Result<Bytes, ApiError> {
     let mut body = Vec::with_capacity(packed.len().saturating_mul(USUAL_RATIO).min(limit));
-    // One more than is allowed tells a body that is too large from one that just fits.
-    let mut reader = MultiGzDecoder::new(packed).take(limit as u64 + 1);
-    reader.read_to_end(&mut body).map_err(|error| {
-        ApiError::invalid_request(format!(
-            "The body is not gzip, as its Content-Encoding says: {error}."
-        ))
-    })?;
-    match body.len() <= limit {
-        true => Ok(body.into()),
-        false => Err(too_large("request", limit)),
+    let mut rest = packed;
+    loop {
+        // One more than is allowed tells a body that is too large from one that just fits.
+        let room = (limit + 1).saturating_sub(body.len());
+        let mut member = GzDecoder::new(rest);
+        (&mut member)
+            .take(room as u64)
+            .read_to_end(&mut body)
+            .map_err(|error| {
+                ApiError::invalid_request(format!(
+                    "The body is not gzip, as its Content-Encoding says: {error}."
+                ))
+            })?;
+        if body.len() > limit {
+            return Err(too_large("request", limit));
+        }
+        rest = member.into_inner();
+        if !rest.starts_with(GZIP) {
+            return Ok(body.into());
+        }
     }
 }
 
@@ -143,6 +158,17 @@ mod tests {
         let bomb = gzip(&vec![0; 100 * LIMIT]);
         assert!(bomb.len() < LIMIT);
         assert_eq!(read_as("gzip", bomb).await, Err(Code::PayloadLimitExceeded));
+    }
+
+    #[tokio::test]
+    async fn members_follow_each_other_and_what_is_behind_them_is_ignored() {
+        let body = || [gzip(b"{\"a\":"), gzip(b"1}")].concat();
+        for behind in ["", "\n", "\0\0\0\0", "\r\n", "trailer"] {
+            let packed = [body(), behind.as_bytes().to_vec()].concat();
+            assert_eq!(read_as("gzip", packed).await.unwrap(), "{\"a\":1}", "{behind:?}");
+        }
+        let both = [gzip(&vec![b' '; LIMIT]), gzip(b" ")].concat();
+        assert_eq!(read_as("gzip", both).await, Err(Code::PayloadLimitExceeded));
     }
 
     #[tokio::test]

@@ -35,7 +35,7 @@ pub(crate) fn write_key<'request>(
 }
 
 /// The user of basic authentication. Old senders leave out the colon behind it.
-fn basic_user(headers: &HeaderMap) -> Option<String> {
+pub(crate) fn basic_user(headers: &HeaderMap) -> Option<String> {
     let header = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, encoded) = header.trim().split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {

@@ -52,6 +52,11 @@ impl<'text> Envelope<'text> {
     /// # Errors
     /// It is not JSON, no object, or without a list of events.
     pub(crate) fn batch(text: &'text str) -> Result<Self, ApiError> {
+        // Without this, a list would be read as the fields of the object in their order.
+        if text.trim_ascii_start().starts_with('[') {
+            let list = "The body must be an object with a list of events in \"batch\", and is a list itself.";
+            return Err(ApiError::invalid_request(list));
+        }
         // Items are objects, nearly always; then the body is gone through once.
         let parts = match serde_json::from_str::<BatchParts<'text, Fields<'text>>>(text) {
             Ok(parts) => parts.map(Item::Event),

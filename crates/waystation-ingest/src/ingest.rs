@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::http::HeaderMap;
+use axum::http::header::ORIGIN;
+use axum::http::request::Parts;
 use waystation_http::{ApiError, Code};
 
-use crate::acceptor::{Acceptor, Ingested, SourceRef};
+use crate::acceptor::{Accepted, Acceptor, Ingested, SourceRef};
 use crate::answer::{Failure, Success, invalid_write_key, too_many};
 use crate::body::{self, too_large};
 use crate::credentials::{self, Masked};
@@ -59,6 +61,15 @@ impl Ingest {
         }))
     }
 
+    pub(crate) fn settings(&self) -> &IngestSettings {
+        &self.0.settings
+    }
+
+    /// Whether a source takes events with this key.
+    pub(crate) fn knows(&self, key: &str) -> bool {
+        self.0.acceptor.source(key).is_some()
+    }
+
     /// Takes all events of a request, or none.
     ///
     /// # Errors
@@ -70,12 +81,31 @@ impl Ingest {
         request: Request,
     ) -> Result<Success, Failure> {
         let (parts, body) = request.into_parts();
-        let settings = &self.0.settings;
-        let sender = sender::address(&parts, settings.trusted_proxies);
-        let body = body::read(&parts.headers, body, settings.max_request).await?;
-        let (source, events) = self.read(call, caller, &parts.headers, sender, &body)?;
+        let body = body::read(&parts.headers, body, self.0.settings.max_request).await?;
+        self.take_read(call, caller, &parts, &body).await
+    }
+
+    /// Takes all events of a request whose body has been read, or none.
+    ///
+    /// # Errors
+    /// None was taken.
+    pub(crate) async fn take_read(
+        &self,
+        call: Call,
+        caller: Caller,
+        parts: &Parts,
+        body: &[u8],
+    ) -> Result<Success, Failure> {
+        let sender = sender::address(parts, self.0.settings.trusted_proxies);
+        // Only browsers send this header, and they send it across origins always.
+        let caller = match parts.headers.contains_key(ORIGIN) {
+            true => Caller::Browser,
+            false => caller,
+        };
+        let (source, events) = self.read(call, caller, &parts.headers, sender, body)?;
         let accepted = self.0.acceptor.accept(&source, events).await?;
-        tracing::debug!(source = %source.name, ?accepted, "events taken");
+        let Accepted { kept, duplicates } = accepted;
+        tracing::debug!(source = %source.name, kept, duplicates, "events taken");
         Ok(Success::new())
     }
 
@@ -95,7 +125,10 @@ impl Ingest {
         };
         let source = self.source(headers, &envelope)?;
         self.check_size(&envelope, body.len())?;
-        self.0.throttle.admit(&source, envelope.len()).map_err(too_many)?;
+        self.0.throttle.admit(&source, envelope.len()).map_err(|wait| {
+            self.0.acceptor.throttled(&source, envelope.len());
+            too_many(wait)
+        })?;
         let normaliser = Normaliser {
             arrival: Arrival::at(self.0.settings.clock.now_millis()),
             sender,

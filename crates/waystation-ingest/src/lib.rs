@@ -13,6 +13,7 @@
 mod acceptor;
 mod answer;
 mod body;
+mod browser;
 mod credentials;
 mod envelope;
 mod event_type;
@@ -34,4 +35,4 @@ mod validation;
 pub use acceptor::{Accepted, Acceptor, EventRate, Ingested, Refused, SourceRef};
 pub use rejected::Rejected;
 pub use router::router;
-pub use settings::IngestSettings;
+pub use settings::{BrowserScript, IngestSettings};

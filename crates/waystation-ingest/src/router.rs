@@ -7,8 +7,8 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderName, Method};
-use axum::routing::{MethodRouter, post};
-use tower_http::cors::{AllowHeaders, Any, CorsLayer};
+use axum::routing::{MethodRouter, get, post};
+use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -16,6 +16,7 @@ use waystation_http::{ApiError, Code};
 
 use crate::acceptor::Acceptor;
 use crate::answer::Failure;
+use crate::browser;
 use crate::event_type::EventType;
 use crate::ingest::{Call, Caller, Ingest};
 use crate::openapi::Common;
@@ -23,6 +24,9 @@ use crate::routes;
 use crate::settings::IngestSettings;
 
 const METHODS: &str = "POST, OPTIONS";
+
+/// RudderStack's libraries send this while a page is left.
+const BEACON: &str = "/beacon/v1/batch";
 
 /// How long a browser remembers that it may send.
 const PREFLIGHT_AGE: Duration = Duration::from_secs(24 * 60 * 60);
@@ -53,6 +57,7 @@ pub fn router(acceptor: Arc<dyn Acceptor>, settings: IngestSettings) -> OpenApiR
         .routes(routes!(routes::alias))
         .routes(routes!(routes::batch))
         .routes(routes!(routes::import))
+        .routes(routes!(browser::settings))
         .split_for_parts();
     let routes = documented
         .merge(spellings())
@@ -64,7 +69,7 @@ pub fn router(acceptor: Arc<dyn Acceptor>, settings: IngestSettings) -> OpenApiR
     router
 }
 
-/// The short paths, and a slash at the end of any.
+/// The short paths, a slash at the end of any, and what libraries ask for besides.
 fn spellings() -> Router<Ingest> {
     let mut router = Router::new();
     for (path, short, call) in PATHS {
@@ -73,7 +78,14 @@ fn spellings() -> Router<Ingest> {
             .route(short, taking(call, Caller::Browser))
             .route(&format!("{short}/"), taking(call, Caller::Browser));
     }
-    router.route("/v1/import/", taking(Call::Batch, Caller::Anybody))
+    router
+        .route("/v1/import/", taking(Call::Batch, Caller::Anybody))
+        .route("/v1/m", post(browser::metrics))
+        .route("/v1/pixel/{type}", get(browser::pixel))
+        .route("/analytics.js/v1/{key}/analytics.min.js", get(browser::script))
+        .route(BEACON, post(browser::beacon))
+        .route("/sourceConfig", get(browser::source_config))
+        .route("/sourceConfig/", get(browser::source_config))
 }
 
 fn taking(call: Call, caller: Caller) -> MethodRouter<Ingest> {
@@ -90,11 +102,12 @@ async fn method_not_allowed() -> Failure {
 }
 
 /// Every page may send: whose events they are is told by the write key, which is no secret, and never by what the
-/// browser adds.
+/// browser adds. Its credentials are allowed, for a beacon always has them; they are not looked at.
 fn cors() -> CorsLayer {
     CorsLayer::new()
-        .allow_origin(Any)
-        .allow_methods([Method::POST])
+        .allow_origin(AllowOrigin::mirror_request())
+        .allow_credentials(true)
+        .allow_methods([Method::GET, Method::POST])
         .allow_headers(AllowHeaders::mirror_request())
         .expose_headers([RETRY_AFTER, HeaderName::from_static("x-request-id")])
         .max_age(PREFLIGHT_AGE)

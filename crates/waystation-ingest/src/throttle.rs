@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::acceptor::SourceRef;
+use crate::acceptor::{EventRate, SourceRef};
 
 /// Measures every source that has a limit.
 ///
@@ -16,7 +16,14 @@ use crate::acceptor::SourceRef;
 pub(crate) struct Throttle {
     /// When each source will have paid for what it has sent: the theoretical arrival time of the generic cell
     /// rate algorithm.
-    paid: Mutex<HashMap<Arc<str>, Instant>>,
+    paid: Mutex<HashMap<Arc<str>, Debt>>,
+}
+
+/// What a source still has to pay for, by the limit that it came under.
+#[derive(Debug)]
+struct Debt {
+    rate: EventRate,
+    until: Instant,
 }
 
 impl Throttle {
@@ -30,7 +37,15 @@ impl Throttle {
         let now = Instant::now();
 
         let mut paid = self.paid.lock().unwrap_or_else(PoisonError::into_inner);
-        let until = paid.entry(source.name.clone()).or_insert(now);
+        let debt = paid
+            .entry(source.name.clone())
+            .or_insert(Debt { rate, until: now });
+        // Whoever raises a limit means it at once, and not after what was sent under the old one.
+        if rate.per_second > debt.rate.per_second || rate.burst > debt.rate.burst {
+            debt.until = now;
+        }
+        debt.rate = rate;
+        let until = &mut debt.until;
         let earliest = until.checked_sub(burst).unwrap_or(now);
         if earliest > now {
             return Err(earliest - now);
@@ -46,7 +61,6 @@ mod tests {
     use std::num::NonZeroU32;
 
     use super::*;
-    use crate::acceptor::EventRate;
 
     fn source(name: &str, per_second: u32, burst: u32) -> SourceRef {
         SourceRef {
@@ -79,6 +93,23 @@ mod tests {
         assert_eq!(throttle.admit(&source, 1), Err(Duration::from_secs(5)));
         tokio::time::advance(Duration::from_secs(5)).await;
         assert_eq!(throttle.admit(&source, 50), Ok(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_debt_of_a_source_ends_when_its_limit_is_raised() {
+        let throttle = Throttle::default();
+        assert_eq!(throttle.admit(&source("shop", 1, 1), 4_000), Ok(()));
+        assert!(throttle.admit(&source("shop", 1, 1), 1).is_err());
+        assert_eq!(throttle.admit(&source("shop", 100, 1), 1), Ok(()));
+        // Lowering it forgives nothing.
+        assert_eq!(
+            throttle.admit(&source("shop", 100, 1), 4_000),
+            Err(Duration::from_millis(10))
+        );
+        assert_eq!(
+            throttle.admit(&source("shop", 1, 1), 1),
+            Err(Duration::from_millis(10))
+        );
     }
 
     #[tokio::test(start_paused = true)]

@@ -43,6 +43,9 @@ pub struct AnyDestination {
     pub registered_slug: &'static str,
     /// The name that people read.
     pub name: &'static str,
+    /// Other names that senders use for it in `integrations`. Case, punctuation and the words "Actions" and "Cloud
+    /// Mode" make no difference.
+    pub other_names: &'static [&'static str],
     /// What it does.
     pub description: &'static str,
     /// How requests are authenticated, and the settings; `None` if there is nothing to set.

@@ -4,7 +4,7 @@
 //! a batch: only those whose payloads have the same value in every *batch key*.
 
 use serde_json::Value;
-use waystation_fields::{Category, DisplayMode, FieldDefinition, FieldType, Fields};
+use waystation_fields::{Category, DisplayMode, FieldDefinition, FieldType, Fields, Required};
 
 /// Whether events are gathered.
 pub const ENABLE_BATCHING: &str = "enable_batching";
@@ -27,10 +27,11 @@ pub const BATCH_KEYS: &str = "batch_keys";
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batching {
-    most: u32,
+    limits: Option<(u32, u32)>,
     initially: u32,
     keys: Vec<&'static str>,
     switched_on: bool,
+    required: bool,
 }
 
 impl Batching {
@@ -38,11 +39,35 @@ impl Batching {
     #[must_use]
     pub fn up_to(most: u32) -> Self {
         Self {
-            most,
-            initially: most,
+            limits: Some((1, most)),
+            ..Self::of(most)
+        }
+    }
+
+    /// Batches of so many events, a size that is not for people to choose.
+    #[must_use]
+    pub fn of(size: u32) -> Self {
+        Self {
+            limits: None,
+            initially: size,
             keys: Vec::new(),
             switched_on: true,
+            required: false,
         }
+    }
+
+    /// Where people choose the size: not less than this.
+    #[must_use]
+    pub fn at_least(mut self, least: u32) -> Self {
+        self.limits = self.limits.map(|(_, most)| (least, most));
+        self
+    }
+
+    /// Every mapping has to say whether and how events are gathered.
+    #[must_use]
+    pub fn required(mut self) -> Self {
+        self.required = true;
+        self
     }
 
     /// Another size at first.
@@ -69,11 +94,17 @@ impl Batching {
     /// The fields. Batch keys are not for people: they follow from how the action sends.
     #[must_use]
     pub fn fields(&self) -> Fields {
+        let required = if self.required {
+            Required::Always
+        } else {
+            Required::Never
+        };
         let fields = Fields::new()
             .with(
                 ENABLE_BATCHING,
                 FieldDefinition {
                     description: "Gather events and send many at a time.".into(),
+                    required: required.clone(),
                     default: Some(self.switched_on.into()),
                     ..FieldDefinition::new("Batch events", FieldType::Boolean)
                 },
@@ -82,9 +113,11 @@ impl Batching {
                 BATCH_SIZE,
                 FieldDefinition {
                     description: "The most events to send at a time. Batches may well be smaller.".into(),
+                    required,
                     default: Some(self.initially.into()),
-                    minimum: Some(1.0),
-                    maximum: Some(f64::from(self.most)),
+                    minimum: self.limits.map(|(least, _)| least.into()),
+                    maximum: self.limits.map(|(_, most)| most.into()),
+                    hidden: self.limits.is_none(),
                     display_mode: Some(DisplayMode::Collapsed),
                     ..FieldDefinition::new("Batch size", FieldType::Number)
                 },
@@ -124,6 +157,27 @@ mod tests {
         assert_eq!(default(BATCH_SIZE), Some(json!(100)));
         assert_eq!(default(BATCH_KEYS), Some(json!(["list_id"])));
         assert_eq!(fields.get(BATCH_SIZE).unwrap().maximum, Some(500.0));
+    }
+
+    #[test]
+    fn a_size_that_nobody_chooses_is_hidden_and_has_no_limits() {
+        let fields = Batching::of(75).at_least(2).fields();
+        let size = fields.get(BATCH_SIZE).unwrap();
+        assert_eq!((size.minimum, size.maximum, size.hidden), (None, None, true));
+        assert_eq!(size.default, Some(json!(75)));
+    }
+
+    #[test]
+    fn a_mapping_may_have_to_say_how_events_are_gathered() {
+        let fields = Batching::up_to(75).at_least(2).required().fields();
+        let size = fields.get(BATCH_SIZE).unwrap();
+        assert_eq!(
+            (size.minimum, size.maximum, size.hidden),
+            (Some(2.0), Some(75.0), false)
+        );
+        for key in [ENABLE_BATCHING, BATCH_SIZE] {
+            assert_eq!(fields.get(key).unwrap().required, Required::Always, "{key}");
+        }
     }
 
     #[test]

@@ -84,6 +84,7 @@ impl<D: Destination> Definition<D> {
                 slug: D::SLUG,
                 registered_slug: D::SLUG,
                 name: D::NAME,
+                other_names: &[],
                 description: D::DESCRIPTION,
                 authentication,
                 parse_settings: Arc::new(parse_settings::<D>),
@@ -106,6 +107,14 @@ impl<D: Destination> Definition<D> {
     #[must_use]
     pub fn registered_as(mut self, slug: &'static str) -> Self {
         self.any.registered_slug = slug;
+        self
+    }
+
+    /// Other names that senders use for the destination in an event's `integrations`, where neither slug nor name
+    /// says it: former names of the partner, its plural.
+    #[must_use]
+    pub fn also_known_as(mut self, names: &'static [&'static str]) -> Self {
+        self.any.other_names = names;
         self
     }
 

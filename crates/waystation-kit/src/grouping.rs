@@ -11,6 +11,7 @@ use crate::context::{Call, Context};
 use crate::destination::Destination;
 use crate::error::{Error, Result};
 use crate::multistatus::{Batch, BatchItem, ItemError, ItemOutcome, MultiStatusResponse};
+use crate::request::Response;
 use crate::request_key::RequestKey;
 
 /// Calls the action once for each request key, in the order of the batch, and joins the results.
@@ -34,7 +35,7 @@ pub(crate) async fn perform_batch<D: Destination, A: BatchAction<D>>(
         let result = A::perform_batch(&cx, Batch::new(items)).await;
         groups.note(group, &given, result);
     }
-    groups.join()
+    groups.join(&given)
 }
 
 /// The groups of a batch with what became of their items.
@@ -102,16 +103,22 @@ impl Grouped {
 
     /// The results in the order of the batch. When all groups failed in ways that another attempt may mend, the
     /// first failure is that of the batch; else each is that of its items.
-    fn join(mut self) -> Result<BatchOutput> {
+    fn join(mut self, given: &[Arc<Value>]) -> Result<BatchOutput> {
         let may_pass = |error: &Error| error.is_retryable() || error.status() == Some(401);
         let all_failed = self.failed.len() == self.places.len();
         if all_failed && self.failed.iter().all(|(_, error)| may_pass(error)) {
             return Err(self.failed.swap_remove(0).1);
         }
         for (group, error) in self.failed {
+            let answer = error.answer().map(Response::data_or_text);
             let error = ItemError::from_error(&error).of_whole_request();
             for &place in &self.places[group] {
-                self.outcomes[place] = Some(error.clone().into());
+                let error = error.clone();
+                let error = match &answer {
+                    Some(answer) => error.with_exchange(Value::clone(&given[place]), answer.clone()),
+                    None => error,
+                };
+                self.outcomes[place] = Some(error.into());
             }
         }
         Ok(self.outcomes.into_iter().collect::<MultiStatusResponse>().into())

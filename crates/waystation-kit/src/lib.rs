@@ -90,6 +90,7 @@ pub mod prelude {
     pub use crate::sync_mode::{SyncMode, SyncModes};
     pub use serde::{Deserialize, Serialize};
     pub use serde_json::{Value, json};
+    pub use serde_with_macros::skip_serializing_none;
     pub use waystation_fields::{Choice, Condition, Conditions, Fields, Required};
     pub use waystation_json::JsonObject;
     pub use waystation_kit_derive::{Choices, Payload, Settings};

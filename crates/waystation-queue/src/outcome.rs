@@ -82,7 +82,7 @@ named_codes! {
         Duplicate = 3 "duplicate",
         /// The connection was switched off while the event waited.
         ConnectionDisabled = 4 "connection_disabled",
-        /// The event itself says that it is not for this destination.
+        /// The event's `integrations` keep it from the destination.
         Integrations = 5 "integrations",
         /// The person has not consented to what the connection is for.
         Consent = 6 "consent",

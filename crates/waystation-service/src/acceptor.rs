@@ -15,6 +15,7 @@ use waystation_queue::{Failure, Fate, Millis, NewDelivery, NewEvent, Queue, Queu
 pub(crate) struct QueueAcceptor {
     queue: Arc<dyn Queue>,
     deliveries: Arc<Deliveries>,
+    draining: AtomicBool,
     stopping: AtomicBool,
 }
 
@@ -23,8 +24,19 @@ impl QueueAcceptor {
         Self {
             queue,
             deliveries,
+            draining: AtomicBool::new(false),
             stopping: AtomicBool::new(false),
         }
+    }
+
+    /// The service is about to stop: events are still taken, and whoever asks is sent elsewhere.
+    pub(crate) fn drain(&self) {
+        self.draining.store(true, Ordering::Release);
+    }
+
+    /// Whether the service is about to stop.
+    pub(crate) fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Acquire)
     }
 
     /// From now on events are refused; senders come again, to whoever serves them then.

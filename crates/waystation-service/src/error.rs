@@ -5,6 +5,7 @@ use std::io;
 use waystation_client::NetworkError;
 use waystation_config::Faults;
 use waystation_delivery::connection::OpenError as ConnectionError;
+use waystation_http::server::TlsError;
 use waystation_queue::{OpenError as StoreError, QueueError};
 
 /// What keeps the service from starting, or from going on.
@@ -33,7 +34,10 @@ pub enum ServiceError {
         /// Why.
         error: io::Error,
     },
-    /// The server ended by itself.
-    #[error("the server stopped: {0}")]
-    Serve(io::Error),
+    /// The socket does not say where it is.
+    #[error("the server has no address: {0}")]
+    Address(io::Error),
+    /// The certificate cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
 }

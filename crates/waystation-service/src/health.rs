@@ -12,11 +12,14 @@ use waystation_delivery::Deliveries;
 use waystation_http::json;
 use waystation_queue::Queue;
 
+use crate::acceptor::QueueAcceptor;
+
 /// What the routes look at.
 #[derive(Clone)]
 pub(crate) struct Health {
     pub(crate) queue: Arc<dyn Queue>,
     pub(crate) deliveries: Arc<Deliveries>,
+    pub(crate) acceptor: Arc<QueueAcceptor>,
 }
 
 #[derive(Serialize)]
@@ -45,6 +48,9 @@ async fn healthz() -> Response {
 /// Events can be taken, as the store's writer finds, and every connection has its dispatcher.
 async fn readyz(State(health): State<Health>) -> Response {
     let mut problems = Vec::new();
+    if health.acceptor.is_draining() {
+        problems.push("The service is about to stop; events are taken until it does.".to_owned());
+    }
     if let Err(error) = health.queue.ready().await {
         problems.push(error.to_string());
     }

@@ -16,7 +16,7 @@ use utoipa::openapi::OpenApi;
 use waystation_api::Api;
 use waystation_delivery::Watch;
 use waystation_http::{ApiError, Code, panics, request_id};
-use waystation_ingest::{Acceptor, IngestSettings};
+use waystation_ingest::{Acceptor, BrowserScript, IngestSettings};
 use waystation_telemetry::{Sources, http};
 
 use crate::acceptor::QueueAcceptor;
@@ -29,14 +29,15 @@ const EXECUTION_API: &str = "(execution API)";
 /// Every route of the service.
 pub(crate) fn router(reloader: &Arc<Reloader>, acceptor: &Arc<QueueAcceptor>, sources: Sources) -> Router {
     let telemetry = &reloader.telemetry;
-    let acceptor = telemetry.counting(Arc::clone(acceptor) as Arc<dyn Acceptor>);
+    let counting = telemetry.counting(Arc::clone(acceptor) as Arc<dyn Acceptor>);
     let (ingest, ingest_document) =
-        waystation_ingest::router(acceptor, ingest_settings(reloader)).split_for_parts();
+        waystation_ingest::router(counting, ingest_settings(reloader)).split_for_parts();
     let (api, api_document) = waystation_api::router(api(reloader, &sources));
     let document = Arc::new(waystation_api::openapi::merged([ingest_document, api_document]));
     let health = health::router(Health {
         queue: Arc::clone(&sources.queue),
         deliveries: Arc::clone(&sources.deliveries),
+        acceptor: Arc::clone(acceptor),
     });
     let metrics = get(http::metrics).with_state((Arc::clone(telemetry), sources));
     ingest
@@ -54,11 +55,27 @@ pub(crate) fn router(reloader: &Arc<Reloader>, acceptor: &Arc<QueueAcceptor>, so
 fn ingest_settings(reloader: &Reloader) -> IngestSettings {
     let ingest = &reloader.config.load().ingest;
     IngestSettings {
+        browser_script: ingest.browser_script.as_deref().and_then(browser_script),
         max_event: ingest.max_event,
         max_request: ingest.max_request,
         max_events: ingest.max_events,
         trusted_proxies: ingest.trusted_proxies,
+        is_tls: reloader.tls.is_some(),
         ..IngestSettings::default()
+    }
+}
+
+/// The script that is configured; the configuration has seen that it can be read.
+fn browser_script(place: &str) -> Option<BrowserScript> {
+    if place.starts_with("http://") || place.starts_with("https://") {
+        return Some(BrowserScript::At(place.to_owned()));
+    }
+    match std::fs::read(place) {
+        Ok(script) => Some(BrowserScript::Text(script.into())),
+        Err(error) => {
+            tracing::warn!(place, %error, "the script for browsers cannot be read");
+            None
+        }
     }
 }
 

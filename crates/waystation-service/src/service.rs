@@ -3,15 +3,18 @@
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Mutex;
-use waystation_config::{Config, Watch};
+use tokio_util::sync::CancellationToken;
+use waystation_config::{Config, ServerTls, Watch};
 use waystation_delivery::{Deliveries, Resources};
 use waystation_http::Stopped;
+use waystation_http::server::{Limits, Phases, Server, Tls, raise_descriptor_limit};
 use waystation_queue::{Queue, SqliteQueue, SqliteSettings};
 use waystation_runtime::Registry;
 use waystation_telemetry::{Logs, Sources, Telemetry};
@@ -21,6 +24,9 @@ use crate::error::ServiceError;
 use crate::origin::Origin;
 use crate::reload::{Reloader, client};
 use crate::router;
+
+/// How long requests may take that are under way when all deliveries have ended.
+const LAST_REQUESTS: Duration = Duration::from_secs(2);
 
 /// What the service is started with.
 pub struct Options {
@@ -52,10 +58,16 @@ impl Service {
     /// The store, the socket or a connection cannot be opened.
     pub async fn start(options: Options, config: Config) -> Result<Self, ServiceError> {
         let listener = listen(&config).await?;
-        let address = listener.local_addr().map_err(ServiceError::Serve)?;
+        let address = listener.local_addr().map_err(ServiceError::Address)?;
+        raise_descriptor_limit();
+        let tls = read_certificate(&config).await?;
         let queue = open_store(&config).await?;
         let deliveries = Deliveries::new(&queue);
         let telemetry = Telemetry::new();
+        telemetry.expect(&config);
+        if let Some(logs) = &options.logs {
+            telemetry.show_losses(logs);
+        }
         let client = client(&config)?;
         let resources = Arc::new(Resources {
             queue: Arc::clone(&queue),
@@ -81,6 +93,8 @@ impl Service {
             resources: Mutex::new(resources),
             telemetry,
             logs: options.logs.clone(),
+            bound: address,
+            tls,
             refused: ArcSwap::default(),
         });
         Ok(Self {
@@ -108,11 +122,13 @@ impl Service {
         self.address
     }
 
-    /// Serves until `signal` completes; then takes no more events, brings what is under way to an end within the
-    /// configured grace, and closes the store. A second signal ends the grace.
+    /// Serves until `signal` completes. Then what is under way is brought to an end within the configured grace, and the
+    /// store is closed. Until deliveries are done or handed back to the queue, events are still taken: they are safe on
+    /// disk, and senders find somebody else when their connections are closed after each answer. A second signal ends
+    /// the grace.
     ///
     /// # Errors
-    /// The socket or the store failed.
+    /// The store failed.
     pub async fn run<S>(
         self,
         signal: impl Fn() -> S + Clone + Send + Sync + 'static,
@@ -125,37 +141,107 @@ impl Service {
             Arc::clone(&self.reloader),
             Arc::clone(&self.config),
         ));
-        let (acceptor, deliveries) = (Arc::clone(&self.acceptor), Arc::clone(&self.deliveries));
-        let (first, second) = (signal(), signal.clone());
-        let ending = tokio::spawn(async move {
-            first.await;
-            acceptor.stop();
-            let second = second();
-            tokio::select! {
-                complete = deliveries.shutdown(grace) => complete,
-                () = second => {
-                    deliveries.cut_off().await;
-                    false
-                }
-            }
-        });
-        let served = waystation_http::serve(self.listener, self.router, signal, grace).await;
+        let server = Server {
+            limits: limits(&self.config.load()),
+            tls: self.reloader.tls.clone(),
+            stats: self.reloader.telemetry.server(),
+        };
+        let (draining, closing) = (CancellationToken::new(), CancellationToken::new());
+        let ending = tokio::spawn(end_deliveries(
+            Ending {
+                deliveries: Arc::clone(&self.deliveries),
+                acceptor: Arc::clone(&self.acceptor),
+                draining: draining.clone(),
+                closing: closing.clone(),
+                grace,
+            },
+            signal.clone(),
+        ));
+        let phases = Phases {
+            draining: draining.cancelled_owned(),
+            closing: closing.cancelled(),
+            forced: cut_off(closing.clone(), signal),
+        };
+        let served = server.run(self.listener, self.router, phases).await;
         reloads.abort();
-        // Without a signal there is no end but a failure of the socket: what is under way ends as well then.
-        if served.is_err() {
-            ending.abort();
-            self.deliveries.shutdown(grace).await;
-        }
         let complete = ending.await.unwrap_or(false);
         if let Some(logs) = &self.logs {
             logs.finish().await;
         }
         self.queue.close().await?;
-        let stopped = served.map_err(ServiceError::Serve)?;
         Ok(match complete {
-            true => stopped,
+            true => served,
             false => Stopped::Forced,
         })
+    }
+}
+
+/// What ends deliveries in good order.
+struct Ending {
+    deliveries: Arc<Deliveries>,
+    acceptor: Arc<QueueAcceptor>,
+    draining: CancellationToken,
+    closing: CancellationToken,
+    grace: Duration,
+}
+
+/// Waits for the signal, then for deliveries within the grace; then the server may close. Whether every delivery under
+/// way came to its end.
+async fn end_deliveries<S: Future<Output = ()>>(ending: Ending, signal: impl Fn() -> S) -> bool {
+    signal().await;
+    tracing::info!("stopping: deliveries under way may finish; events are taken until they have");
+    ending.acceptor.drain();
+    ending.draining.cancel();
+    let complete = tokio::select! {
+        complete = ending.deliveries.shutdown(ending.grace) => complete,
+        () = signal() => {
+            ending.deliveries.cut_off().await;
+            false
+        }
+    };
+    if !complete {
+        tracing::warn!("deliveries under way were cut off: they wait in the queue for the next start");
+    }
+    ending.acceptor.stop();
+    ending.closing.cancel();
+    complete
+}
+
+/// Completes when requests that are under way after the server has begun to close have had their time.
+async fn cut_off<S: Future<Output = ()>>(closing: CancellationToken, signal: impl Fn() -> S) {
+    closing.cancelled().await;
+    tokio::select! {
+        () = tokio::time::sleep(LAST_REQUESTS) => {}
+        () = signal() => {}
+    }
+    tracing::warn!("requests under way were cut off");
+}
+
+fn limits(config: &Config) -> Limits {
+    let server = &config.server;
+    Limits {
+        idle_timeout: server.idle_timeout,
+        body_timeout: server.body_timeout,
+        connections: server.max_connections,
+        // Behind proxies the address of a connection is that of a proxy.
+        connections_per_address: match config.ingest.trusted_proxies {
+            0 => server.max_connections_per_address,
+            _ => None,
+        },
+    }
+}
+
+async fn read_certificate(config: &Config) -> Result<Option<Arc<Tls>>, ServiceError> {
+    let Some(ServerTls {
+        certificate: Some(certificate),
+        key: Some(key),
+    }) = config.server.tls.clone()
+    else {
+        return Ok(None);
+    };
+    match tokio::task::spawn_blocking(move || Tls::read(&certificate, &key)).await {
+        Ok(tls) => Ok(Some(Arc::new(tls?))),
+        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
     }
 }
 
@@ -192,6 +278,10 @@ async fn reload_on_occasions(reloader: Arc<Reloader>, config: Arc<ArcSwap<Config
     let mut watch = Watch::start(config.load().files.clone()).inspect_err(|error| {
         tracing::warn!(%error, "changes of the configuration are not noticed; SIGHUP reloads it");
     });
+    if reloader.origin.is_read_once() {
+        tracing::info!("the configuration can be read only once: it stays as it is");
+        return;
+    }
     // Files may have changed between being read and being watched.
     if !config.load().files.is_empty() {
         let _ = reloader.reload_on("start").await;

@@ -42,7 +42,20 @@ impl Acceptor for CountingAcceptor {
         }
         result
     }
+
+    fn throttled(&self, source: &SourceRef, events: usize) {
+        self.counted
+            .refused_events
+            .add([&source.name, RATE_LIMITED], events as u64);
+        self.inner.throttled(source, events);
+    }
 }
+
+/// The reason of events that come too fast.
+const RATE_LIMITED: &str = "rate_limited";
+
+/// Every reason for which events are not taken.
+pub(crate) const REASONS: [&str; 4] = ["full", "unavailable", "shutting_down", RATE_LIMITED];
 
 /// How many events were rejected, by reason; nothing is allocated if none was.
 fn rejected(events: &[Ingested]) -> BTreeMap<&'static str, u64> {
@@ -124,12 +137,14 @@ mod tests {
         };
         assert_eq!(acceptor.accept(&source, events()).await.unwrap().kept, 3);
         assert!(acceptor.accept(&source, events()).await.is_err());
+        acceptor.throttled(&source, 7);
         let page = telemetry.render_counted();
         for line in [
             "waystation_accepted_events_total{source=\"web\"} 3",
             "waystation_duplicate_events_total{source=\"web\"} 1",
             "waystation_rejected_events_total{source=\"web\",reason=\"no_user_anon_id\"} 1",
             "waystation_refused_events_total{source=\"web\",reason=\"full\"} 4",
+            "waystation_refused_events_total{source=\"web\",reason=\"rate_limited\"} 7",
         ] {
             assert!(
                 page.lines().any(|found| found == line),

@@ -8,6 +8,7 @@ pub mod metrics;
 mod observe;
 #[cfg(feature = "otlp")]
 mod otlp;
+mod process;
 mod telemetry;
 
 pub use logging::{LogError, Logs};

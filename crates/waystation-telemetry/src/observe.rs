@@ -53,7 +53,6 @@ impl Observer for ConnectionObserver {
         let end = attempted.end.label();
         let labels = [&*self.connection, destination, action, end];
         self.counted.attempts.add(labels, 1);
-        let labels = [destination, action, end];
         self.counted.attempt_duration.record(labels, attempted.latency);
     }
 

@@ -1,17 +1,22 @@
 //! The whole: what counts, and what can be asked.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use tracing_appender::non_blocking::ErrorCounter;
+use waystation_config::Config;
 use waystation_delivery::Deliveries;
+use waystation_http::server::Stats;
 use waystation_ingest::Acceptor;
-use waystation_queue::{Millis, Queue, QueueError};
+use waystation_queue::{Millis, Queue, QueueError, Stage};
 
-use crate::ingest::CountingAcceptor;
+use crate::ingest::{CountingAcceptor, REASONS};
+use crate::logging::Logs;
 use crate::metrics::catalog::Metric;
 use crate::metrics::snapshot::{Reading, Snapshot, Value};
 use crate::metrics::{Counted, readings, text};
+use crate::process;
 
 /// Keeps the metrics of a service. There is one in a process; tests have as many as they like.
 #[derive(Debug)]
@@ -19,6 +24,8 @@ pub struct Telemetry {
     counted: Arc<Counted>,
     started_at: SystemTime,
     reloads: Mutex<Vec<(Reload, SystemTime)>>,
+    server: Arc<Stats>,
+    lost_lines: OnceLock<ErrorCounter>,
 }
 
 /// Where the metrics come from that are read when somebody asks. Cloning it is cheap.
@@ -70,7 +77,48 @@ impl Telemetry {
             counted: Arc::new(counted),
             started_at: SystemTime::now(),
             reloads: Mutex::default(),
+            server: Arc::default(),
+            lost_lines: OnceLock::new(),
         })
+    }
+
+    /// Where the HTTP server counts its connections.
+    #[must_use]
+    pub fn server(&self) -> Arc<Stats> {
+        Arc::clone(&self.server)
+    }
+
+    /// Shows the losses of this log.
+    pub fn show_losses(&self, logs: &Logs) {
+        if let Some(lost) = logs.lost_lines() {
+            let _ = self.lost_lines.set(lost.clone());
+        }
+    }
+
+    /// Begins the series of everything that is configured: an alert on what a counter grew by sees nothing of a series
+    /// that begins with its first value.
+    pub fn expect(&self, config: &Config) {
+        let counted = &self.counted;
+        for source in &config.sources {
+            counted.accepted_events.add([&source.name], 0);
+            counted.duplicate_events.add([&source.name], 0);
+            for reason in REASONS {
+                counted.refused_events.add([&source.name, reason], 0);
+            }
+        }
+        for connection in config.connections.iter().filter(|connection| connection.enabled) {
+            let destination = connection.destination.definition().slug;
+            for subscription in &connection.subscriptions {
+                let action = subscription.pipeline.action.as_str();
+                let place = [&*connection.name, destination, action];
+                counted.delivered_deliveries.add(place, 0);
+                counted.returned_deliveries.add(place, 0);
+                for stage in Stage::ALL {
+                    let labels = [&*connection.name, destination, action, stage.name()];
+                    counted.dead_deliveries.add(labels, 0);
+                }
+            }
+        }
     }
 
     /// The same acceptor, with its events counted.
@@ -108,7 +156,7 @@ impl Telemetry {
             collected.extend(readings::of_queue(depths, &running, Millis::now()));
         }
         if let Some(ledger) = self.unless_failed(ledger) {
-            collected.extend(readings::of_ledger(&ledger));
+            collected.extend(readings::of_ledger(&ledger, &running));
         }
         if let Some(occupancy) = self.unless_failed(occupancy) {
             collected.extend(readings::of_store(occupancy));
@@ -139,7 +187,14 @@ impl Telemetry {
         let mut readings = vec![
             Reading::new(Metric::BuildInfo, [env!("CARGO_PKG_VERSION")], Value::Gauge(1.0)),
             Reading::single(Metric::StartTime, moment(self.started_at)),
+            Reading::single(Metric::ProcessStart, moment(self.started_at)),
         ];
+        readings.extend(process::readings());
+        readings.extend(readings::of_server(&self.server));
+        if let Some(lost) = self.lost_lines.get() {
+            let lost = Value::Counter(lost.dropped_lines() as u64);
+            readings.push(Reading::single(Metric::LostLogLines, lost));
+        }
         let reloads = self.reloads.lock().unwrap_or_else(PoisonError::into_inner);
         readings.extend(
             reloads

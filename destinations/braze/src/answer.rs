@@ -1,12 +1,21 @@
-//! What `/users/track` says about the objects of a request
-//! ([reference](https://www.braze.com/docs/api/endpoints/user_data/post_user_track/)).
+//! What Braze's answers say.
 //!
-//! A success answer may list objects that were dropped all the same. A refusal means that nothing was
-//! processed; it may list the objects that are to blame.
+//! A request is *taken* if the answer says so: `{"message": "success"}`. `/users/track`
+//! ([reference](https://www.braze.com/docs/api/endpoints/user_data/post_user_track/)) may also say `queued`, which
+//! is what it does with requests during maintenance. A success answer may list objects that were dropped all the
+//! same. A refusal means that nothing was processed; it may list the objects that are to blame.
 
+use std::borrow::Cow;
+
+use waystation_kit::multistatus::Slots;
 use waystation_kit::prelude::*;
 
-/// The lists that a request has.
+/// The word of an answer to a request that was taken.
+const SUCCESS: &str = "success";
+/// The word of an answer to a request that will be processed when the maintenance is over.
+const QUEUED: &str = "queued";
+
+/// The lists that a request to `/users/track` has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum List {
     /// What is known about people.
@@ -27,112 +36,209 @@ impl List {
             Self::Purchases => "purchases",
         }
     }
-}
 
-/// An object that Braze drops, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    /// The object's place in the list that was sent; `None` if the answer means another list or no place.
-    pub index: Option<usize>,
-    /// Braze's words.
-    pub words: String,
-}
-
-/// The refusals that an answer lists.
-#[must_use]
-pub fn refusals(response: &Response, list: List) -> Vec<Refusal> {
-    let errors = response.data().and_then(|data| data.get("errors")?.as_array());
-    let errors = errors.map(Vec::as_slice).unwrap_or_default();
-    errors.iter().map(|error| Refusal::read(error, list)).collect()
-}
-
-impl Refusal {
-    fn read(error: &Value, list: List) -> Self {
-        let means_list = error
-            .get("input_array")
-            .is_none_or(|input_array| input_array == list.key());
-        let index = error.get("index").and_then(Value::as_u64).filter(|_| means_list);
-        let words = error.get("type").or(Some(error)).and_then(Value::as_str);
-        Self {
-            index: index.and_then(|index| usize::try_from(index).ok()),
-            words: words.map_or_else(|| error.to_string(), str::to_owned),
+    /// The key in answers under which Braze counts what it processed.
+    const fn count(self) -> &'static str {
+        match self {
+            Self::Attributes => "attributes_processed",
+            Self::Events => "events_processed",
+            Self::Purchases => "purchases_processed",
         }
     }
 }
 
-/// Asks a success answer whether it is one. `queued` is what Braze says during maintenance: the request is
-/// kept and processed later.
+/// An answer as far as it is an object of JSON, whatever its content type says.
+fn object(response: &Response) -> Option<Cow<'_, Value>> {
+    match response.data() {
+        Some(data @ Value::Object(_)) => Some(Cow::Borrowed(data)),
+        _ => response
+            .json::<Value>()
+            .ok()
+            .filter(Value::is_object)
+            .map(Cow::Owned),
+    }
+}
+
+fn message(answer: &Value) -> Option<&str> {
+    answer
+        .get("message")?
+        .as_str()
+        .filter(|message| !message.is_empty())
+}
+
+fn errors(answer: &Value) -> &[Value] {
+    let errors = answer.get("errors").and_then(Value::as_array);
+    errors.map(Vec::as_slice).unwrap_or_default()
+}
+
+/// What an entry of `errors` says: a text, or an object with words under one of several keys.
+fn words_of(error: &Value) -> String {
+    let words = ["type", "message"]
+        .iter()
+        .find_map(|key| error.get(key)?.as_str());
+    words
+        .or(error.as_str())
+        .map_or_else(|| error.to_string(), str::to_owned)
+}
+
+/// Asks whether a request outside `/users/track` was taken, of which the status says that it was accepted.
 ///
 /// # Errors
-/// [`Error::invalid_response`] for a message that is neither and lists no objects either.
-pub fn assert_accepted(response: &Response, refusals: &[Refusal]) -> Result<()> {
-    let message = response.data().and_then(|data| data.get("message"));
-    match message.and_then(Value::as_str) {
-        Some(message) if refusals.is_empty() && !matches!(message, "success" | "queued") => {
-            Err(Error::invalid_response(format!(
-                "Braze neither accepted nor refused the request: {message}"
-            )))
+/// The answer lists errors or has another word than `success`: a refusal with status 400, in Braze's words. Without
+/// any word, what became of the request is unknown.
+pub fn assert_taken(response: &Response) -> Result<()> {
+    let answer = object(response);
+    let answer = answer.as_deref().unwrap_or(&Value::Null);
+    let errors: Vec<String> = errors(answer).iter().map(words_of).collect();
+    match message(answer) {
+        Some(SUCCESS) if errors.is_empty() => Ok(()),
+        None if errors.is_empty() => Err(not_understood(response)),
+        Some(word) if errors.is_empty() || word != SUCCESS => {
+            let words = std::iter::once(word.to_owned()).chain(errors);
+            Err(refused(words.collect()))
         }
-        _ => Ok(()),
+        _ => Err(refused(errors)),
     }
 }
 
-/// Notes what an answer says about the items of a request. `owners` tells for each object which item it
-/// belongs to, and `accepted` is what the results of accepted items show.
+/// As [`assert_taken`], for requests whose answers count what was processed: none at all of what was sent is a refusal.
+///
+/// # Errors
+/// Those of [`assert_taken`], and a refusal if one of the counts is zero.
+pub fn assert_processed(response: &Response, counts: &[&str]) -> Result<()> {
+    assert_taken(response)?;
+    let answer = object(response);
+    let answer = answer.as_deref().unwrap_or(&Value::Null);
+    match counts.iter().find(|count| answer.get(count) == Some(&0.into())) {
+        Some(count) => Err(refused(vec![format!(
+            "Braze accepted the request and did nothing: {count} is 0"
+        )])),
+        None => Ok(()),
+    }
+}
+
+fn refused(words: Vec<String>) -> Error {
+    Error::api(words.join("; "), 400)
+}
+
+fn not_understood(response: &Response) -> Error {
+    response.not_understood(match object(response).as_deref().and_then(message) {
+        Some(word) => format!("Braze neither accepted nor refused the request: {word}"),
+        None => "Braze's answer does not say that it took the request".to_owned(),
+    })
+}
+
+/// What a success answer of `/users/track` says about the objects of a request.
+struct Tracked {
+    /// The items that lost an object, each with the first reason that is said.
+    dropped: Vec<(usize, String)>,
+    /// What is said of no object of the request.
+    unplaced: Vec<String>,
+    /// Whether Braze counts every object as processed: then what is said of none is a warning.
+    took_all: bool,
+}
+
+impl Tracked {
+    /// Reads an answer to a request with these objects: `owners` tells for each which item it belongs to.
+    fn read(answer: &Value, list: List, owners: &[usize]) -> Self {
+        let processed = answer.get(list.count()).and_then(Value::as_u64);
+        let mut read = Self {
+            dropped: Vec::new(),
+            unplaced: Vec::new(),
+            took_all: processed.and_then(|count| usize::try_from(count).ok()) == Some(owners.len()),
+        };
+        for error in errors(answer) {
+            match owner(error, list, owners) {
+                None => read.unplaced.push(words_of(error)),
+                Some(item) if read.dropped.iter().any(|(known, _)| *known == item) => {}
+                Some(item) => read.dropped.push((item, words_of(error))),
+            }
+        }
+        read
+    }
+}
+
+/// The item that lost an object. An error without an index is about the object of a request that has only one.
+fn owner(error: &Value, list: List, owners: &[usize]) -> Option<usize> {
+    let means_list = error
+        .get("input_array")
+        .is_none_or(|input_array| input_array == list.key());
+    let index = match error.get("index") {
+        None if owners.len() == 1 => 0,
+        index => usize::try_from(index?.as_u64()?).ok()?,
+    };
+    owners.get(index).copied().filter(|_| means_list)
+}
+
+/// Asks whether `/users/track` took the only item of a request. What Braze says of it although it took all of it is
+/// a warning.
+///
+/// # Errors
+/// It dropped an object of the item, which then fails with status 400 and Braze's words; or nobody can tell.
+pub fn assert_tracked(response: &Response, list: List, objects: usize) -> Result<Option<String>> {
+    let answer = object(response);
+    let answer = answer.as_deref().unwrap_or(&Value::Null);
+    let Tracked {
+        mut dropped,
+        unplaced,
+        took_all,
+    } = Tracked::read(answer, list, &vec![0; objects]);
+    if let Some((_, words)) = dropped.pop() {
+        return Err(refused(std::iter::once(words).chain(unplaced).collect()));
+    }
+    if !matches!(message(answer), Some(SUCCESS | QUEUED)) {
+        return Err(not_understood(response));
+    }
+    match unplaced.is_empty() {
+        true => Ok(None),
+        false if took_all => Ok(Some(unplaced.join("; "))),
+        false => Err(response.not_understood(unplaced.join("; "))),
+    }
+}
+
+/// Notes what an answer of `/users/track` says about the items of a request. `owners` tells for each object which
+/// item it belongs to. Gives back the items that the answer names.
 ///
 /// # Errors
 /// The answer is not understood.
-pub fn note(
-    response: &Response,
-    list: List,
-    owners: &[usize],
-    accepted: Value,
-    slots: &mut Slots<'_>,
-) -> Result<()> {
-    let refusals = of_items(refusals(response, list), owners);
-    if response.is_success() {
-        assert_accepted(response, &refusals)?;
-        for Refusal { index, words } in refusals {
-            slots.refuse(index, ItemError::new(400, &words).with_body(Value::from(words)));
-        }
-        slots.succeed_others_with(200, accepted);
+pub fn note(response: &Response, list: List, owners: &[usize], slots: &mut Slots<'_>) -> Result<Vec<usize>> {
+    let answer = object(response);
+    let answer = answer.as_deref().unwrap_or(&Value::Null);
+    let Tracked {
+        dropped,
+        unplaced,
+        took_all,
+    } = Tracked::read(answer, list, owners);
+    let named = dropped.iter().map(|(item, _)| *item).collect();
+    let status = if response.is_success() {
+        400
     } else {
-        note_rejected(response, refusals, slots);
+        response.status()
+    };
+    for (item, words) in dropped {
+        slots.refuse(Some(item), ItemError::new(status, words));
     }
-    Ok(())
-}
-
-/// Counts in items instead of objects. An item fails for the first reason that is said; what is said of no
-/// item is kept in full.
-fn of_items(refusals: Vec<Refusal>, owners: &[usize]) -> Vec<Refusal> {
-    let mut of_items: Vec<Refusal> = Vec::with_capacity(refusals.len());
-    for Refusal { index, words } in refusals {
-        let index = index.and_then(|index| owners.get(index).copied());
-        let is_known = index.is_some() && of_items.iter().any(|known| known.index == index);
-        if !is_known {
-            of_items.push(Refusal { index, words });
-        }
+    if !response.is_success() {
+        // Nothing was processed: the others fail for the reason of the request.
+        let reason = std::iter::once(reason(response, answer)).chain(unplaced);
+        slots.refuse_others(&ItemError::new(status, reason.collect::<Vec<_>>().join("; ")));
+        return Ok(named);
     }
-    of_items
-}
-
-/// Nothing was processed: who is named fails for a reason of its own, the others for that of the request.
-fn note_rejected(response: &Response, refusals: Vec<Refusal>, slots: &mut Slots<'_>) {
-    let mut reason = reason(response);
-    for Refusal { index, words } in refusals {
-        if index.is_some() {
-            let complaint = ItemError::new(response.status(), &words);
-            slots.refuse(index, complaint.with_body(Value::from(words)));
+    if !matches!(message(answer), Some(SUCCESS | QUEUED)) {
+        return Err(not_understood(response));
+    }
+    for words in unplaced {
+        if took_all {
+            slots.warn(None, words);
         } else {
-            reason.push_str("; ");
-            reason.push_str(&words);
+            slots.refuse(None, ItemError::new(status, words));
         }
     }
-    slots.refuse_others(&ItemError::new(response.status(), reason));
+    slots.succeed_others();
+    Ok(named)
 }
 
 /// Why nothing was processed. A text that is not Braze's, of a gateway for example, is no reason.
-fn reason(response: &Response) -> String {
-    let message = response.data().and_then(|data| data.get("message")?.as_str());
-    message.map_or_else(|| response.reason().into_owned(), str::to_owned)
+fn reason(response: &Response, answer: &Value) -> String {
+    message(answer).map_or_else(|| response.reason().into_owned(), str::to_owned)
 }

@@ -5,6 +5,7 @@ use waystation_kit::hooks::{Hook, HookAnswer, HookRequest, HookType};
 use waystation_kit::prelude::*;
 
 use crate::Braze;
+use crate::answer;
 use crate::catalogs::{self, ID};
 use crate::client;
 
@@ -132,13 +133,16 @@ async fn create(
     let description = description.unwrap_or_default();
     let catalog = json!({"name": name, "description": description, "fields": fields});
     let request = client::post(cx, "/catalogs", &json!({"catalogs": [catalog]}));
-    Ok(match request.send().await {
-        Ok(_) => HookAnswer::saved("Catalog created successfully", json!({"catalog_name": name})),
-        Err(error) => HookAnswer::failed(
-            "ERROR",
-            catalogs::refusal(&error).unwrap_or_else(|| error.to_string()),
-        ),
-    })
+    let answer = request.send().await;
+    Ok(
+        match answer.and_then(|response| answer::assert_taken(&response)) {
+            Ok(()) => HookAnswer::saved("Catalog created successfully", json!({"catalog_name": name})),
+            Err(error) => HookAnswer::failed(
+                "ERROR",
+                catalogs::refusal(&error).unwrap_or_else(|| error.to_string()),
+            ),
+        },
+    )
 }
 
 async fn choose_catalog(cx: &Context<Braze>, request: HookRequest) -> Result<HookAnswer> {

@@ -7,33 +7,15 @@ use waystation_kit::prelude::*;
 use crate::Braze;
 use crate::client;
 
-/// A catalog, as Braze lists it.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Catalog {
-    /// Its name, by which it is known.
-    pub name: String,
-    /// What it is for.
-    pub description: Option<String>,
-    /// What its items consist of.
-    pub fields: Option<Vec<CatalogField>>,
-}
-
-/// A field of the items of a catalog.
-#[derive(Debug, Clone, Deserialize)]
-pub struct CatalogField {
-    /// Its name.
-    pub name: String,
-}
-
 /// The key of an item that every catalog has.
 pub const ID: &str = "id";
 
 /// Whether a text can be the name of a catalog or the ID of an item: letters, digits, hyphens and
-/// underscores.
+/// underscores, at most 250.
 #[must_use]
 pub fn is_identifier(text: &str) -> bool {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    !text.is_empty() && text.bytes().all(is_allowed)
+    (1..=250).contains(&text.len()) && text.bytes().all(is_allowed)
 }
 
 /// The address of the items of the catalog that was chosen when the mapping was saved.
@@ -54,15 +36,16 @@ fn chosen_catalog(saved: &Value) -> Option<&str> {
     saved.get("outputs")?.get("catalog_name")?.as_str()
 }
 
-/// The catalogs of the workspace.
-async fn catalogs(cx: &Context<Braze>) -> Result<Vec<Catalog>> {
+/// The catalogs of the workspace with their names. An entry without one is left out.
+async fn catalogs(cx: &Context<Braze>) -> Result<Vec<(String, Value)>> {
     let response = cx.get(client::url(cx, "/catalogs")).send().await?;
-    let catalogs = response.data().and_then(|data| data.get("catalogs"));
-    let Some(catalogs) = catalogs.filter(|catalogs| !catalogs.is_null()) else {
-        return Ok(Vec::new());
-    };
-    Vec::deserialize(catalogs)
-        .map_err(|error| Error::invalid_response(format!("the list of catalogs cannot be read: {error}")))
+    let catalogs = response.data().and_then(|data| data.get("catalogs")?.as_array());
+    let named = |catalog: &Value| Some((name_of(catalog)?, catalog.clone()));
+    Ok(catalogs.into_iter().flatten().filter_map(named).collect())
+}
+
+fn name_of(entry: &Value) -> Option<String> {
+    entry.get("name")?.as_str().map(str::to_owned)
 }
 
 fn no_catalogs() -> DynamicFieldAnswer {
@@ -81,11 +64,12 @@ pub async fn catalog_choices(cx: &Context<Braze>) -> Result<DynamicFieldAnswer> 
     })
 }
 
-fn catalog_choice(catalog: Catalog) -> DynamicChoice {
+fn catalog_choice((name, catalog): (String, Value)) -> DynamicChoice {
+    let description = catalog.get("description").and_then(Value::as_str);
     DynamicChoice {
-        description: catalog.description,
+        description: description.map(str::to_owned),
         field_type: Some("string".to_owned()),
-        ..DynamicChoice::new(catalog.name.clone(), catalog.name)
+        ..DynamicChoice::new(name.clone(), name)
     }
 }
 
@@ -100,21 +84,19 @@ pub async fn item_keys(cx: &Context<Braze>, payload: &Value) -> Result<DynamicFi
         .unwrap_or_default();
     Ok(match catalogs(cx).await {
         Ok(catalogs) if catalogs.is_empty() => no_catalogs(),
-        Ok(catalogs) => keys_of(catalogs, chosen),
+        Ok(catalogs) => keys_of(&catalogs, chosen),
         Err(error) => DynamicFieldAnswer::failed("500", error.to_string()),
     })
 }
 
-fn keys_of(catalogs: Vec<Catalog>, chosen: &str) -> DynamicFieldAnswer {
-    let catalog = catalogs.into_iter().find(|catalog| catalog.name == chosen);
-    let Some(fields) = catalog.and_then(|catalog| catalog.fields) else {
+fn keys_of(catalogs: &[(String, Value)], chosen: &str) -> DynamicFieldAnswer {
+    let catalog = catalogs.iter().find(|(name, _)| name == chosen);
+    let fields = catalog.and_then(|(_, catalog)| catalog.get("fields")?.as_array());
+    let Some(fields) = fields else {
         let message = format!("There is no catalog \"{chosen}\", or it has no fields");
         return DynamicFieldAnswer::failed("404", message);
     };
-    let names = fields
-        .into_iter()
-        .map(|field| field.name)
-        .filter(|name| name != ID);
+    let names = fields.iter().filter_map(name_of).filter(|name| name != ID);
     DynamicFieldAnswer::of(names.map(|name| DynamicChoice::new(name.clone(), name)).collect())
 }
 

@@ -3,8 +3,10 @@
 use waystation_kit::multistatus::partner_message;
 use waystation_kit::prelude::*;
 use waystation_kit::request::RequestBuilder;
+use waystation_kit::retry::wanted_wait;
 
 use crate::Braze;
+use crate::answer;
 
 /// The address of a path at the cluster of the workspace.
 pub fn url(cx: &Context<Braze>, path: &str) -> String {
@@ -23,14 +25,17 @@ pub fn post(cx: &Context<Braze>, path: &str, body: &(impl Serialize + Sync)) -> 
 pub async fn delete_user(cx: &Context<Braze>, user: DeleteUser) -> Result<Output> {
     let user_id = user
         .user_id
+        .filter(|id| !id.is_empty())
         .ok_or_else(|| Error::payload("Braze deletes people by external ID, and there is no user ID"))?;
     let request = post(cx, "/users/delete", &json!({"external_ids": [user_id]}));
-    Ok(request.send().await?.into())
+    let response = request.send().await?;
+    answer::assert_taken(&response)?;
+    Ok(response.into())
 }
 
-/// Makes Braze's own words the message of a refusal, where it says any.
+/// Makes Braze's own words the message of a refusal, where it says any. The wait that it asks for stays.
 #[must_use]
-pub fn in_words_of_braze(error: Error) -> Error {
+pub fn in_words_of_braze(cx: &Context<Braze>, error: Error) -> Error {
     let Error::Http(response) = &error else {
         return error;
     };
@@ -42,4 +47,6 @@ pub fn in_words_of_braze(error: Error) -> Error {
         return error;
     }
     Error::api(partner_message(response), response.status())
+        .with_retry_after(wanted_wait(&error, cx.now_millis()))
+        .with_request_id(response.request_id())
 }

@@ -1,30 +1,15 @@
 //! Fields that several actions have, and the types of their values.
 
-use serde::Deserializer;
+use serde::{Deserializer, Serializer};
 use waystation_kit::FieldValue;
+use waystation_kit::batching::Batching;
 use waystation_kit::fields::FieldType;
 use waystation_kit::prelude::*;
 
-/// How events are gathered on their way here. Whoever gathers them reads these; no action does.
-#[derive(Debug, Deserialize, Payload)]
-pub struct Batching {
-    /// Gather events and send them to Braze many at a time.
-    #[field(label = "Batch events", default = true)]
-    pub enable_batching: Option<bool>,
-    /// The most events to send at a time. A request takes 75 objects, and a purchase is one for each product.
-    #[field(label = "Batch size", hidden, default = 75)]
-    pub batch_size: Option<f64>,
-}
-
-/// How items are gathered on their way here. Whoever gathers them reads these; the action does not.
-#[derive(Debug, Deserialize, Payload)]
-pub struct CatalogBatching {
-    /// Gather items and send them to Braze many at a time.
-    #[field(label = "Batch items", default = true)]
-    pub enable_batching: Option<bool>,
-    /// The most items to send at a time. A request takes 50.
-    #[field(label = "Batch size", hidden, minimum = 1, maximum = 50, default = 50)]
-    pub batch_size: Option<f64>,
+/// How events are gathered: as many as a request takes objects. A purchase is one for each product.
+#[must_use]
+pub fn batching() -> Fields {
+    Batching::of(75).fields()
 }
 
 /// A name for a person besides the external ID
@@ -39,14 +24,17 @@ pub struct UserAlias {
     pub alias_label: String,
 }
 
-impl From<UserAlias> for Value {
-    fn from(alias: UserAlias) -> Self {
-        json!({"alias_name": alias.alias_name, "alias_label": alias.alias_label})
+impl UserAlias {
+    /// Whether there is no alias, or one with an empty half.
+    pub(crate) fn is_incomplete(alias: &Option<Self>) -> bool {
+        !alias
+            .as_ref()
+            .is_some_and(|alias| !alias.alias_name.is_empty() && !alias.alias_label.is_empty())
     }
 }
 
-/// A [`UserAlias`] that a mapping may fill in half; then it identifies nobody.
-#[derive(Debug, Clone, Deserialize, Payload)]
+/// A [`UserAlias`] that a mapping may fill in half; then it identifies nobody and is not sent.
+#[derive(Debug, Clone, Deserialize, Serialize, Payload)]
 pub struct OptionalUserAlias {
     /// The alias itself.
     #[field(label = "Alias name")]
@@ -57,20 +45,19 @@ pub struct OptionalUserAlias {
 }
 
 impl OptionalUserAlias {
-    /// The alias, if both halves are there and not empty.
-    #[must_use]
-    pub fn complete(self) -> Option<UserAlias> {
-        let filled = |half: Option<String>| half.filter(|half| !half.is_empty());
-        Some(UserAlias {
-            alias_name: filled(self.alias_name)?,
-            alias_label: filled(self.alias_label)?,
-        })
+    /// Whether there is no alias, or only half of one.
+    pub(crate) fn is_incomplete(alias: &Option<Self>) -> bool {
+        let is_filled = |half: &Option<String>| half.as_ref().is_some_and(|half| !half.is_empty());
+        !alias
+            .as_ref()
+            .is_some_and(|alias| is_filled(&alias.alias_name) && is_filled(&alias.alias_label))
     }
 }
 
 /// A value that may be left out, which leaves alone what Braze knows, or be null, which removes it.
 ///
-/// Fields of this type need `#[serde(default)]` and `#[field(allow_null)]`.
+/// Fields of this type need `#[field(allow_null)]` and
+/// `#[serde(default, skip_serializing_if = "Nullable::is_absent")]`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Nullable<T> {
     /// Left out.
@@ -83,62 +70,25 @@ pub enum Nullable<T> {
 }
 
 impl<T> Nullable<T> {
-    /// Changes the value, if there is one.
+    /// Whether it is left out.
     #[must_use]
-    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Nullable<U> {
-        match self {
-            Self::Absent => Nullable::Absent,
-            Self::Null => Nullable::Null,
-            Self::Value(value) => Nullable::Value(change(value)),
-        }
-    }
-
-    /// As [`map`](Self::map), where a value may turn out to be none.
-    #[must_use]
-    pub fn and_then<U>(self, change: impl FnOnce(T) -> Option<U>) -> Nullable<U> {
-        match self {
-            Self::Absent => Nullable::Absent,
-            Self::Null => Nullable::Null,
-            Self::Value(value) => change(value).map_or(Nullable::Absent, Nullable::Value),
-        }
-    }
-
-    /// The value, if there is one.
-    #[must_use]
-    pub const fn value(&self) -> Option<&T> {
-        match self {
-            Self::Value(value) => Some(value),
-            Self::Absent | Self::Null => None,
-        }
-    }
-}
-
-impl<T> Nullable<T> {
-    /// The value, if there is one.
-    #[must_use]
-    pub fn into_value(self) -> Option<T> {
-        match self {
-            Self::Value(value) => Some(value),
-            Self::Absent | Self::Null => None,
-        }
-    }
-}
-
-impl<T: Into<Value>> Nullable<T> {
-    /// What to send: nothing, null or the value.
-    #[must_use]
-    pub fn into_wire(self) -> Option<Value> {
-        match self {
-            Self::Absent => None,
-            Self::Null => Some(Value::Null),
-            Self::Value(value) => Some(value.into()),
-        }
+    pub const fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
     }
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Nullable<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Option::deserialize(deserializer)?.map_or(Self::Null, Self::Value))
+    }
+}
+
+impl<T: Serialize> Serialize for Nullable<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Absent | Self::Null => serializer.serialize_none(),
+            Self::Value(value) => value.serialize(serializer),
+        }
     }
 }
 
@@ -160,35 +110,38 @@ impl<T: FieldValue> FieldValue for Nullable<T> {
 mod tests {
     use super::*;
 
-    #[derive(Debug, Deserialize)]
+    #[derive(Debug, Deserialize, Serialize)]
     struct Profile {
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Nullable::is_absent")]
         email: Nullable<String>,
     }
 
     #[test]
-    fn left_out_and_null_are_told_apart() {
-        let email = |profile: Value| serde_json::from_value::<Profile>(profile).unwrap().email;
-        assert_eq!(email(json!({})), Nullable::Absent);
-        assert_eq!(email(json!({"email": null})), Nullable::Null);
-        assert_eq!(
-            email(json!({"email": "a@b.example"})),
-            Nullable::Value("a@b.example".to_owned())
-        );
+    fn left_out_and_null_are_told_apart_in_both_directions() {
+        for (given, email) in [
+            (json!({}), Nullable::Absent),
+            (json!({"email": null}), Nullable::Null),
+            (
+                json!({"email": "a@b.example"}),
+                Nullable::Value("a@b.example".to_owned()),
+            ),
+        ] {
+            let profile: Profile = serde_json::from_value(given.clone()).unwrap();
+            assert_eq!(profile.email, email);
+            assert_eq!(json!(profile), given);
+        }
     }
 
     #[test]
     fn half_an_alias_is_none() {
-        let alias = |name: Option<&str>, label: Option<&str>| {
-            OptionalUserAlias {
-                alias_name: name.map(str::to_owned),
-                alias_label: label.map(str::to_owned),
-            }
-            .complete()
+        let is_incomplete = |alias: Value| {
+            let alias: OptionalUserAlias = serde_json::from_value(alias).unwrap();
+            OptionalUserAlias::is_incomplete(&Some(alias))
         };
-        assert!(alias(Some("n"), Some("l")).is_some());
-        assert_eq!(alias(Some("n"), None), None);
-        assert_eq!(alias(Some("n"), Some("")), None);
-        assert_eq!(alias(None, Some("l")), None);
+        assert!(!is_incomplete(json!({"alias_name": "n", "alias_label": "l"})));
+        assert!(is_incomplete(json!({"alias_name": "n"})));
+        assert!(is_incomplete(json!({"alias_name": "n", "alias_label": ""})));
+        assert!(is_incomplete(json!({"alias_label": "l"})));
+        assert!(OptionalUserAlias::is_incomplete(&None));
     }
 }

@@ -1,13 +1,10 @@
 //! Items of a catalog in batches. Braze takes all items of a request or none, and names the ones to blame.
 
-use std::sync::Arc;
-
-use waystation_kit::multistatus::{Shown, ShownBody, partner_message, with_final_refusals_as_answers};
+use waystation_kit::multistatus::{Ledger, Slots, partner_message, with_final_refusals_as_answers};
 use waystation_kit::prelude::*;
 use waystation_kit::request::RequestBuilder;
-use waystation_kit::retry::wanted_wait;
 
-use crate::Braze;
+use crate::answer;
 use crate::catalogs::ID;
 
 /// The most items that a request takes.
@@ -17,64 +14,73 @@ const MAX_ITEMS: usize = 50;
 ///
 /// # Errors
 /// Whatever concerns all items and may be mended by trying again.
-pub async fn send_batch<P>(
-    cx: &Context<Braze>,
+pub(crate) async fn send_batch<P>(
     batch: Batch<P>,
-    to_item: impl FnMut(P, &Value) -> Result<Value, Box<ItemError>>,
+    mut to_item: impl FnMut(P) -> Result<Value, ItemError>,
     request: impl Fn(&[Value]) -> RequestBuilder,
 ) -> Result<BatchOutput> {
-    let shown = Shown {
-        refused_body: ShownBody::Nothing,
-        ..Shown::default()
-    };
-    let mut to_item = to_item;
-    let prepare = |payload, given: &mut Arc<Value>| Ok::<_, Box<ItemError>>(((), to_item(payload, given)?));
-    let mut parts = Parts::prepared(batch, PartLimits::items(MAX_ITEMS), prepare).showing(shown);
-    while let Some(part) = parts.next_part() {
-        let result = with_final_refusals_as_answers(request(part.items()).send().await);
-        let result = result.map_err(|error| to_be_tried_again(error, cx.now_millis()));
-        let items = part.items().to_vec();
-        parts.settle(part, result, |response, slots| {
-            if response.is_success() {
-                slots.succeed_others_with(200, response.data_or_text());
-            } else {
-                note_rejected(response, &items, slots);
+    let (mut ledger, entries) = Ledger::open(batch);
+    let (mut slots, mut items) = (Vec::new(), Vec::new());
+    for entry in entries {
+        match to_item(entry.payload) {
+            Ok(item) => {
+                ledger.sent(entry.slot, item.clone());
+                slots.push(entry.slot);
+                items.push(item);
+            }
+            Err(refusal) => ledger.refuse(entry.slot, refusal),
+        }
+    }
+    for (slots, items) in slots.chunks(MAX_ITEMS).zip(items.chunks(MAX_ITEMS)) {
+        let result = with_final_refusals_as_answers(request(items).send().await);
+        ledger.settle(slots, result, |response, told| {
+            if !response.is_success() {
+                note_rejected(response, items, told);
+                return Ok(());
+            }
+            match answer::assert_taken(response) {
+                Ok(()) => told.succeed_others_with(200, response.data_or_text()),
+                Err(error) if error.outcome_is_unknown() => return Err(error),
+                Err(refusal) => told.refuse_others(&ItemError::new(400, refusal.to_string())),
             }
             Ok(())
         });
     }
-    Ok(parts.finish()?.into())
+    Ok(ledger.finish()?.into())
 }
 
-/// Catalogs report whatever may pass as one and the same failure, with the wait that Braze asks for.
-fn to_be_tried_again(error: Error, now_millis: i64) -> Error {
-    if !error.is_retryable() {
-        return error;
-    }
-    Error::retryable(error.to_string()).with_retry_after(wanted_wait(&error, now_millis))
-}
-
-/// Notes why each item failed, with what Braze said about it.
+/// Notes why each item failed, and what Braze said about it.
 fn note_rejected(response: &Response, items: &[Value], slots: &mut Slots<'_>) {
     let errors = response.data().and_then(|data| data.get("errors")?.as_array());
     let errors = errors.map(Vec::as_slice).unwrap_or_default();
     let mut is_named = vec![false; items.len()];
     for error in errors {
-        for slot in named_items(error, items) {
-            is_named[slot] = true;
+        for position in named_items(error, items) {
+            is_named[position] = true;
             if is_gone_already(error) {
-                slots.succeed(slot, 200, error.clone());
+                slots.succeed(position, 200, error.clone());
                 continue;
             }
-            let complaint = ItemError::payload(words_of(error)).with_body(error.clone());
-            slots.refuse(Some(slot), complaint);
+            slots.refuse(
+                Some(position),
+                ItemError {
+                    body: Some(error.clone()),
+                    ..ItemError::payload(words_of(error))
+                },
+            );
         }
     }
     let others = OtherItems::of(response, errors, is_named.contains(&true));
     let all_errors: Value = Value::from(errors).to_string().into();
-    for slot in (0..items.len()).filter(|slot| !is_named[*slot]) {
-        let complaint = others.complaint(response, &items[slot][ID]);
-        slots.refuse(Some(slot), complaint.with_body(all_errors.clone()));
+    for position in (0..items.len()).filter(|position| !is_named[*position]) {
+        let complaint = ItemError {
+            body: Some(all_errors.clone()),
+            ..others.complaint(response, &items[position][ID])
+        };
+        match others {
+            OtherItems::Refused => slots.refuse_others(&complaint),
+            OtherItems::WithoutCatalog | OtherItems::Innocent => slots.refuse(Some(position), complaint),
+        }
     }
 }
 
@@ -103,17 +109,17 @@ impl OtherItems {
     fn complaint(self, response: &Response, id: &Value) -> ItemError {
         match self {
             Self::WithoutCatalog => ItemError::new(404, "Catalog not found. Please create a catalog first."),
-            Self::Innocent => ItemError::new(
-                500,
-                format!(
-                    "Item with ID {} could not be processed due to invalid catalog items in the batch request.",
-                    id.as_str().unwrap_or_default()
-                ),
-            )
-            .with_code(ErrorCode::RETRYABLE_ERROR),
-            Self::Refused => {
-                ItemError::new(response.status(), partner_message(response)).of_whole_request()
+            Self::Innocent => {
+                let id = id.as_str().unwrap_or_default();
+                ItemError::new(
+                    500,
+                    format!(
+                        "Item with ID {id} could not be processed due to invalid catalog items in the batch request."
+                    ),
+                )
+                .with_code(ErrorCode::RETRYABLE_ERROR)
             }
+            Self::Refused => ItemError::new(response.status(), partner_message(response)),
         }
     }
 }

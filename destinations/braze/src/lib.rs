@@ -23,6 +23,7 @@ pub mod purchases;
 pub mod shop;
 pub mod sync;
 pub mod track;
+pub mod unsendable;
 
 use std::time::Duration;
 
@@ -91,6 +92,7 @@ impl Destination for Braze {
     fn definition() -> Definition<Self> {
         let definition = Definition::new(Scheme::Custom)
             .registered_as("actions-braze-cloud")
+            .also_known_as(&["Appboy"])
             .on_delete(|cx, user| Box::pin(client::delete_user(cx, user)))
             .batch_action::<UpdateUserProfile>()
             .batch_action::<TrackEvent>()

@@ -2,16 +2,17 @@
 
 use waystation_kit::dynamic_fields::DynamicChoice;
 use waystation_kit::prelude::*;
-use waystation_kit::wire::WireObject;
 
 use crate::Braze;
+use crate::answer;
 use crate::client;
 
 /// The most pages of a list that are asked for, 100 entries each: an editor shows no more.
 const MAX_PAGES: usize = 100;
 
 /// In which order one of several people with the same email address is chosen.
-#[derive(Debug, Clone, Deserialize, Payload)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, Deserialize, Serialize, Payload)]
 pub struct Prioritization {
     /// Who is meant in the first place.
     #[field(label = "First priority")]
@@ -22,7 +23,7 @@ pub struct Prioritization {
 }
 
 /// A way of choosing among people.
-#[derive(Debug, Clone, Copy, Deserialize, Choices)]
+#[derive(Debug, Clone, Copy, Deserialize, Serialize, Choices)]
 #[serde(rename_all = "snake_case")]
 pub enum Priority {
     /// People with an ID.
@@ -35,12 +36,6 @@ pub enum Priority {
     LeastRecentlyUpdated,
 }
 
-impl From<Priority> for Value {
-    fn from(priority: Priority) -> Self {
-        priority.name().into()
-    }
-}
-
 impl Prioritization {
     fn in_order(&self) -> Vec<Priority> {
         self.first_priority
@@ -50,69 +45,84 @@ impl Prioritization {
     }
 }
 
-impl From<Prioritization> for Value {
-    fn from(prioritization: Prioritization) -> Self {
-        WireObject::with_capacity(2)
-            .with_some("first_priority", prioritization.first_priority)
-            .with_some("second_priority", prioritization.second_priority)
-            .into()
-    }
-}
-
-/// Who gets a message.
-#[derive(Debug, Default)]
-pub struct Recipients {
-    /// Whether everybody does.
+/// A message to trigger, as it is sent.
+#[skip_serializing_none]
+#[derive(Debug, Serialize)]
+pub struct Trigger<Message, Person> {
+    /// What the message is, and what it is made personal with.
+    #[serde(flatten)]
+    pub message: Message,
+    /// Whether everybody gets it.
     pub broadcast: Option<bool>,
-    /// These people, as they are sent.
-    pub people: Option<Vec<WireObject>>,
-    /// Whom to choose where an email address fits several people.
+    /// Who gets it.
+    pub recipients: Option<Vec<Recipient<Person>>>,
+    /// Whom to choose where an email address fits several people; among recipients each has its own.
     pub prioritization: Option<Prioritization>,
+    /// Only those whom this describes get it.
+    pub audience: Option<JsonObject>,
 }
 
-impl Recipients {
-    /// Adds who gets the message to a request.
+/// Somebody who gets a message.
+#[skip_serializing_none]
+#[derive(Debug, Serialize)]
+pub struct Recipient<Person> {
+    #[serde(flatten)]
+    person: Person,
+    prioritization: Option<Vec<Priority>>,
+}
+
+/// The people who get a message, as they are sent.
+pub(crate) fn recipients<Person>(people: Option<Vec<Person>>) -> Option<Vec<Recipient<Person>>> {
+    let recipient = |person| Recipient {
+        person,
+        prioritization: None,
+    };
+    Some(people?.into_iter().map(recipient).collect())
+}
+
+impl<Message: Serialize + Sync, Person: Serialize + Sync> Trigger<Message, Person> {
+    /// Triggers the message.
     ///
     /// # Errors
-    /// Nobody gets it, or it is to go to everybody and to somebody.
-    pub fn add_to(self, request: WireObject) -> Result<WireObject> {
-        let has_people = self.people.as_ref().is_some_and(|people| !people.is_empty());
-        match (self.broadcast == Some(true), has_people) {
-            (true, true) => {
-                return Err(Error::payload(
-                    "A message goes either to everybody or to some recipients",
-                ));
-            }
-            (false, false) => {
-                return Err(Error::payload(
-                    "The message goes to nobody: add recipients, or broadcast it",
-                ));
-            }
-            _ => {}
-        }
-        let request = request.with_some("broadcast", self.broadcast);
-        if !has_people {
-            return Ok(request
-                .with_some("recipients", self.people)
-                .with_some("prioritization", self.prioritization));
-        }
-        let order = self.prioritization.as_ref().map(Prioritization::in_order);
-        let order = order.filter(|order| !order.is_empty());
-        let people = self.people.unwrap_or_default().into_iter();
-        let people: Vec<WireObject> = people
-            .map(|person| person.with_some("prioritization", order.clone()))
-            .collect();
-        Ok(request.with("recipients", people))
+    /// Nobody gets it, or it is to go to everybody and to somebody; or Braze refuses, in its own words where it
+    /// says any, or does not answer.
+    pub async fn send(mut self, cx: &Context<Braze>, path: &str) -> Result<Output> {
+        self.check()?;
+        self.prioritize();
+        let request = client::post(cx, path, &self);
+        let answer = request.send().await;
+        let response = answer.map_err(|error| client::in_words_of_braze(cx, error))?;
+        answer::assert_taken(&response)?;
+        Ok(response.into())
     }
-}
 
-/// Triggers a message.
-///
-/// # Errors
-/// Braze refuses, in its own words where it says any, or does not answer.
-pub async fn trigger(cx: &Context<Braze>, path: &str, request: WireObject) -> Result<Output> {
-    let request = client::post(cx, path, &Value::from(request));
-    Ok(request.send().await.map_err(client::in_words_of_braze)?.into())
+    fn check(&self) -> Result<()> {
+        match (self.broadcast == Some(true), self.has_recipients()) {
+            (true, true) => Err(Error::payload(
+                "A message goes either to everybody or to some recipients",
+            )),
+            (false, false) => Err(Error::payload(
+                "The message goes to nobody: add recipients, or broadcast it",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn has_recipients(&self) -> bool {
+        self.recipients.as_ref().is_some_and(|people| !people.is_empty())
+    }
+
+    /// Gives each recipient the prioritization, where there are recipients.
+    fn prioritize(&mut self) {
+        if !self.has_recipients() {
+            return;
+        }
+        let order = self.prioritization.take().map(|order| order.in_order());
+        let order = order.filter(|order| !order.is_empty());
+        for recipient in self.recipients.iter_mut().flatten() {
+            recipient.prioritization.clone_from(&order);
+        }
+    }
 }
 
 /// Asks for a list, page by page until one is empty, as choices of an editor.

@@ -1,50 +1,63 @@
 //! User profiles: what both versions of the action share.
 
-use waystation_kit::prelude::*;
-use waystation_kit::wire::WireObject;
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
-use crate::dates;
+use serde::Deserializer;
+use waystation_kit::prelude::*;
+use waystation_kit::wire::is_absent;
+
+use crate::dates::{Day, Moment};
 use crate::fields::{Nullable, OptionalUserAlias};
 use crate::identity;
+use crate::track::Object;
+use crate::unsendable::Unsendable;
 
 /// What is known about a person
 /// ([reference](https://www.braze.com/docs/api/objects_filters/user_attributes_object/)). Null removes what
 /// Braze knows.
-#[derive(Debug, Deserialize, Payload)]
+#[skip_serializing_none]
+#[derive(Debug, Deserialize, Serialize, Payload)]
 pub struct ProfileFields {
     /// Your own ID of the person.
+    #[serde(skip_serializing_if = "is_absent")]
     #[field(label = "External user ID", default = path("$.userId"))]
     pub external_id: Option<String>,
     /// An alias of the person; see
     /// [user alias object](https://www.braze.com/docs/api/objects_filters/user_alias_object/).
+    #[serde(skip_serializing_if = "OptionalUserAlias::is_incomplete")]
     #[field(label = "User alias")]
     pub user_alias: Option<OptionalUserAlias>,
     /// The ID that Braze gave the person.
-    #[serde(default)]
+    #[serde(
+        default,
+        deserialize_with = "identity::braze_id",
+        skip_serializing_if = "is_absent"
+    )]
     #[field(label = "Braze ID", allow_null, default = path("$.properties.braze_id"))]
-    pub braze_id: Nullable<String>,
+    pub braze_id: Option<String>,
     /// The country as a two-letter code of [ISO 3166-1](https://www.iso.org/iso-3166-country-codes.html).
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Nullable::is_absent")]
     #[field(label = "Country", allow_null, default = path("$.context.location.country"))]
     pub country: Nullable<String>,
     /// Where the person is.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_nowhere")]
     #[field(label = "Current location", allow_null, default = Location::default_mapping())]
     pub current_location: Nullable<Location>,
     /// When the person used the app first.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Nullable::is_absent")]
     #[field(label = "Date of first session", allow_null)]
-    pub date_of_first_session: Nullable<Datetime>,
+    pub date_of_first_session: Nullable<Moment>,
     /// When the person used the app last.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Nullable::is_absent")]
     #[field(label = "Date of last session", allow_null)]
-    pub date_of_last_session: Nullable<Datetime>,
+    pub date_of_last_session: Nullable<Moment>,
     /// The person's date of birth.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Nullable::is_absent")]
     #[field(label = "Date of birth", allow_null)]
-    pub dob: Nullable<Datetime>,
+    pub dob: Nullable<Day>,
     /// The person's email address.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Nullable::is_absent")]
     #[field(label = "Email", allow_null, default = path("$.traits.email"))]
     pub email: Nullable<String>,
     /// Whether the person wants email: `opted_in` (asked for it), `subscribed` or `unsubscribed`.
@@ -60,35 +73,39 @@ pub struct ProfileFields {
     #[field(label = "Facebook account")]
     pub facebook: Option<Facebook>,
     /// The person's first name.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Nullable::is_absent")]
     #[field(label = "First name", allow_null, default = path("$.traits.firstName"))]
     pub first_name: Nullable<String>,
     /// The person's gender: `M`, `F`, `O` (other), `N` (not applicable) or `P` (prefers not to say). The words
     /// are understood as well.
-    #[serde(default)]
+    #[serde(
+        default,
+        deserialize_with = "gender",
+        skip_serializing_if = "Nullable::is_absent"
+    )]
     #[field(label = "Gender", allow_null, default = path("$.traits.gender"))]
     pub gender: Nullable<String>,
     /// The city that the person lives in.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Nullable::is_absent")]
     #[field(label = "Home city", allow_null, default = path("$.traits.address.city"))]
     pub home_city: Nullable<String>,
     /// The address of a picture of the person.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Nullable::is_absent")]
     #[field(label = "Image URL", allow_null, format = uri, default = path("$.traits.avatar"))]
     pub image_url: Nullable<String>,
     /// The person's language as a two-letter code of [ISO 639-1](https://www.iso.org/iso-639-language-code).
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Nullable::is_absent")]
     #[field(label = "Language", allow_null)]
     pub language: Nullable<String>,
     /// The person's last name.
     #[field(label = "Last name", default = path("$.traits.lastName"))]
     pub last_name: Option<String>,
     /// When the person called an email spam.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Nullable::is_absent")]
     #[field(label = "Marked email as spam at", allow_null)]
-    pub marked_email_as_spam_at: Nullable<Datetime>,
+    pub marked_email_as_spam_at: Nullable<Moment>,
     /// The person's phone number, best in the form of E.164.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Nullable::is_absent")]
     #[field(label = "Phone number", allow_null, default = path("$.traits.phone"))]
     pub phone: Nullable<String>,
     /// Whether the person wants push notifications: `opted_in` (asked for them), `subscribed` or
@@ -106,15 +123,18 @@ pub struct ProfileFields {
     #[field(label = "Twitter account")]
     pub twitter: Option<Twitter>,
     /// Which subscription groups the person joins or leaves.
+    #[serde(skip_serializing_if = "is_absent")]
     #[field(label = "Subscription groups")]
     pub subscription_groups: Option<Vec<SubscriptionGroup>>,
     /// What else is known about the person. Keys that have fields of their own are left out.
+    #[serde(skip_serializing)]
     #[field(label = "Custom attributes", default = path("$.traits"))]
     pub custom_attributes: Option<JsonObject>,
 }
 
 /// A place on earth.
-#[derive(Debug, Clone, Deserialize, Payload)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, Deserialize, Serialize, Payload)]
 pub struct Location {
     /// Degrees north.
     #[field(label = "Latitude")]
@@ -125,7 +145,8 @@ pub struct Location {
 }
 
 /// A Facebook account.
-#[derive(Debug, Clone, Deserialize, Payload)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, Deserialize, Serialize, Payload)]
 pub struct Facebook {
     /// The account's ID.
     #[field(label = "Facebook ID")]
@@ -139,7 +160,8 @@ pub struct Facebook {
 }
 
 /// A Twitter account.
-#[derive(Debug, Clone, Deserialize, Payload)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, Deserialize, Serialize, Payload)]
 pub struct Twitter {
     /// The account's ID.
     #[field(label = "Twitter ID")]
@@ -159,7 +181,8 @@ pub struct Twitter {
 }
 
 /// The token of a device.
-#[derive(Debug, Clone, Deserialize, Payload)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, Deserialize, Serialize, Payload)]
 pub struct PushToken {
     /// The app that the token belongs to.
     #[field(label = "App ID")]
@@ -173,7 +196,7 @@ pub struct PushToken {
 }
 
 /// What becomes of a person's membership of a subscription group.
-#[derive(Debug, Clone, Deserialize, Payload)]
+#[derive(Debug, Clone, Deserialize, Serialize, Payload)]
 pub struct SubscriptionGroup {
     /// The group.
     #[field(label = "Subscription group ID")]
@@ -184,7 +207,7 @@ pub struct SubscriptionGroup {
 }
 
 /// Whether a person is in a subscription group.
-#[derive(Debug, Clone, Copy, Deserialize, Choices)]
+#[derive(Debug, Clone, Copy, Deserialize, Serialize, Choices)]
 #[serde(rename_all = "lowercase")]
 pub enum SubscriptionState {
     /// The person is in it.
@@ -200,143 +223,49 @@ impl Location {
             "longitude": directive::path("$.context.location.longitude"),
         })
     }
+}
 
-    /// The place, as far as it is known; `None` if it is not known at all.
-    fn into_wire(self) -> Option<Value> {
-        if self.latitude.is_none() && self.longitude.is_none() {
-            return None;
-        }
-        let place = WireObject::with_capacity(2)
-            .with_some("latitude", self.latitude)
-            .with_some("longitude", self.longitude);
-        Some(place.into())
+/// Whether nothing is said about where the person is.
+fn is_nowhere(place: &Nullable<Location>) -> bool {
+    match place {
+        Nullable::Absent => true,
+        Nullable::Null => false,
+        Nullable::Value(place) => place.latitude.is_none() && place.longitude.is_none(),
     }
 }
 
-impl From<Facebook> for Value {
-    fn from(account: Facebook) -> Self {
-        WireObject::default()
-            .with_some("id", account.id)
-            .with_some("likes", account.likes)
-            .with_some("num_friends", account.num_friends)
-            .into()
-    }
-}
-
-impl From<Twitter> for Value {
-    fn from(account: Twitter) -> Self {
-        WireObject::default()
-            .with_some("id", account.id)
-            .with_some("screen_name", account.screen_name)
-            .with_some("followers_count", account.followers_count)
-            .with_some("friends_count", account.friends_count)
-            .with_some("statuses_count", account.statuses_count)
-            .into()
-    }
-}
-
-impl From<PushToken> for Value {
-    fn from(token: PushToken) -> Self {
-        WireObject::default()
-            .with("app_id", token.app_id)
-            .with("token", token.token)
-            .with_some("device_id", token.device_id)
-            .into()
-    }
-}
-
-impl From<SubscriptionGroup> for Value {
-    fn from(group: SubscriptionGroup) -> Self {
-        json!({
-            "subscription_group_id": group.subscription_group_id,
-            "subscription_state": group.subscription_state.name(),
-        })
-    }
+/// A profile as it is sent.
+#[derive(Serialize)]
+struct Attributes {
+    #[serde(flatten)]
+    custom: JsonObject,
+    #[serde(flatten)]
+    known: ProfileFields,
 }
 
 impl ProfileFields {
-    /// The attribute object; `None` if it is about nobody.
-    #[must_use]
-    pub fn into_wire(self, update_existing_only: Option<bool>) -> Option<Value> {
-        let user_alias = self.user_alias.and_then(OptionalUserAlias::complete);
-        let is_about_somebody = user_alias.is_some()
-            || identity::is_given(self.braze_id.value())
-            || identity::is_given(self.external_id.as_ref())
-            || identity::is_given(self.email.value());
-        if !is_about_somebody {
-            return None;
-        }
-        let groups = self.subscription_groups.filter(|groups| !groups.is_empty());
-        let moment = |date: Nullable<Datetime>| date.and_then(|date| dates::moment(&date)).into_wire();
-        let attributes = WireObject::from(custom_attributes(self.custom_attributes))
-            .with_some("braze_id", self.braze_id.into_wire())
-            .with_some("external_id", self.external_id)
-            .with_some("user_alias", user_alias)
-            .with_some("country", self.country.into_wire())
-            .with_some(
-                "current_location",
-                self.current_location.and_then(Location::into_wire).into_wire(),
-            )
-            .with_some("date_of_first_session", moment(self.date_of_first_session))
-            .with_some("date_of_last_session", moment(self.date_of_last_session))
-            .with_some("dob", self.dob.and_then(|date| dates::day(&date)).into_wire())
-            .with_some("email", self.email.into_wire())
-            .with_some("email_subscribe", self.email_subscribe)
-            .with_some("email_open_tracking_disabled", self.email_open_tracking_disabled)
-            .with_some(
-                "email_click_tracking_disabled",
-                self.email_click_tracking_disabled,
-            )
-            .with_some("facebook", self.facebook)
-            .with_some("first_name", self.first_name.into_wire())
-            .with_some("gender", self.gender.map(gender).into_wire())
-            .with_some("home_city", self.home_city.into_wire())
-            .with_some("image_url", self.image_url.into_wire())
-            .with_some("language", self.language.into_wire())
-            .with_some("last_name", self.last_name)
-            .with_some("marked_email_as_spam_at", moment(self.marked_email_as_spam_at))
-            .with_some("phone", self.phone.into_wire())
-            .with_some("push_subscribe", self.push_subscribe)
-            .with_some("push_tokens", self.push_tokens)
-            .with_some("time_zone", self.time_zone)
-            .with_some("twitter", self.twitter)
-            .with_some("subscription_groups", groups)
-            .with_some("_update_existing_only", update_existing_only);
-        Some(attributes.into())
+    /// The attribute object.
+    ///
+    /// # Errors
+    /// It is about nobody.
+    pub fn into_wire(mut self, update_existing_only: Option<bool>) -> Result<Value, Unsendable> {
+        let mut custom = self.custom_attributes.take().unwrap_or_default();
+        custom.retain(|key, _| !RESERVED.contains(key.as_str()));
+        let attributes = Object {
+            app_id: None,
+            what: Attributes { custom, known: self },
+            update_existing_only,
+        };
+        identity::assert_about_somebody(json!(attributes))
     }
 }
 
-/// What never is a custom attribute: it has a field of its own in the same words or in others, or is a field
-/// of events and purchases. A field that a mapping leaves empty stays empty.
-const RESERVED: [&str; 34] = [
-    "external_id",
-    "user_alias",
-    "braze_id",
-    "country",
-    "current_location",
-    "date_of_first_session",
-    "date_of_last_session",
-    "dob",
-    "email",
-    "email_subscribe",
-    "email_open_tracking_disabled",
-    "email_click_tracking_disabled",
-    "facebook",
-    "first_name",
+/// Traits that are never custom attributes: they have fields of their own under other names, or are fields of
+/// events and purchases.
+const OTHERS_RESERVED: [&str; 9] = [
     "firstName",
-    "gender",
-    "home_city",
-    "image_url",
-    "avatar",
-    "language",
-    "last_name",
     "lastName",
-    "marked_email_as_spam_at",
-    "phone",
-    "push_subscribe",
-    "push_tokens",
-    "time_zone",
-    "twitter",
+    "avatar",
     "_update_existing_only",
     "enable_batching",
     "batch_size",
@@ -345,21 +274,32 @@ const RESERVED: [&str; 34] = [
     "properties",
 ];
 
-fn custom_attributes(given: Option<JsonObject>) -> JsonObject {
-    let mut attributes = given.unwrap_or_default();
-    attributes.retain(|key, _| !RESERVED.contains(&key.as_str()));
-    attributes
-}
+/// What never is a custom attribute: besides [`OTHERS_RESERVED`], whatever has a field of its own. A field that a
+/// mapping leaves empty stays empty. Only subscription groups may come as an attribute, too.
+static RESERVED: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let fields = ProfileFields::fields();
+    let names = fields.iter().map(|(key, _)| key);
+    names
+        .chain(OTHERS_RESERVED)
+        .filter(|key| !matches!(*key, "subscription_groups" | "custom_attributes"))
+        .map(str::to_owned)
+        .collect()
+});
 
-/// The letter that Braze knows a gender by; a word that it does not know stays as it is.
-fn gender(word: String) -> String {
+/// Reads a gender: the letter that Braze knows it by. A word that Braze does not know stays as it is. Truth
+/// values, which the fields' coercion makes texts, say nothing about it.
+fn gender<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Nullable<String>, D::Error> {
+    let Some(word) = Option::<String>::deserialize(deserializer)? else {
+        return Ok(Nullable::Null);
+    };
     let letter = match word.to_lowercase().as_str() {
+        "" | "true" | "false" => return Ok(Nullable::Absent),
         "man" | "male" | "m" => "M",
         "woman" | "female" | "w" | "f" => "F",
         "other" | "o" => "O",
         "not applicable" | "n" => "N",
         "prefer not to say" | "p" => "P",
-        _ => return word,
+        _ => return Ok(Nullable::Value(word)),
     };
-    letter.to_owned()
+    Ok(Nullable::Value(letter.to_owned()))
 }

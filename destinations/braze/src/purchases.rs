@@ -1,54 +1,67 @@
 //! Purchases: what both versions of the action share. An order becomes one purchase object for each product.
 
 use waystation_kit::prelude::*;
-use waystation_kit::wire::WireObject;
+use waystation_kit::wire::is_absent;
 
-use crate::dates;
-use crate::fields::{Nullable, OptionalUserAlias};
+use crate::Braze;
+use crate::dates::Moment;
+use crate::fields::OptionalUserAlias;
 use crate::identity;
-use crate::track::MAX_OBJECTS;
+use crate::track::{MAX_OBJECTS, Object};
+use crate::unsendable::Unsendable;
 
-/// The currency of prices that come without one.
+/// The currency of prices where neither the product nor the order names one.
 const DEFAULT_CURRENCY: &str = "USD";
 
 /// An order of a person
 /// ([reference](https://www.braze.com/docs/api/objects_filters/purchase_object/)).
-#[derive(Debug, Deserialize, Payload)]
+#[skip_serializing_none]
+#[derive(Debug, Deserialize, Serialize, Payload)]
 pub struct PurchaseFields {
     /// Your own ID of the person.
+    #[serde(skip_serializing_if = "is_absent")]
     #[field(label = "External user ID", default = path("$.userId"))]
     pub external_id: Option<String>,
     /// An alias of the person; see
     /// [user alias object](https://www.braze.com/docs/api/objects_filters/user_alias_object/).
+    #[serde(skip_serializing_if = "OptionalUserAlias::is_incomplete")]
     #[field(label = "User alias")]
     pub user_alias: Option<OptionalUserAlias>,
     /// The person's email address, for people without any ID.
+    #[serde(skip_serializing_if = "is_absent")]
     #[field(label = "Email", default = path("$.traits.email"))]
     pub email: Option<String>,
     /// The ID that Braze gave the person.
-    #[serde(default)]
+    #[serde(
+        default,
+        deserialize_with = "identity::braze_id",
+        skip_serializing_if = "is_absent"
+    )]
     #[field(label = "Braze ID", allow_null, default = path("$.properties.braze_id"))]
-    pub braze_id: Nullable<String>,
+    pub braze_id: Option<String>,
     /// When it was bought.
     #[field(label = "Time", default = path("$.receivedAt"))]
-    pub time: Datetime,
+    pub time: Moment,
     /// What was bought, at most 75 products. What is known about a product besides these keys is sent along as
     /// a property of its purchase.
+    #[serde(skip_serializing)]
     #[field(label = "Products", additional_properties, default = path("$.properties.products"))]
     pub products: Vec<Product>,
     /// What is known about the order as a whole; sent along with each product.
+    #[serde(skip_serializing)]
     #[field(label = "Purchase properties", default = path("$.properties"))]
     pub properties: Option<JsonObject>,
 }
 
 /// A product of an order.
-#[derive(Debug, Clone, Deserialize, Payload)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, Deserialize, Serialize, Payload)]
 pub struct Product {
     /// The product, for example its SKU or its name.
     #[field(label = "Product ID")]
     pub product_id: String,
-    /// The [ISO 4217](https://www.iso.org/iso-4217-currency-codes.html) code of the price's currency; US
-    /// dollars if left out.
+    /// The [ISO 4217](https://www.iso.org/iso-4217-currency-codes.html) code of the price's currency; that of the
+    /// order (`currency` of the purchase properties) if left out, and US dollars if that has none either.
     #[field(label = "Currency")]
     pub currency: Option<String>,
     /// The price of one piece, in the base unit of the currency.
@@ -58,54 +71,18 @@ pub struct Product {
     #[field(label = "Quantity")]
     pub quantity: Option<i64>,
     /// Everything else.
+    #[serde(flatten, skip_serializing)]
+    pub others: JsonObject,
+}
+
+/// A product as it is sent.
+#[derive(Serialize)]
+struct Purchase<'order> {
     #[serde(flatten)]
-    pub properties: JsonObject,
-}
-
-/// Why an order is not sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unsendable {
-    /// It is about nobody.
-    WithoutIdentity,
-    /// It has no products.
-    WithoutProducts,
-    /// It has so many products, more than a request takes.
-    TooManyProducts(usize),
-    /// The request is full.
-    RequestIsFull,
-}
-
-impl Unsendable {
-    /// The result of the order in a batch.
-    #[must_use]
-    pub fn into_item_error(self, given: &Value) -> Box<ItemError> {
-        let error = match self {
-            Self::WithoutIdentity => return identity::missing_in_batch(),
-            Self::WithoutProducts => ItemError::payload(
-                "This event was not sent to Braze because it did not contain any products.",
-            ),
-            Self::TooManyProducts(count) => ItemError::new(
-                413,
-                format!(
-                    "Max batch size exceeded. This payload contains {count} products, which is more than \
-                     Braze's maximum batch size of {MAX_OBJECTS} objects per batch."
-                ),
-            ),
-            Self::RequestIsFull => ItemError::new(
-                429,
-                format!(
-                    "Max batch size exceeded. This event was included in a batch which then exceeded Braze's \
-                     maximum batch size of {MAX_OBJECTS} objects per batch. This payload will be retried in \
-                     another batch."
-                ),
-            )
-            .with_code(ErrorCode::RETRYABLE_ERROR),
-        };
-        Box::new(ItemError {
-            body: Some(given.clone()),
-            ..error
-        })
-    }
+    order: &'order PurchaseFields,
+    #[serde(flatten)]
+    product: Product,
+    properties: JsonObject,
 }
 
 /// How many purchases a request still takes. Once an order did not fit, none that follows does, so that
@@ -147,50 +124,51 @@ impl PurchaseFields {
     /// # Errors
     /// [`Unsendable::WithoutIdentity`] or [`Unsendable::WithoutProducts`].
     pub fn into_wire(
-        self,
-        app_id: Option<&str>,
+        mut self,
+        cx: &Context<Braze>,
         update_existing_only: Option<bool>,
     ) -> Result<Value, Unsendable> {
-        let user_alias = self.user_alias.and_then(OptionalUserAlias::complete);
-        let is_about_somebody = user_alias.is_some()
-            || identity::is_given(self.braze_id.value())
-            || identity::is_given(self.external_id.as_ref())
-            || identity::is_given(self.email.as_ref());
-        if !is_about_somebody {
-            return Err(Unsendable::WithoutIdentity);
-        }
-        if self.products.is_empty() {
+        let products = std::mem::take(&mut self.products);
+        let mut of_order = self.properties.take().unwrap_or_default();
+        of_order.shift_remove("products");
+        identity::assert_about_somebody(json!(self))?;
+        if products.is_empty() {
             return Err(Unsendable::WithoutProducts);
         }
-        let mut of_order = self.properties.unwrap_or_default();
-        of_order.shift_remove("products");
-        let base = WireObject::with_capacity(12)
-            .with_some("braze_id", self.braze_id.into_wire())
-            .with_some("external_id", self.external_id)
-            .with_some("email", self.email)
-            .with_some("user_alias", user_alias)
-            .with_some("app_id", app_id)
-            .with_some("time", dates::moment(&self.time))
-            .with_some("_update_existing_only", update_existing_only);
-        let purchases = self.products.into_iter();
-        Ok(purchases
-            .map(|product| product.into_wire(base.clone(), &of_order))
-            .collect())
+        let purchases = products.into_iter().map(|product| {
+            json!(Object {
+                app_id: cx.settings().app_id.as_deref(),
+                what: product.into_purchase(&self, &of_order),
+                update_existing_only,
+            })
+        });
+        Ok(purchases.collect())
     }
 }
 
 impl Product {
-    fn into_wire(self, base: WireObject, of_order: &JsonObject) -> Value {
-        let mut properties = self.properties;
+    fn into_purchase<'order>(
+        mut self,
+        order: &'order PurchaseFields,
+        of_order: &JsonObject,
+    ) -> Purchase<'order> {
+        let mut properties = std::mem::take(&mut self.others);
         properties.extend(of_order.clone());
-        let currency = self.currency.unwrap_or_else(|| DEFAULT_CURRENCY.to_owned());
-        base.with("product_id", self.product_id)
-            .with("currency", currency)
-            .with("price", self.price)
-            .with_some("quantity", self.quantity)
-            .with("properties", properties)
-            .into()
+        let currency = self.currency.filter(|currency| !currency.is_empty());
+        self.currency = currency.or_else(|| Some(currency_of(of_order).to_owned()));
+        Purchase {
+            order,
+            product: self,
+            properties,
+        }
     }
+}
+
+fn currency_of(order: &JsonObject) -> &str {
+    let currency = order.get("currency").and_then(Value::as_str);
+    currency
+        .filter(|currency| !currency.is_empty())
+        .unwrap_or(DEFAULT_CURRENCY)
 }
 
 #[cfg(test)]
@@ -210,20 +188,5 @@ mod tests {
         let mut room = Room::default();
         assert_eq!(room.take(76), Err(Unsendable::TooManyProducts(76)));
         assert_eq!(room.take(75), Ok(()));
-    }
-
-    #[test]
-    fn what_is_known_about_the_order_wins_over_the_product() {
-        let order: PurchaseFields = serde_json::from_value(json!({
-            "external_id": "u-1",
-            "time": "2024-03-08T14:22:31Z",
-            "products": [{"product_id": "kettle", "price": 89.5, "coupon": "A", "colour": "red"}],
-            "properties": {"coupon": "B", "products": []},
-        }))
-        .unwrap();
-        let wire = order.into_wire(None, None).unwrap();
-        assert_eq!(wire[0]["properties"], json!({"coupon": "B", "colour": "red"}));
-        assert_eq!(wire[0]["currency"], "USD");
-        assert_eq!(wire[0].get("quantity"), None);
     }
 }

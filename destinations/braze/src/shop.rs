@@ -2,16 +2,21 @@
 //! ([reference](https://www.braze.com/docs/user_guide/data/activation/custom_data/recommended_events/ecommerce_events)):
 //! what the action for one product and the one for several share.
 
+use waystation_kit::batching::Batching;
+
 use waystation_kit::prelude::*;
-use waystation_kit::wire::WireObject;
+use waystation_kit::wire::is_absent;
 
 use crate::Braze;
+use crate::currencies;
 use crate::dates;
-use crate::fields::{Nullable, UserAlias};
+use crate::fields::UserAlias;
 use crate::identity;
+use crate::track::Object;
+use crate::unsendable::Unsendable;
 
 /// The events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Choices)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, Choices)]
 pub enum ShopEvent {
     /// Somebody looked at a product.
     #[serde(rename = "ecommerce.product_viewed")]
@@ -53,8 +58,24 @@ fn on(events: &[ShopEvent]) -> Conditions {
     Conditions::any(events.iter().map(|event| Condition::is("name", event.name())))
 }
 
+impl ShopEvent {
+    /// Whether Braze knows a property of this event. A mapping for several events may hold others as well.
+    fn has(self, property: &str) -> bool {
+        match property {
+            "total_value" => self != ProductViewed,
+            "action" => self == CartUpdated,
+            "checkout_id" => self == CheckoutStarted,
+            "cancel_reason" => self == OrderCancelled,
+            "cart_id" => WITH_CART.contains(&self),
+            "order_id" | "total_discounts" | "discounts" => ORDERS.contains(&self),
+            "subtotal_value" | "tax" | "shipping" => WITH_SUBTOTALS.contains(&self),
+            _ => true,
+        }
+    }
+}
+
 /// What happened to a cart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Choices)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, Choices)]
 #[serde(rename_all = "lowercase")]
 pub enum CartAction {
     /// Products were put into it.
@@ -65,14 +86,8 @@ pub enum CartAction {
     Replace,
 }
 
-impl From<CartAction> for Value {
-    fn from(action: CartAction) -> Self {
-        action.name().into()
-    }
-}
-
 /// A discount on an order.
-#[derive(Debug, Clone, Deserialize, Payload)]
+#[derive(Debug, Clone, Deserialize, Serialize, Payload)]
 pub struct Discount {
     /// Its code.
     #[field(label = "Code")]
@@ -91,44 +106,74 @@ impl Discount {
     }
 }
 
-impl From<Discount> for Value {
-    fn from(discount: Discount) -> Self {
-        json!({"code": discount.code, "amount": discount.amount})
-    }
-}
-
 /// What is known about a shop event besides its products.
 #[derive(Debug, Deserialize, Payload)]
+#[payload(extend = batching)]
 pub struct ShopFields {
+    /// Which event it is, and whom it is about.
+    #[serde(flatten)]
+    pub about: ShopEventFields,
+    /// What happened.
+    #[serde(flatten)]
+    pub properties: ShopProperties,
+}
+
+/// How events are gathered. Every mapping has to say so.
+fn batching() -> Fields {
+    Batching::up_to(75).at_least(2).required().fields()
+}
+
+/// Which event it is, and whom it is about.
+#[skip_serializing_none]
+#[derive(Debug, Deserialize, Serialize, Payload)]
+pub struct ShopEventFields {
     /// Which event it is.
     #[field(label = "Event name")]
     pub name: ShopEvent,
     /// Your own ID of the person.
+    #[serde(skip_serializing_if = "is_absent")]
     #[field(label = "External user ID", default = path("$.userId"))]
     pub external_id: Option<String>,
     /// An alias of the person. With it, the event is left out unless Braze knows the person.
+    #[serde(skip_serializing_if = "UserAlias::is_incomplete")]
     #[field(label = "User alias")]
     pub user_alias: Option<UserAlias>,
     /// The person's email address, for people without any ID.
+    #[serde(skip_serializing_if = "is_absent")]
     #[field(label = "Email", format = email, default = first_of("$.context.traits.email", "$.properties.email"))]
     pub email: Option<String>,
     /// The person's phone number, for people without any ID.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "is_absent")]
     #[field(
         label = "Phone number",
         allow_null,
         default = first_of("$.context.traits.phone", "$.properties.phone")
     )]
-    pub phone: Nullable<String>,
+    pub phone: Option<String>,
     /// The ID that Braze gave the person.
-    #[serde(default)]
+    #[serde(
+        default,
+        deserialize_with = "identity::braze_id",
+        skip_serializing_if = "is_absent"
+    )]
     #[field(
         label = "Braze ID",
         allow_null,
         default = first_of("$.context.traits.braze_id", "$.properties.braze_id")
     )]
-    pub braze_id: Nullable<String>,
+    pub braze_id: Option<String>,
+    /// When it happened.
+    #[serde(deserialize_with = "dates::moment_in_text")]
+    #[field(label = "Time", format = date_time, default = path("$.timestamp"))]
+    pub time: String,
+}
+
+/// What is known about a cart or an order. Which of it belongs to an event, [`ShopEvent`] knows.
+#[skip_serializing_none]
+#[derive(Debug, Deserialize, Serialize, Payload)]
+pub struct ShopProperties {
     /// Why the order was cancelled.
+    #[serde(skip_serializing_if = "is_absent")]
     #[field(
         label = "Cancel reason",
         required = Required::When(on(&[OrderCancelled])),
@@ -136,10 +181,8 @@ pub struct ShopFields {
         default = path("$.properties.reason")
     )]
     pub cancel_reason: Option<String>,
-    /// When it happened.
-    #[field(label = "Time", format = date_time, default = path("$.timestamp"))]
-    pub time: String,
     /// The checkout.
+    #[serde(skip_serializing_if = "is_absent")]
     #[field(
         label = "Checkout ID",
         required = Required::When(on(&[CheckoutStarted])),
@@ -148,6 +191,7 @@ pub struct ShopFields {
     )]
     pub checkout_id: Option<String>,
     /// The order.
+    #[serde(skip_serializing_if = "is_absent")]
     #[field(
         label = "Order ID",
         required = Required::When(on(&ORDERS)),
@@ -156,6 +200,7 @@ pub struct ShopFields {
     )]
     pub order_id: Option<String>,
     /// The cart.
+    #[serde(skip_serializing_if = "is_absent")]
     #[field(
         label = "Cart ID",
         required = Required::When(on(&[CartUpdated])),
@@ -200,7 +245,7 @@ pub struct ShopFields {
     /// The currency of all values.
     #[field(
         label = "Currency",
-        choices = crate::currencies::choices(),
+        choices = currencies::choices(),
         default = path("$.properties.currency")
     )]
     pub currency: String,
@@ -210,129 +255,103 @@ pub struct ShopFields {
     /// What else is known about the event.
     #[field(label = "Metadata", additional_properties)]
     pub metadata: Option<JsonObject>,
-    /// Gather events and send them to Braze many at a time.
-    #[field(label = "Batch events", required, default = true)]
-    pub enable_batching: bool,
-    /// The most events to send at a time.
-    #[field(label = "Batch size", required, minimum = 2, maximum = 75, default = 75)]
-    pub batch_size: f64,
 }
 
-/// Why a shop event is not sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unsendable {
-    /// It is about nobody.
-    WithoutIdentity,
-    /// It is about a cart whose value is not known.
-    CartWithoutTotal,
-    /// It is about several products, and the action for one product was used.
-    NeedsSeveralProducts,
+/// A product of a shop event, in an action for one product or for several.
+#[skip_serializing_none]
+#[derive(Debug, Clone, Deserialize, Serialize, Payload)]
+pub struct ShopProduct {
+    /// The product.
+    #[field(label = "Product ID")]
+    pub product_id: String,
+    /// What the product is called.
+    #[field(label = "Product name")]
+    pub product_name: String,
+    /// Which variant of the product it is, for example a size or a color.
+    #[field(label = "Variant ID")]
+    pub variant_id: String,
+    /// The address of a picture.
+    #[field(label = "Image URL", format = uri)]
+    pub image_url: Option<String>,
+    /// The address of the product's page.
+    #[field(label = "Product URL", format = uri)]
+    pub product_url: Option<String>,
+    /// The price of one piece.
+    #[field(label = "Price")]
+    pub price: serde_json::Number,
 }
 
-impl Unsendable {
-    const fn message(self) -> &'static str {
-        match self {
-            Self::WithoutIdentity => {
-                "A person is told by an external ID, a user alias, a Braze ID, an email address or a phone \
-                 number; all are missing"
-            }
-            Self::CartWithoutTotal => {
-                "The total value of a cart may only be missing if products were added or removed"
-            }
-            Self::NeedsSeveralProducts => {
-                "This event is about several products: send it with the action for several products"
-            }
-        }
-    }
-
-    /// The result of the event in a batch.
-    #[must_use]
-    pub fn into_item_error(self) -> Box<ItemError> {
-        Box::new(ItemError::new(400, self.message()))
-    }
-}
-
-impl From<Unsendable> for Error {
-    fn from(unsendable: Unsendable) -> Self {
-        Self::payload(unsendable.message())
+impl ShopProduct {
+    /// Where Segment's events have it: in an object at this path.
+    pub(crate) fn default_mapping(at: &str) -> JsonObject {
+        let paths = [
+            ("product_id", "product_id"),
+            ("product_name", "name"),
+            ("variant_id", "variant"),
+            ("image_url", "image_url"),
+            ("product_url", "url"),
+            ("price", "price"),
+        ];
+        let paths = paths.map(|(field, key)| (field.to_owned(), directive::path(&format!("{at}.{key}"))));
+        paths.into_iter().collect()
     }
 }
 
 impl ShopFields {
-    /// Asks whether Braze would take the event.
-    ///
-    /// # Errors
-    /// It would not.
-    pub fn check(&self) -> Result<(), Unsendable> {
-        let is_about_somebody = self.user_alias.is_some()
-            || identity::is_given(self.braze_id.value())
-            || identity::is_given(self.external_id.as_ref())
-            || identity::is_given(self.email.as_ref())
-            || identity::is_given(self.phone.value());
-        if !is_about_somebody {
-            return Err(Unsendable::WithoutIdentity);
-        }
-        let is_change = matches!(self.action, Some(CartAction::Add | CartAction::Remove));
-        if self.name == CartUpdated && self.total_value.is_none() && !is_change {
-            return Err(Unsendable::CartWithoutTotal);
-        }
-        Ok(())
+    /// Whether this is an event about several products, as all are but one.
+    pub(crate) fn tells_of_several_products(&self) -> bool {
+        self.about.name != ProductViewed
     }
 
     /// The event object. `products` are the properties that tell of products.
-    #[must_use]
-    pub fn into_wire(mut self, cx: &Context<Braze>, products: JsonObject) -> Value {
-        let properties = self.take_properties(products);
-        let has_alias = self
-            .user_alias
-            .as_ref()
-            .is_some_and(|alias| !alias.alias_name.is_empty() && !alias.alias_label.is_empty());
+    ///
+    /// # Errors
+    /// It is about nobody, or about a cart whose value is not known.
+    pub(crate) fn into_wire(
+        self,
+        cx: &Context<Braze>,
+        products: impl Serialize,
+    ) -> Result<Value, Unsendable> {
+        let event = self.about.name;
+        let is_change = matches!(self.properties.action, Some(CartAction::Add | CartAction::Remove));
+        let lacks_total = event == CartUpdated && self.properties.total_value.is_none() && !is_change;
+        let has_alias = !UserAlias::is_incomplete(&self.about.user_alias);
         let updates_only = has_alias || cx.sync_mode() == Some(SyncMode::Update);
-        WireObject::with_capacity(10)
-            .with_text("external_id", self.external_id)
-            .with_text("braze_id", self.braze_id.into_value())
-            .with_text("email", self.email)
-            .with_text("phone", self.phone.into_value())
-            .with_some("user_alias", self.user_alias)
-            .with_text("app_id", cx.settings().app_id.clone())
-            .with("name", self.name.name())
-            .with_some("time", dates::moment_of_text(&self.time))
-            .with("properties", properties)
-            .with_some("_update_existing_only", updates_only.then_some(true))
-            .into()
+        let mut properties = json!(Properties {
+            of_event: self.properties,
+            products,
+        });
+        if let Value::Object(properties) = &mut properties {
+            properties.retain(|key, _| event.has(key));
+        }
+        let object = identity::assert_shop_event_about_somebody(json!(Object {
+            app_id: cx.settings().app_id.as_deref().filter(|id| !id.is_empty()),
+            what: Event {
+                about: self.about,
+                properties
+            },
+            update_existing_only: updates_only.then_some(true),
+        }))?;
+        if lacks_total {
+            return Err(Unsendable::CartWithoutTotal);
+        }
+        Ok(object)
     }
+}
 
-    /// The properties that Braze knows of this event. A mapping for several events may hold others as well.
-    fn take_properties(&mut self, products: JsonObject) -> WireObject {
-        let name = self.name;
-        let on = |events: &[ShopEvent]| events.contains(&name);
-        let subtotal = |value: Option<serde_json::Number>| value.filter(|_| on(&WITH_SUBTOTALS));
-        WireObject::from(products)
-            .with("currency", std::mem::take(&mut self.currency))
-            .with("source", std::mem::take(&mut self.source))
-            .with_some("metadata", self.metadata.take())
-            .with_some(
-                "total_value",
-                self.total_value.take().filter(|_| name != ProductViewed),
-            )
-            .with_text("cart_id", self.cart_id.take().filter(|_| on(&WITH_CART)))
-            .with_some("action", self.action.filter(|_| name == CartUpdated))
-            .with_some(
-                "checkout_id",
-                self.checkout_id.take().filter(|_| name == CheckoutStarted),
-            )
-            .with_some("order_id", self.order_id.take().filter(|_| on(&ORDERS)))
-            .with_some(
-                "cancel_reason",
-                self.cancel_reason.take().filter(|_| name == OrderCancelled),
-            )
-            .with_some("subtotal_value", subtotal(self.subtotal_value.take()))
-            .with_some("tax", subtotal(self.tax.take()))
-            .with_some("shipping", subtotal(self.shipping.take()))
-            .with_some(
-                "total_discounts",
-                self.total_discounts.take().filter(|_| on(&ORDERS)),
-            )
-            .with_some("discounts", self.discounts.take().filter(|_| on(&ORDERS)))
-    }
+/// An event as it is sent.
+#[derive(Serialize)]
+struct Event {
+    #[serde(flatten)]
+    about: ShopEventFields,
+    properties: Value,
+}
+
+/// The properties of an event as they are sent.
+#[derive(Serialize)]
+struct Properties<P> {
+    #[serde(flatten)]
+    products: P,
+    #[serde(flatten)]
+    of_event: ShopProperties,
 }

@@ -3,6 +3,7 @@
 use waystation_kit::prelude::*;
 
 use crate::Braze;
+use crate::unsendable::Unsendable;
 
 /// The modes of actions that track what people do.
 #[must_use]
@@ -18,33 +19,14 @@ pub fn add_or_update() -> SyncModes {
     }
 }
 
-/// Whether objects about people that Braze does not know are to be left out; `None` if the mapping has
-/// neither mode of [`add_or_update`].
-#[must_use]
-pub fn updates_only(cx: &Context<Braze>) -> Option<bool> {
-    match cx.sync_mode()? {
-        SyncMode::Add => Some(false),
-        SyncMode::Update => Some(true),
-        SyncMode::Upsert | SyncMode::Mirror | SyncMode::Delete => None,
+/// Whether objects about people that Braze does not know are to be left out.
+///
+/// # Errors
+/// The mapping has neither mode of [`add_or_update`].
+pub fn updates_only(cx: &Context<Braze>) -> Result<bool, Unsendable> {
+    match cx.sync_mode() {
+        Some(SyncMode::Add) => Ok(false),
+        Some(SyncMode::Update) => Ok(true),
+        _ => Err(Unsendable::WrongSyncMode(r#""add" or "update""#)),
     }
-}
-
-/// The error of an action that does not know the sync mode of its mapping.
-#[must_use]
-pub fn unsupported(supported: &str) -> Error {
-    const CODE: ErrorCode = ErrorCode::new("Invalid syncMode");
-    Error::integration(message(supported), CODE, 400)
-}
-
-/// The results of a batch whose mapping has a sync mode that the action does not know.
-#[must_use]
-pub fn refuse_batch<P>(batch: &Batch<P>, supported: &str) -> BatchOutput {
-    let refusal = ItemOutcome::from(ItemError::payload(message(supported)));
-    std::iter::repeat_n(refusal, batch.len())
-        .collect::<MultiStatusResponse>()
-        .into()
-}
-
-fn message(supported: &str) -> String {
-    format!("The sync mode has to be {supported}")
 }

@@ -2,8 +2,8 @@
 
 use waystation_kit::prelude::*;
 
-use crate::answer::read_batch_answer;
-use crate::operation::Operation;
+use crate::answer::{assert_taken, in_words_of_customer_io, read_batch_answer};
+use crate::operation::{Operating, Operation};
 use crate::{CustomerIo, Region};
 
 const BATCH_START: &str = r#"{"batch":["#;
@@ -52,73 +52,55 @@ pub async fn forget_person(cx: &Context<CustomerIo>, user: DeleteUser) -> Result
         .user_id
         .ok_or_else(|| Error::payload("Customer.io deletes people by user ID, and there is none"))?;
     let request = cx.delete(url(cx, "/api/v1/customers")).path_segment(&user_id);
-    Ok(request.send().await?.into())
+    taken(request.send().await)
 }
 
 /// Posts a body to a path.
 ///
 /// # Errors
-/// Customer.io refuses it or does not answer.
+/// Customer.io refuses it, answers what is not understood, or does not answer.
 pub async fn post(cx: &Context<CustomerIo>, path: &str, body: &(impl Serialize + Sync)) -> Result<Output> {
-    Ok(cx.post(url(cx, path)).json(body).send().await?.into())
+    taken(cx.post(url(cx, path)).json(body).send().await)
+}
+
+/// What an answer to a single operation returns, if it says that the operation was taken.
+fn taken(answer: Result<Response>) -> Result<Output> {
+    let response = answer.map_err(in_words_of_customer_io)?;
+    assert_taken(&response)?;
+    Ok(response.into())
 }
 
 /// Sends one operation.
 ///
 /// # Errors
-/// Customer.io refuses it or does not answer.
-pub async fn send(cx: &Context<CustomerIo>, operation: Operation) -> Result<Output> {
-    post(cx, "/api/v2/entity", &prepare(cx, operation)).await
+/// It is too large; or Customer.io refuses it, answers what is not understood, or does not answer.
+pub(crate) async fn send(cx: &Context<CustomerIo>, operation: Operation) -> Result<Output> {
+    let body = BATCH_LIMITS.fit(&prepare(cx, operation))?;
+    taken(cx.post(url(cx, "/api/v2/entity")).json_bytes(body).send().await)
 }
 
 /// Sends an operation for each item of a batch, in as many requests as the limits ask for.
 ///
 /// # Errors
 /// Whatever concerns all items and may be mended by trying again.
-pub async fn send_batch<P>(
+pub(crate) async fn send_batch<P: Operating>(
     cx: &Context<CustomerIo>,
     batch: Batch<P>,
-    to_operation: impl Fn(P) -> Operation + Send,
 ) -> Result<BatchOutput> {
-    let parts = Parts::new(batch, BATCH_LIMITS, |payload| {
-        Ok(prepare(cx, to_operation(payload)).into())
+    let batch = batch.report_as(P::tidy);
+    let mut parts = Parts::grouped(batch, BATCH_LIMITS, P::verb, |payload| {
+        Ok(prepare(cx, payload.operation()?))
     });
-    send_parts(cx, parts).await
-}
-
-/// As [`send_batch`], but a request never mixes groups.
-///
-/// # Errors
-/// Whatever concerns all items and may be mended by trying again.
-pub async fn send_grouped_batch<P, G: Ord + Send>(
-    cx: &Context<CustomerIo>,
-    batch: Batch<P>,
-    group: impl Fn(&P) -> G + Send,
-    to_operation: impl Fn(P) -> Operation + Send,
-) -> Result<BatchOutput> {
-    let parts = Parts::grouped(batch, BATCH_LIMITS, group, |payload| {
-        Ok(prepare(cx, to_operation(payload)).into())
-    });
-    send_parts(cx, parts).await
-}
-
-async fn send_parts(cx: &Context<CustomerIo>, mut parts: Parts) -> Result<BatchOutput> {
     while let Some(part) = parts.next_part() {
         let request = cx
             .post(url(cx, "/api/v2/batch"))
             .json_bytes(part.json_between(BATCH_START, BATCH_END));
-        let answer = request.send().await;
-        parts.settle(part, answer, |response, slots| {
-            read_batch_answer(response.status(), response.text().as_bytes(), slots)
-        });
+        let answer = request.send().await.map_err(in_words_of_customer_io);
+        parts.settle(part, answer, read_batch_answer);
     }
     Ok(parts.finish()?.into())
 }
 
-fn prepare(cx: &Context<CustomerIo>, operation: Operation) -> Operation {
-    if cx.settings().deduplicate_events == Some(true) {
-        operation.deduplicated()
-    } else {
-        operation
-    }
+fn prepare(cx: &Context<CustomerIo>, operation: Operation) -> Value {
+    operation.into_wire(cx.settings().deduplicate_events == Some(true))
 }

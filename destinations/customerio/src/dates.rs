@@ -2,9 +2,13 @@
 //!
 //! Milliseconds would be taken for dates far in the future, and texts for texts.
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 use waystation_kit::JsonObject;
+use waystation_kit::date::unix_millis;
 use waystation_kit::json::date::{parse_dayjs, parse_js_date};
+
+/// From here on a Unix time can only count milliseconds.
+const LEAST_MILLIS: f64 = 1e11;
 
 /// What becomes of ISO 8601 dates among the values of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +32,25 @@ impl From<Option<bool>> for Dates {
 }
 
 impl Dates {
+    /// Converts what may be a date in an operation: all but identifiers and relationships. The timestamp always is.
+    pub(crate) fn apply_to_operation(self, operation: &mut JsonObject) {
+        for key in ["name", "id", "created_at", "attributes", "device"] {
+            if let Some(value) = operation.get_mut(key) {
+                self.apply_to(value);
+            }
+        }
+        for place in ["/attributes/created_at", "/created_at", "/device/last_used"] {
+            if self == Self::AsTimestamps
+                && let Some(value) = at(operation, place)
+            {
+                *value = in_seconds(value.take());
+            }
+        }
+        if let Some(Value::String(text)) = operation.get_mut("timestamp").map(Value::take) {
+            operation.insert("timestamp".to_owned(), timestamp(text));
+        }
+    }
+
     /// Converts a value, and what is inside of objects. Lists stay as they are.
     pub fn apply_to(self, value: &mut Value) {
         if self == Self::AsTimestamps {
@@ -43,6 +66,25 @@ impl Dates {
     }
 }
 
+/// The value at a path into an operation.
+fn at<'operation>(operation: &'operation mut JsonObject, path: &str) -> Option<&'operation mut Value> {
+    let mut keys = path.split('/').skip(1);
+    let first = operation.get_mut(keys.next()?)?;
+    keys.try_fold(first, |value, key| value.get_mut(key))
+}
+
+/// A moment in seconds, if it is one in milliseconds.
+fn in_seconds(moment: Value) -> Value {
+    match moment {
+        Value::String(text) => match unsigned_decimal(&text).and_then(seconds_of_millis) {
+            Some(seconds) => seconds.into(),
+            None => text.into(),
+        },
+        Value::Number(count) => seconds_of_number(count),
+        other => other,
+    }
+}
+
 fn convert(value: &mut Value) {
     match value {
         Value::String(text) => {
@@ -55,12 +97,12 @@ fn convert(value: &mut Value) {
     }
 }
 
-/// The timestamp of an operation: any date that can be read becomes seconds. Numbers in texts are taken for
-/// seconds already and, like everything else, stay as they are.
+/// The timestamp of an operation: any date that can be read becomes seconds, and so do milliseconds since 1970 in a
+/// text. Other numbers in texts are taken for seconds already and, like everything else, stay as they are.
 #[must_use]
 pub fn timestamp(text: String) -> Value {
-    if is_unsigned_decimal(&text) {
-        return text.into();
+    if let Some(count) = unsigned_decimal(&text) {
+        return seconds_of_millis(count).map_or_else(|| text.into(), Value::from);
     }
     match parse_dayjs(&text) {
         Some(millis) => seconds(millis).into(),
@@ -82,13 +124,24 @@ fn seconds(millis: i64) -> i64 {
     millis.div_euclid(1000)
 }
 
-/// `1709907751` or `1709907751.25`.
-fn is_unsigned_decimal(text: &str) -> bool {
+/// The number of a text such as `1709907751` or `1709907751.25`.
+fn unsigned_decimal(text: &str) -> Option<f64> {
     let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    match text.split_once('.') {
-        Some((whole, fraction)) => is_digits(whole) && is_digits(fraction),
-        None => is_digits(text),
-    }
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    (is_digits(whole) && is_digits(fraction)).then(|| text.parse().ok())?
+}
+
+/// A Unix time in seconds, also if it counts milliseconds.
+#[must_use]
+pub fn seconds_of_number(count: Number) -> Value {
+    let millis = count.as_f64().and_then(seconds_of_millis);
+    millis.map_or_else(|| count.into(), Value::from)
+}
+
+/// The seconds of a Unix time that can only count milliseconds.
+fn seconds_of_millis(count: f64) -> Option<i64> {
+    let millis = unix_millis(count).filter(|_| count.abs() >= LEAST_MILLIS)?;
+    Some(seconds(millis))
 }
 
 /// `YYYY-MM-DD`, or with `Thh:mm`, `:ss`, a fraction of up to nine digits and a zone, in this order.
@@ -131,7 +184,7 @@ fn skip_fraction(text: &[u8]) -> &[u8] {
 fn is_zone(text: &[u8]) -> bool {
     match text {
         [] | [b'Z'] => true,
-        [b'+' | b'-', offset @ ..] => [&b"00:00"[..], b"0000"]
+        [b'+' | b'-', offset @ ..] => [&b"00:00"[..], b"0000", b"00"]
             .iter()
             .any(|shape| shaped(offset, shape).is_some_and(<[u8]>::is_empty)),
         _ => false,
@@ -154,6 +207,8 @@ mod tests {
             ("2024-03-08T14:22:31.118222333Z", 1_709_907_751),
             ("2024-03-08T14:22+01:00", 1_709_904_120),
             ("2024-03-08T14:22:31-0730", 1_709_934_751),
+            ("2024-03-08T14:22:31+02", 1_709_900_551),
+            ("2024-03-08T14:22-05", 1_709_925_720),
             ("1969-12-31T23:59:59.5Z", -1),
         ] {
             assert_eq!(iso_seconds(text), Some(seconds), "{text}");
@@ -173,7 +228,6 @@ mod tests {
             "2024-03-08T25:00:00Z",
             "2024-03-08T14:22:31.1182223334Z",
             "2024-03-08T14:22:31.Z",
-            "2024-03-08T14:22:31+02",
             "1709907751",
             "on 2024-03-08",
             "２０２４-03-08",
@@ -193,6 +247,34 @@ mod tests {
     }
 
     #[test]
+    fn moments_in_milliseconds_become_seconds_where_customer_io_wants_a_moment() {
+        let operation = |dates: Dates| {
+            let mut operation = JsonObject::from_iter([
+                ("created_at".to_owned(), json!("1709907751118")),
+                (
+                    "attributes".to_owned(),
+                    json!({"created_at": "1709907751118", "n": "1709907751118"}),
+                ),
+                ("device".to_owned(), json!({"last_used": 1_709_907_751_118_i64})),
+                ("timestamp".to_owned(), json!("1709907751118")),
+            ]);
+            dates.apply_to_operation(&mut operation);
+            Value::from(operation)
+        };
+        assert_eq!(
+            operation(Dates::AsTimestamps),
+            json!({
+                "created_at": 1_709_907_751,
+                "attributes": {"created_at": 1_709_907_751, "n": "1709907751118"},
+                "device": {"last_used": 1_709_907_751},
+                "timestamp": 1_709_907_751,
+            })
+        );
+        assert_eq!(operation(Dates::AsGiven)["created_at"], "1709907751118");
+        assert_eq!(operation(Dates::AsGiven)["timestamp"], 1_709_907_751);
+    }
+
+    #[test]
     fn dates_stay_unless_the_mapping_says_otherwise() {
         for convert_timestamp in [None, Some(false)] {
             let mut value = json!("2024-03-08");
@@ -209,6 +291,9 @@ mod tests {
             ("2024-03", json!(1_709_251_200)),
             ("1709907751", json!("1709907751")),
             ("1709907751.25", json!("1709907751.25")),
+            ("1709907751118", json!(1_709_907_751)),
+            ("1709907751118.5", json!(1_709_907_751)),
+            ("2024-03-08T14:22:31+02", json!(1_709_900_551)),
             ("1.7e9", json!("1.7e9")),
             ("yesterday", json!("yesterday")),
         ] {

@@ -1,13 +1,14 @@
 //! How the Track API knows people and objects.
 
-use serde_json::{Value, json};
 use waystation_kit::fields::Format;
+use waystation_kit::prelude::*;
 
 /// The type that objects have unless a mapping names another: the first one of a workspace.
 pub const DEFAULT_OBJECT_TYPE: &str = "1";
 
 /// The one identifier that an operation is about; several would be refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Identifier {
     /// A person by Customer.io's own, unchangeable ID.
     CioId(String),
@@ -18,20 +19,21 @@ pub enum Identifier {
     /// Somebody who is not known yet.
     AnonymousId(String),
     /// An object.
+    #[serde(untagged)]
     Object {
         /// The type of objects.
-        type_id: String,
+        object_type_id: String,
         /// The object among those of its type.
-        id: String,
+        object_id: String,
     },
 }
 
 impl Identifier {
     /// A person by an ID of any kind: `cio_` in front says that it is Customer.io's own, an e-mail address
-    /// is taken for one. The empty text identifies nobody.
+    /// is taken for one. Neither the empty text nor `cio_` alone identifies anybody.
     #[must_use]
     pub fn person(id: String) -> Option<Self> {
-        if id.is_empty() {
+        if matches!(id.trim(), "" | "cio_") {
             None
         } else if let Some(cio_id) = id.strip_prefix("cio_") {
             Some(Self::CioId(cio_id.to_owned()))
@@ -45,22 +47,13 @@ impl Identifier {
     /// An object; the empty text identifies none.
     #[must_use]
     pub fn object(id: String, type_id: Option<String>) -> Option<Self> {
-        let type_id = type_id
+        let object_type_id = type_id
             .filter(|type_id| !type_id.is_empty())
             .unwrap_or_else(|| DEFAULT_OBJECT_TYPE.to_owned());
-        (!id.is_empty()).then_some(Self::Object { type_id, id })
-    }
-}
-
-impl From<Identifier> for Value {
-    fn from(identifier: Identifier) -> Self {
-        match identifier {
-            Identifier::CioId(id) => json!({"cio_id": id}),
-            Identifier::Email(email) => json!({"email": email}),
-            Identifier::Id(id) => json!({"id": id}),
-            Identifier::AnonymousId(id) => json!({"anonymous_id": id}),
-            Identifier::Object { type_id, id } => json!({"object_type_id": type_id, "object_id": id}),
-        }
+        (!id.trim().is_empty()).then_some(Self::Object {
+            object_type_id,
+            object_id: id,
+        })
     }
 }
 
@@ -85,23 +78,43 @@ impl Person {
         }
     }
 
-    /// The best identifier there is.
+    /// Whether nothing is known that could identify anybody.
     #[must_use]
-    pub fn identifier(self) -> Option<Identifier> {
-        self.identify().0
+    pub fn is_nobody(&self) -> bool {
+        [&self.id, &self.email, &self.anonymous_id]
+            .into_iter()
+            .all(|id| id.as_ref().is_none_or(|id| id.trim().is_empty()))
+    }
+
+    /// The best identifier there is.
+    ///
+    /// # Errors
+    /// Those of [`identify`](Self::identify).
+    pub fn identifier(self) -> Result<Identifier> {
+        self.identify().map(|(identifier, _)| identifier)
     }
 
     /// The best identifier, and the anonymous ID if it is another.
-    pub(crate) fn identify(self) -> (Option<Identifier>, Option<String>) {
-        let anonymous_id = self.anonymous_id.filter(|id| !id.is_empty());
+    ///
+    /// # Errors
+    /// Nobody is named, or by an e-mail address alone that is none.
+    pub(crate) fn identify(self) -> Result<(Identifier, Option<String>)> {
+        let anonymous_id = self.anonymous_id.filter(|id| !id.trim().is_empty());
         let email = self.email.filter(|email| !email.is_empty());
-        match self
-            .id
-            .and_then(Identifier::person)
-            .or(email.map(Identifier::Email))
-        {
-            Some(known) => (Some(known), anonymous_id),
-            None => (anonymous_id.map(Identifier::AnonymousId), None),
+        if let Some(known) = self.id.and_then(Identifier::person) {
+            return Ok((known, anonymous_id));
+        }
+        match (email, anonymous_id) {
+            (Some(email), anonymous_id) if Format::Email.matches(&email) => {
+                Ok((Identifier::Email(email), anonymous_id))
+            }
+            (Some(email), _) => Err(Error::payload(format!(
+                "The person is identified by the e-mail address alone, and `{email}` is none"
+            ))),
+            (None, Some(anonymous_id)) => Ok((Identifier::AnonymousId(anonymous_id), None)),
+            (None, None) => Err(Error::payload(
+                "Nobody is identified: the person ID, the e-mail address and the anonymous ID are missing or empty",
+            )),
         }
     }
 }
@@ -120,10 +133,17 @@ mod tests {
             ("ada@localhost", json!({"id": "ada@localhost"})),
         ] {
             assert_eq!(
-                Identifier::person(id.to_owned()).map(Value::from),
+                Identifier::person(id.to_owned()).map(|person| json!(person)),
                 Some(expected),
                 "{id}"
             );
+        }
+    }
+
+    #[test]
+    fn an_empty_id_names_nobody() {
+        for id in ["", " ", "cio_"] {
+            assert_eq!(Identifier::person(id.to_owned()), None, "{id}");
         }
     }
 
@@ -136,27 +156,37 @@ mod tests {
                 anonymous_id: Some(anonymous_id.to_owned()),
             }
             .identify()
+            .ok()
         };
         let anonymous = Some("anon".to_owned());
         assert_eq!(
             person("u-1", "ada@example.com", "anon"),
-            (Some(Identifier::Id("u-1".into())), anonymous.clone())
+            Some((Identifier::Id("u-1".into()), anonymous.clone()))
         );
         assert_eq!(
             person("", "ada@example.com", "anon"),
-            (Some(Identifier::Email("ada@example.com".into())), anonymous)
+            Some((Identifier::Email("ada@example.com".into()), anonymous))
         );
         assert_eq!(
             person("", "", "anon"),
-            (Some(Identifier::AnonymousId("anon".into())), None)
+            Some((Identifier::AnonymousId("anon".into()), None))
         );
-        assert_eq!(person("", "", ""), (None, None));
+        assert_eq!(person("", "", ""), None);
+        assert_eq!(
+            person("", "ada@", "anon"),
+            None,
+            "a malformed address identifies nobody"
+        );
+        assert!(
+            person("u-1", "ada@", "").is_some(),
+            "beside an ID it is an attribute only"
+        );
     }
 
     #[test]
     fn objects_are_of_the_first_type_unless_told_otherwise() {
         let object = |type_id: Option<&str>| {
-            Identifier::object("acme".to_owned(), type_id.map(str::to_owned)).map(Value::from)
+            Identifier::object("acme".to_owned(), type_id.map(str::to_owned)).map(|object| json!(object))
         };
         let of_type = |type_id: &str| Some(json!({"object_type_id": type_id, "object_id": "acme"}));
         assert_eq!(object(Some("4")), of_type("4"));

@@ -1,13 +1,15 @@
 //! Operations of the Track API's second version: what `/api/v2/entity` takes, and `/api/v2/batch` many of.
 
 use waystation_kit::prelude::*;
+use waystation_kit::wire::is_absent;
 
-use crate::dates::{self, Dates};
+use crate::CustomerIo;
+use crate::dates::Dates;
 use crate::event_id;
 use crate::identifiers::{Identifier, Person};
 
 /// What is to happen, in the partner's words: the value of the key `action`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Choices)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, Choices)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "the partner's reference explains its words")]
 pub enum Verb {
@@ -27,184 +29,225 @@ pub enum Verb {
     ClickedContent,
 }
 
-/// An operation being put together. What is absent or empty is left out.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(transparent)]
+/// A payload that becomes an operation.
+pub(crate) trait Operating: ActionInfo<CustomerIo> {
+    /// The operation.
+    ///
+    /// # Errors
+    /// Customer.io would refuse it, or take it for something else.
+    fn operation(self) -> Result<Operation>;
+
+    /// Operations with different verbs do not share a request, so that what goes wrong with one kind does not touch
+    /// the other. All have the same verb unless the action says otherwise.
+    fn verb(&self) -> Option<Verb> {
+        None
+    }
+
+    /// Makes the results of a batch show what is sent: what has fields of its own is no attribute.
+    fn tidy(_given: &mut JsonObject) {}
+}
+
+/// Makes payloads that are [`Operating`] actions.
+macro_rules! operating {
+    ($($payload:ty),* $(,)?) => {$(
+        impl waystation_kit::Action<crate::CustomerIo> for $payload {
+            async fn perform(
+                cx: &waystation_kit::Context<crate::CustomerIo>,
+                payload: Self,
+            ) -> waystation_kit::Result<waystation_kit::Output> {
+                crate::client::send(cx, crate::operation::Operating::operation(payload)?).await
+            }
+        }
+
+        impl waystation_kit::BatchAction<crate::CustomerIo> for $payload {
+            async fn perform_batch(
+                cx: &waystation_kit::Context<crate::CustomerIo>,
+                batch: waystation_kit::Batch<Self>,
+            ) -> waystation_kit::Result<waystation_kit::BatchOutput> {
+                crate::client::send_batch(cx, batch).await
+            }
+        }
+    )*};
+}
+pub(crate) use operating;
+
+/// An operation. What is absent or the empty text is left out.
+#[skip_serializing_none]
+#[derive(Debug, Serialize)]
 pub struct Operation {
-    body: JsonObject,
+    /// What kind of thing it is about.
+    #[serde(rename = "type")]
+    pub(crate) entity: &'static str,
+    /// What is to happen to it.
+    pub(crate) action: Verb,
+    /// The name of an event, the address of a page, the name of a screen.
+    pub name: Option<String>,
+    /// The ID of an event. Customer.io deduplicates by it if it is a ULID.
+    #[serde(skip_serializing_if = "is_absent")]
+    pub id: Option<String>,
+    /// When an object came to be.
+    #[serde(skip_serializing_if = "is_absent")]
+    pub created_at: Option<String>,
+    /// What is said about the person, event or object. Null and the empty text remove what Customer.io knows.
+    pub attributes: Option<JsonObject>,
+    /// The device of a person.
+    pub device: Option<Device>,
+    /// When it happened.
+    #[serde(skip_serializing_if = "is_absent")]
+    pub timestamp: Option<String>,
+    /// The other end of a relationship.
+    pub cio_relationships: Option<[Relationship; 1]>,
+    /// The person that stays after a merge.
+    pub primary: Option<Identifier>,
+    /// The person that is merged into the other and deleted.
+    pub secondary: Option<Identifier>,
+    /// Whom or what it is about.
+    pub identifiers: Option<Identifier>,
+    /// What becomes of dates among its values.
     #[serde(skip)]
-    dates: Dates,
+    pub(crate) dates: Dates,
+}
+
+/// A device of a person.
+#[skip_serializing_none]
+#[derive(Debug, Serialize)]
+pub struct Device {
+    /// The token under which the device gets push notifications.
+    pub token: String,
+    /// The push service.
+    pub platform: Option<String>,
+    /// When the person used the device last.
+    #[serde(skip_serializing_if = "is_absent")]
+    pub last_used: Option<String>,
+    /// What else is known about the device.
+    pub attributes: Option<JsonObject>,
+}
+
+/// The other end of a relationship, and what is said about the relationship. Dates stay as given.
+#[skip_serializing_none]
+#[derive(Debug, Serialize)]
+pub struct Relationship {
+    /// The person or object.
+    pub identifiers: Identifier,
+    /// What is said about the relationship.
+    #[serde(rename = "relationship_attributes")]
+    pub attributes: Option<JsonObject>,
 }
 
 impl Operation {
-    /// Something that happens to a person. `dates` says what becomes of dates among its values.
-    #[must_use]
-    pub fn on_person(verb: Verb, dates: impl Into<Dates>) -> Self {
-        Self::new("person", verb, dates.into())
+    /// Something that happens to a person. `dates` says what becomes of dates among its values. An anonymous ID
+    /// beside a better identifier goes along as an attribute, so that what the person did before is found.
+    ///
+    /// # Errors
+    /// Nobody is named, or somebody by something that is no identifier.
+    pub fn on_person(
+        verb: Verb,
+        dates: impl Into<Dates>,
+        person: Person,
+        attributes: Option<JsonObject>,
+    ) -> Result<Self> {
+        let (identifier, anonymous_id) = person.identify()?;
+        let mut operation = Self::new("person", verb, dates.into(), identifier);
+        operation.attributes = attributes;
+        if matches!(operation.identifiers, Some(Identifier::AnonymousId(_))) {
+            if let Some(attributes) = &mut operation.attributes {
+                attributes.shift_remove("anonymous_id");
+            }
+        } else {
+            operation.also_known_as(anonymous_id);
+        }
+        Ok(operation)
     }
 
     /// Something that happens to an object.
-    #[must_use]
-    pub fn on_object(verb: Verb, dates: impl Into<Dates>) -> Self {
-        Self::new("object", verb, dates.into())
+    ///
+    /// # Errors
+    /// No object is named.
+    pub fn on_object(
+        verb: Verb,
+        dates: impl Into<Dates>,
+        id: Option<String>,
+        type_id: Option<String>,
+    ) -> Result<Self> {
+        let object = id
+            .and_then(|id| Identifier::object(id, type_id))
+            .ok_or_else(|| Error::payload("The object ID is missing: nothing tells which object is meant"))?;
+        Ok(Self::new("object", verb, dates.into(), object))
     }
 
-    fn new(entity: &'static str, verb: Verb, dates: Dates) -> Self {
-        let mut body = JsonObject::with_capacity(8);
-        body.insert("type".to_owned(), entity.into());
-        body.insert("action".to_owned(), verb.name().into());
-        Self { body, dates }
+    /// One person merged into another.
+    ///
+    /// # Errors
+    /// One of them is missing.
+    pub fn merge(primary: String, secondary: String) -> Result<Self> {
+        let person = |id, who: &str| {
+            Identifier::person(id).ok_or_else(|| Error::payload(format!("The person to {who} is missing")))
+        };
+        let (primary, secondary) = (person(primary, "keep")?, person(secondary, "merge into it")?);
+        Ok(Self {
+            primary: Some(primary),
+            secondary: Some(secondary),
+            ..Self::without_identifier("person", Verb::Merge, Dates::AsGiven)
+        })
     }
 
-    /// The name of an event, the address of a page, the name of a screen.
-    #[must_use]
-    pub fn name(self, name: String) -> Self {
-        self.with_dates("name", name)
-    }
-
-    /// The ID of an event. Customer.io deduplicates by it if it is a ULID.
-    #[must_use]
-    pub fn event_id(self, id: Option<String>) -> Self {
-        match non_empty(id) {
-            Some(id) => self.with_dates("id", id),
-            None => self,
+    fn new(entity: &'static str, verb: Verb, dates: Dates, identifier: Identifier) -> Self {
+        Self {
+            identifiers: Some(identifier),
+            ..Self::without_identifier(entity, verb, dates)
         }
     }
 
-    /// When it happened; see [`dates::timestamp`].
-    #[must_use]
-    pub fn timestamp(self, timestamp: Option<String>) -> Self {
-        match non_empty(timestamp) {
-            Some(timestamp) => self.with("timestamp", dates::timestamp(timestamp)),
-            None => self,
-        }
-    }
-
-    /// When an object came to be.
-    #[must_use]
-    pub fn created_at(self, created_at: Option<String>) -> Self {
-        match non_empty(created_at) {
-            Some(created_at) => self.with_dates("created_at", created_at),
-            None => self,
-        }
-    }
-
-    /// What is said about the person, event or object. Comes before [`Operation::about_person`] and
-    /// [`Operation::also_known_as`], which add to it.
-    #[must_use]
-    pub fn attributes(self, attributes: Option<JsonObject>) -> Self {
-        match attributes {
-            Some(attributes) => self.with_dates("attributes", attributes),
-            None => self,
-        }
-    }
-
-    /// The device of a person.
-    #[must_use]
-    pub fn device(self, device: JsonObject) -> Self {
-        self.with_dates("device", device)
-    }
-
-    /// The other end of a relationship, and what is said about the relationship. Dates stay as given.
-    #[must_use]
-    pub fn related_to(self, other: Option<Identifier>, attributes: Option<JsonObject>) -> Self {
-        let mut relationship = JsonObject::new();
-        if let Some(other) = other {
-            relationship.insert("identifiers".to_owned(), other.into());
-        }
-        if let Some(attributes) = attributes {
-            relationship.insert("relationship_attributes".to_owned(), attributes.into());
-        }
-        self.with("cio_relationships", json!([relationship]))
-    }
-
-    /// The person that stays after a merge, and the one that is merged into it and deleted.
-    #[must_use]
-    pub fn merge(mut self, primary: Option<Identifier>, secondary: Option<Identifier>) -> Self {
-        for (key, person) in [("primary", primary), ("secondary", secondary)] {
-            if let Some(person) = person {
-                self = self.with(key, person);
-            }
-        }
-        self
-    }
-
-    /// Whom it is about. An anonymous ID beside a better identifier goes along as an attribute, so that
-    /// what the person did before is found.
-    #[must_use]
-    pub fn about_person(self, person: Person) -> Self {
-        match person.identify() {
-            (Some(identifier @ Identifier::AnonymousId(_)), _) => self
-                .with("identifiers", identifier)
-                .edit_attributes(|attributes| {
-                    attributes.shift_remove("anonymous_id");
-                }),
-            (Some(identifier), anonymous_id) => {
-                self.with("identifiers", identifier).also_known_as(anonymous_id)
-            }
-            (None, _) => self,
-        }
-    }
-
-    /// Which object it is about.
-    #[must_use]
-    pub fn about_object(self, object: Option<Identifier>) -> Self {
-        match object {
-            Some(object) => self.with("identifiers", object),
-            None => self,
+    const fn without_identifier(entity: &'static str, action: Verb, dates: Dates) -> Self {
+        Self {
+            entity,
+            action,
+            name: None,
+            id: None,
+            created_at: None,
+            attributes: None,
+            device: None,
+            timestamp: None,
+            cio_relationships: None,
+            primary: None,
+            secondary: None,
+            identifiers: None,
+            dates,
         }
     }
 
     /// The ID that somebody had before being known, as an attribute.
+    pub fn also_known_as(&mut self, anonymous_id: Option<String>) {
+        if let Some(id) = anonymous_id.filter(|id| !id.is_empty()) {
+            let attributes = self.attributes.get_or_insert_default();
+            attributes.insert("anonymous_id".to_owned(), id.into());
+        }
+    }
+
+    /// The operation as it is sent, its dates converted. With `deduplicated` the ID of an event is replaced by one
+    /// that Customer.io deduplicates by: computed, and so the same whenever the same event is sent again.
     #[must_use]
-    pub fn also_known_as(self, anonymous_id: Option<String>) -> Self {
-        match non_empty(anonymous_id) {
-            Some(id) => self.edit_attributes(|attributes| {
-                attributes.insert("anonymous_id".to_owned(), id.into());
-            }),
-            None => self,
+    pub fn into_wire(self, deduplicated: bool) -> Value {
+        let mut wire = json!(self);
+        if let Value::Object(operation) = &mut wire {
+            self.dates.apply_to_operation(operation);
+            if let Some(id) = event_id::stable_ulid(operation).filter(|_| deduplicated) {
+                operation.insert("id".to_owned(), id.into());
+            }
         }
-    }
-
-    /// Replaces the ID of an event by one that Customer.io deduplicates by: computed, and so the same
-    /// whenever the same event is sent again.
-    #[must_use]
-    pub fn deduplicated(mut self) -> Self {
-        if let Some(id) = event_id::stable_ulid(&self.body) {
-            self.body.insert("id".to_owned(), id.into());
-        }
-        self
-    }
-
-    fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
-        self.body.insert(key.to_owned(), value.into());
-        self
-    }
-
-    fn with_dates(self, key: &str, value: impl Into<Value>) -> Self {
-        let mut value = value.into();
-        self.dates.apply_to(&mut value);
-        self.with(key, value)
-    }
-
-    /// Changes the attributes; there are some from now on.
-    fn edit_attributes(mut self, edit: impl FnOnce(&mut JsonObject)) -> Self {
-        let attributes = self.body.entry("attributes");
-        if let Value::Object(attributes) = attributes.or_insert_with(|| JsonObject::new().into()) {
-            edit(attributes);
-        }
-        self
+        wire
     }
 }
 
-impl From<Operation> for Value {
-    fn from(operation: Operation) -> Self {
-        Self::Object(operation.body)
+/// A text that an operation cannot do without.
+///
+/// # Errors
+/// It is empty.
+pub(crate) fn needed(text: String, what: &str) -> Result<String> {
+    if text.trim().is_empty() {
+        return Err(Error::payload(format!("{what} is empty")));
     }
-}
-
-fn non_empty(text: Option<String>) -> Option<String> {
-    text.filter(|text| !text.is_empty())
+    Ok(text)
 }
 
 #[cfg(test)]
@@ -226,10 +269,9 @@ mod tests {
                 email: None,
                 anonymous_id: Some("anon".to_owned()),
             };
-            let event = Operation::on_person(Verb::Event, Dates::AsGiven)
-                .attributes(attributes(json!({"plan": "pro", "anonymous_id": "older"})))
-                .about_person(person);
-            Value::from(event)
+            let data = attributes(json!({"plan": "pro", "anonymous_id": "older"}));
+            let event = Operation::on_person(Verb::Event, Dates::AsGiven, person, data).unwrap();
+            event.into_wire(false)
         };
         let known = event("u-1");
         assert_eq!(known["identifiers"], json!({"id": "u-1"}));
@@ -246,17 +288,26 @@ mod tests {
     fn dates_are_converted_wherever_they_are_but_in_identifiers_and_relationships() {
         let date = || "2024-03-08".to_owned();
         let given = || attributes(json!({"at": "2024-03-08"}));
-        let operation = Operation::on_person(Verb::Event, Dates::AsTimestamps)
-            .name(date())
-            .event_id(Some(date()))
-            .created_at(Some(date()))
-            .attributes(given())
-            .device(given().unwrap())
-            .timestamp(Some(date()))
-            .related_to(Identifier::object(date(), None), given())
-            .about_person(Person::with_id(date()));
+        let person = Person::with_id(date());
+        let operation = Operation {
+            name: Some(date()),
+            id: Some(date()),
+            created_at: Some(date()),
+            device: Some(Device {
+                token: date(),
+                platform: None,
+                last_used: None,
+                attributes: given(),
+            }),
+            timestamp: Some(date()),
+            cio_relationships: Some([Relationship {
+                identifiers: Identifier::object(date(), None).unwrap(),
+                attributes: given(),
+            }]),
+            ..Operation::on_person(Verb::Event, Dates::AsTimestamps, person, given()).unwrap()
+        };
         assert_eq!(
-            Value::from(operation),
+            operation.into_wire(false),
             json!({
                 "type": "person",
                 "action": "event",
@@ -264,7 +315,7 @@ mod tests {
                 "id": 1_709_856_000,
                 "created_at": 1_709_856_000,
                 "attributes": {"at": 1_709_856_000},
-                "device": {"at": 1_709_856_000},
+                "device": {"token": 1_709_856_000, "attributes": {"at": 1_709_856_000}},
                 "timestamp": 1_709_856_000,
                 "cio_relationships": [{
                     "identifiers": {"object_type_id": "1", "object_id": "2024-03-08"},
@@ -278,15 +329,20 @@ mod tests {
     #[test]
     fn the_empty_text_is_left_out() {
         let empty = || Some(String::new());
-        let operation = Operation::on_object(Verb::Delete, Dates::AsGiven)
-            .event_id(empty())
-            .timestamp(empty())
-            .created_at(empty())
-            .about_object(Identifier::object(String::new(), empty()))
-            .also_known_as(empty());
+        let mut operation = Operation {
+            id: empty(),
+            timestamp: empty(),
+            created_at: empty(),
+            ..Operation::on_object(Verb::Delete, Dates::AsGiven, Some("acme".to_owned()), empty()).unwrap()
+        };
+        operation.also_known_as(empty());
         assert_eq!(
-            Value::from(operation),
-            json!({"type": "object", "action": "delete"})
+            operation.into_wire(false),
+            json!({
+                "type": "object",
+                "action": "delete",
+                "identifiers": {"object_type_id": "1", "object_id": "acme"},
+            })
         );
     }
 }

@@ -4,30 +4,17 @@ use waystation_kit::dynamic_fields::{DynamicChoice, DynamicFieldAnswer, DynamicF
 use waystation_kit::prelude::*;
 
 use crate::DigiWedgeCrm;
-use crate::client::{get, send_raw};
+use crate::client::{get, id_of, send_raw};
 
 /// What is listed at a time, at most.
 const PAGE_SIZE: usize = 100;
 
-/// A page of a list.
+/// A page of a list. What is on it is read one by one, so that an odd entry does not take the others along.
 #[derive(Deserialize)]
 struct Page {
-    data: Vec<Item>,
-    meta: Option<Meta>,
-}
-
-#[derive(Deserialize)]
-struct Item {
-    id: String,
-    /// Connections have a platform and no name.
-    #[serde(alias = "platform")]
-    name: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Meta {
-    has_more: bool,
+    data: Vec<Value>,
+    #[serde(default)]
+    meta: Value,
 }
 
 /// A page of what is listed at a path.
@@ -44,7 +31,7 @@ pub async fn list(
         .and_then(|page| page.parse().ok())
         .unwrap_or_default();
     Ok(match page(cx, path, skip).await {
-        Ok(page) => answer(page, skip),
+        Ok(page) => answer(&page, skip),
         Err(error) => {
             let code = error
                 .status()
@@ -60,15 +47,20 @@ async fn page(cx: &Context<DigiWedgeCrm>, path: &str, skip: usize) -> Result<Pag
     send_raw(cx, get(cx, path, query)).await?.json()
 }
 
-fn answer(page: Page, skip: usize) -> DynamicFieldAnswer {
-    let has_more = page.meta.is_some_and(|meta| meta.has_more) && !page.data.is_empty();
+fn answer(page: &Page, skip: usize) -> DynamicFieldAnswer {
+    let has_more = page.meta.get("hasMore") == Some(&Value::Bool(true)) && !page.data.is_empty();
     let next = skip + page.data.len();
-    let choices = page.data.into_iter().map(|item| {
-        let label = item.name.unwrap_or_else(|| item.id.clone());
-        DynamicChoice::new(label, item.id)
-    });
     DynamicFieldAnswer {
         next_page: has_more.then(|| next.to_string()),
-        ..DynamicFieldAnswer::of(choices.collect())
+        ..DynamicFieldAnswer::of(page.data.iter().filter_map(choice).collect())
     }
+}
+
+/// Connections have a platform and no name.
+fn choice(item: &Value) -> Option<DynamicChoice> {
+    let id = id_of(item)?;
+    let label = ["name", "platform"]
+        .into_iter()
+        .find_map(|key| item.get(key)?.as_str().filter(|label| !label.is_empty()));
+    Some(DynamicChoice::new(label.unwrap_or(&id).to_owned(), id))
 }

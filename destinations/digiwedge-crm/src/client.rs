@@ -61,11 +61,11 @@ pub async fn create<T: Serialize + Sync>(
     fields: &T,
 ) -> Result<Output> {
     let body = OfTenant::new(cx, fields);
-    let resource = send_for_resource(cx, cx.post(url(cx, path)).json(&body)).await?;
-    Ok(Output::Value(resource))
+    send_for_resource(cx, cx.post(url(cx, path)).json(&body)).await
 }
 
-/// Sends a request whose answer may be empty, and hands back what it says.
+/// Sends a request that starts something. Its answer may be empty, and may be any object that complains about
+/// nothing: the pages do not show one.
 ///
 /// # Errors
 /// DigiWedge refuses or does not answer, or what answers is not DigiWedge.
@@ -74,16 +74,16 @@ pub async fn send(cx: &Context<DigiWedgeCrm>, request: RequestBuilder) -> Result
     if response.text().trim().is_empty() {
         return Ok(Output::Nothing);
     }
-    Ok(Output::Value(resource(cx, &response)?))
+    content(cx, &response).map(Output::Value)
 }
 
-/// Sends a request that is answered by a resource.
+/// Sends a request that is answered by what it created or changed.
 ///
 /// # Errors
-/// As for [`send`]; an empty answer is none.
-pub async fn send_for_resource(cx: &Context<DigiWedgeCrm>, request: RequestBuilder) -> Result<Value> {
+/// As for [`send`]; an answer that names nothing proves nothing.
+pub async fn send_for_resource(cx: &Context<DigiWedgeCrm>, request: RequestBuilder) -> Result<Output> {
     let response = send_raw(cx, request).await?;
-    resource(cx, &response)
+    resource(cx, &response).map(Output::Value)
 }
 
 /// Sends a request; a failing status becomes an error that explains it.
@@ -109,14 +109,27 @@ pub async fn exchange(cx: &Context<DigiWedgeCrm>, request: RequestBuilder) -> Re
     request.public_addresses_only().send().await
 }
 
-/// The resource in a successful answer: bare, or as the object `data` of an envelope. The partner's pages
-/// show both.
+/// The resource in a successful answer, which proves by its ID that there is one. The pages do not show every
+/// answer, so the resource may be inside.
 ///
 /// # Errors
-/// [`Error::invalid_response`] for anything else, and the refusal if the answer holds one.
+/// [An unknown outcome](Error::UnknownOutcome) for anything else, and the refusal if the answer holds one.
 pub fn resource(cx: &Context<DigiWedgeCrm>, response: &Response) -> Result<Value> {
+    let content = content(cx, response)?;
+    let members = content.as_object().into_iter().flat_map(JsonObject::values);
+    if id_of(&content).is_some() || members.map(id_of).any(|id| id.is_some()) {
+        return Ok(content);
+    }
+    Err(not_digiwedge(response))
+}
+
+/// What a successful answer holds: bare, or as the object `data` of an envelope. The partner's pages show both.
+///
+/// # Errors
+/// As for [`resource`], but for the ID.
+pub fn content(cx: &Context<DigiWedgeCrm>, response: &Response) -> Result<Value> {
     let mut body = object(response)?;
-    if body.get("error").is_some_and(Value::is_object) {
+    if complains(&body) {
         return Err(Refusal::of_answer(response, cx.now_millis()).into_error());
     }
     let is_envelope = !body.contains_key("id") && body.get("data").is_some_and(Value::is_object);
@@ -126,15 +139,36 @@ pub fn resource(cx: &Context<DigiWedgeCrm>, response: &Response) -> Result<Value
     }
 }
 
-fn object(response: &Response) -> Result<JsonObject> {
-    match response.json()? {
-        Value::Object(object) => Ok(object),
-        _ => Err(not_digiwedge()),
+/// Whether an answer says that something went wrong, whatever its status.
+fn complains(body: &JsonObject) -> bool {
+    let denies = |key: &str| body.get(key) == Some(&Value::Bool(false));
+    let has_error = !matches!(body.get("error"), None | Some(Value::Null | Value::Bool(false)));
+    let has_errors = body
+        .get("errors")
+        .and_then(Value::as_array)
+        .is_some_and(|errors| !errors.is_empty());
+    has_error || has_errors || denies("success") || denies("ok")
+}
+
+/// The ID of a resource. It is a text; should it be a number one day, that is an ID as well.
+#[must_use]
+pub fn id_of(resource: &Value) -> Option<String> {
+    match resource.get("id")? {
+        Value::String(id) => Some(id.trim().to_owned()).filter(|id| !id.is_empty()),
+        Value::Number(id) => Some(id.to_string()),
+        _ => None,
     }
 }
 
-pub(crate) fn not_digiwedge() -> Error {
-    Error::invalid_response("The answer is not one of DigiWedge; is the setting \"Base URL\" right?")
+fn object(response: &Response) -> Result<JsonObject> {
+    match response.json()? {
+        Value::Object(object) => Ok(object),
+        _ => Err(not_digiwedge(response)),
+    }
+}
+
+pub(crate) fn not_digiwedge(response: &Response) -> Error {
+    response.not_understood("The answer is not one of DigiWedge; is the setting \"Base URL\" right?")
 }
 
 /// Asks for one customer, which needs the scope `crm:read`, the token, and the tenant.
@@ -146,6 +180,6 @@ pub async fn test_authentication(cx: &Context<DigiWedgeCrm>) -> Result<()> {
     if object(&response)?.get("data").is_some_and(Value::is_array) {
         Ok(())
     } else {
-        Err(not_digiwedge())
+        Err(not_digiwedge(&response))
     }
 }

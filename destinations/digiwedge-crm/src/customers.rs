@@ -1,9 +1,10 @@
 //! Customers: what is known about them, and how the CRM finds the one that an event is about.
 
 use waystation_kit::prelude::*;
+use waystation_kit::wire::is_absent;
 
 use crate::DigiWedgeCrm;
-use crate::client::{self, get, send_for_resource};
+use crate::client::{content, get, id_of, not_digiwedge, send_raw};
 
 /// What a delivery may say about a customer. Opt-ins are missing on purpose: DigiWedge's messaging service
 /// owns them, and they are read-only here.
@@ -12,23 +13,23 @@ use crate::client::{self, get, send_for_resource};
 pub struct Profile {
     /// Your own ID of the person. No two customers share one.
     #[field(label = "User ID", category = identifier, default = path("$.userId"))]
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     pub auth_user_id: Option<String>,
     /// The e-mail address. No two customers share one.
     #[field(label = "E-mail address", category = identifier, default = first_of("$.traits.email", "$.context.traits.email"))]
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     pub email: Option<String>,
     /// The phone number in the form of E.164, for example `+353871234567`.
     #[field(label = "Phone number", category = identifier, default = path("$.traits.phone"))]
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     pub phone_number: Option<String>,
     /// The first name.
     #[field(label = "First name", default = first_of("$.traits.firstName", "$.traits.first_name"))]
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     pub first_name: Option<String>,
     /// The last name.
     #[field(label = "Last name", default = first_of("$.traits.lastName", "$.traits.last_name"))]
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_absent")]
     pub last_name: Option<String>,
     /// How close the person is to the business.
     #[field(label = "Lifecycle stage")]
@@ -100,7 +101,7 @@ impl CustomerReference {
             email: self.email.as_deref(),
             phone: self.phone_number.as_deref(),
         };
-        identity.find(cx).await
+        Ok(identity.resolve(cx).await?.customer_id)
     }
 }
 
@@ -130,23 +131,18 @@ impl<'a> Identity<'a> {
     }
 
     /// The customer, by [`GET /customers/resolve`](https://crm-docs-internal.uat.digiwedge.com/reference/api/customers).
-    /// Whether an unknown one is created is up to the CRM: its pages say both.
+    /// Whether an unknown one is created is up to the CRM: its pages say both. To ask again does no harm.
     ///
     /// # Errors
     /// There is nothing to look up or no such customer, or DigiWedge refuses or does not answer.
-    pub async fn resolve(self, cx: &Context<DigiWedgeCrm>) -> Result<Value> {
+    pub async fn resolve(self, cx: &Context<DigiWedgeCrm>) -> Result<Resolution> {
         let request = get(cx, "/customers/resolve", self.require()?.query());
-        send_for_resource(cx, request).await
-    }
-
-    /// The CRM's ID of the customer.
-    ///
-    /// # Errors
-    /// As for [`Identity::resolve`].
-    pub async fn find(self, cx: &Context<DigiWedgeCrm>) -> Result<String> {
-        let resolution = self.resolve(cx).await?;
-        let id = customer_id(&resolution).ok_or_else(client::not_digiwedge)?;
-        Ok(id.to_owned())
+        let response = send_raw(cx, request).await?;
+        let resolution = content(cx, &response).and_then(|content| match customer_id(&content) {
+            Some(customer_id) => Ok(Resolution { customer_id, content }),
+            None => Err(not_digiwedge(&response)),
+        });
+        resolution.map_err(Error::of_a_read)
     }
 
     fn query(self) -> impl Iterator<Item = (&'a str, &'a str)> {
@@ -160,11 +156,21 @@ impl<'a> Identity<'a> {
     }
 }
 
+/// A customer whom the CRM found.
+#[derive(Debug)]
+pub struct Resolution {
+    /// The CRM's ID of the customer.
+    pub customer_id: String,
+    /// The answer, without its envelope.
+    pub content: Value,
+}
+
 /// The ID in a resolution. Its form is not documented, so the customer may be bare or inside.
-fn customer_id(resolution: &Value) -> Option<&str> {
-    ["/id", "/customerId", "/customer/id"]
-        .into_iter()
-        .find_map(|place| present(resolution.pointer(place)?.as_str()))
+fn customer_id(resolution: &Value) -> Option<String> {
+    let named = || id_of(&json!({"id": resolution.get("customerId")?}));
+    id_of(resolution)
+        .or_else(named)
+        .or_else(|| id_of(resolution.get("customer")?))
 }
 
 fn present(text: Option<&str>) -> Option<&str> {
@@ -178,18 +184,14 @@ mod tests {
     #[test]
     fn the_customer_is_found_wherever_a_resolution_keeps_it() {
         for resolution in [
-            json!({"id": "c-1", "status": "ACTIVE"}),
+            json!({"id": " c-1 ", "status": "ACTIVE"}),
             json!({"customerId": "c-1", "confidence": 95}),
             json!({"customer": {"id": "c-1"}, "created": true}),
         ] {
-            assert_eq!(customer_id(&resolution), Some("c-1"), "{resolution}");
+            assert_eq!(customer_id(&resolution).as_deref(), Some("c-1"), "{resolution}");
         }
-        for resolution in [
-            json!({}),
-            json!({"id": ""}),
-            json!({"customer": null}),
-            json!({"id": 7}),
-        ] {
+        assert_eq!(customer_id(&json!({"id": 7})).as_deref(), Some("7"));
+        for resolution in [json!({}), json!({"id": ""}), json!({"customer": null})] {
             assert_eq!(customer_id(&resolution), None, "{resolution}");
         }
     }

@@ -17,6 +17,7 @@ pub fn reason_to_stop(answer: &Result<Response>, now_millis: i64) -> Option<Erro
         Ok(response) if is_used_up(response) => Some(
             Error::retryable("DigiWedge takes no more requests for the moment; this item was not sent")
                 .with_status(429)
+                .with_code(ErrorCode::new("RATE_LIMITED"))
                 .with_retry_after(header_wait(response, now_millis)),
         ),
         Ok(_) => None,

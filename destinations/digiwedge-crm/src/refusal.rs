@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use waystation_kit::multistatus::partner_message;
 use waystation_kit::prelude::*;
-use waystation_kit::request::Answer;
 use waystation_kit::retry::{is_retryable_status, wanted_wait};
 
 use crate::error_codes::Class;
@@ -17,6 +16,9 @@ use crate::error_codes::Class;
 /// How long to leave a social network alone that limits requests, if nobody says how long. Its limits are
 /// counted by the quarter of an hour or longer.
 const SOCIAL_WAIT: Duration = Duration::from_secs(15 * 60);
+
+/// What stands where there are no words.
+const SILENT: &str = "DigiWedge does not say why";
 
 /// A refusal, as far as it is understood.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -33,6 +35,8 @@ pub struct Refusal {
     pub request_id: Option<String>,
     /// How long DigiWedge asks to wait.
     pub wait: Option<Duration>,
+    /// What else the same answer complains about.
+    pub others: Vec<String>,
 }
 
 /// What is wrong with one field of the request.
@@ -76,16 +80,17 @@ impl Refusal {
         {
             return Self::of_graphql(error, response, now_millis);
         }
-        let error = body.get("error").unwrap_or(&Value::Null);
+        let error = body.get("error").unwrap_or(&body);
         let details = error.get("details").unwrap_or(&Value::Null);
         let code = text(error, "code");
         Self {
             status: response.status(),
-            message: partner_message(response),
+            message: words(response),
             fields: field_faults(details),
-            request_id: text(error, "requestId"),
+            request_id: text(error, "requestId").or_else(|| response.request_id().map(str::to_owned)),
             wait: wait(response, code.as_deref(), details, now_millis),
             code,
+            others: Vec::new(),
         }
     }
 
@@ -97,12 +102,20 @@ impl Refusal {
         let code = text(extensions, "code");
         Self {
             status: response.status(),
-            message: text(error, "message").unwrap_or_else(|| "DigiWedge does not say why".to_owned()),
+            message: text(error, "message").unwrap_or_else(|| SILENT.to_owned()),
             fields: field_faults(details),
-            request_id: text(extensions, "requestId"),
+            request_id: text(extensions, "requestId").or_else(|| response.request_id().map(str::to_owned)),
             wait: wait(response, code.as_deref(), details, now_millis),
             code,
+            others: Vec::new(),
         }
+    }
+
+    /// The same refusal, in the words of the others as well.
+    #[must_use]
+    pub fn with_others<'a>(mut self, others: impl Iterator<Item = &'a Self>) -> Self {
+        self.others.extend(others.map(Self::to_text));
+        self
     }
 
     fn class(&self) -> Option<Class> {
@@ -123,21 +136,22 @@ impl Refusal {
                     .map_or(ErrorCode::INVALID_AUTHENTICATION, ErrorCode::from_partner),
                 cause: None,
             },
-            Some(Class::SocialRateLimit) => Error::retryable(message)
-                .with_status(status)
-                .with_retry_after(self.wait.unwrap_or(SOCIAL_WAIT)),
             Some(Class::Invalid) => Error::integration(message, ErrorCode::PAYLOAD_VALIDATION_FAILED, status),
-            _ if is_retryable_status(status) => Error::retryable(message)
-                .with_status(status)
-                .with_retry_after(self.wait),
+            class if is_retryable_status(status) => {
+                let wait = match class {
+                    Some(Class::SocialRateLimit) => Some(self.wait.unwrap_or(SOCIAL_WAIT)),
+                    _ => self.wait,
+                };
+                let code = self
+                    .code
+                    .map_or(ErrorCode::RETRYABLE_ERROR, ErrorCode::from_partner);
+                Error::retryable(message)
+                    .with_status(status)
+                    .with_code(code)
+                    .with_retry_after(wait)
+            }
             _ => Error::integration(message, self.final_code(status), status),
         }
-    }
-
-    /// The same for an item of a batch.
-    #[must_use]
-    pub fn into_complaint(self) -> ItemError {
-        ItemError::from_error(&self.into_error())
     }
 
     fn final_status(&self) -> u16 {
@@ -178,8 +192,21 @@ impl Refusal {
             (None, Some(id)) => write!(line, " (DigiWedge request {id})"),
             (None, None) => Ok(()),
         };
+        for other in &self.others {
+            line.push_str("; ");
+            line.push_str(other);
+        }
         line
     }
+}
+
+/// What a failing answer says, in DigiWedge's words. A success that only denies itself has none.
+fn words(response: &Response) -> String {
+    let words = partner_message(response);
+    if response.is_success() && words == response.reason() {
+        return SILENT.to_owned();
+    }
+    words
 }
 
 fn text(object: &Value, key: &str) -> Option<String> {
@@ -208,7 +235,8 @@ fn wait(response: &Response, code: Option<&str>, details: &Value, now_millis: i6
         wanted_wait(&Error::Http(Box::new(response.clone())), now_millis)
     };
     of_headers.or_else(|| {
-        let seconds = details.get("retryAfter")?.as_f64()?;
+        let hint = details.get("retryAfter")?;
+        let seconds = hint.as_f64().or_else(|| hint.as_str()?.trim().parse().ok())?;
         Duration::try_from_secs_f64(seconds).ok()
     })
 }
@@ -216,12 +244,5 @@ fn wait(response: &Response, code: Option<&str>, details: &Value, now_millis: i6
 /// The wait that the headers of any answer ask for, a successful one included.
 #[must_use]
 pub fn header_wait(response: &Response, now_millis: i64) -> Option<Duration> {
-    let limited = Response::new(Answer {
-        status: 429,
-        reason: None,
-        headers: response.headers().clone(),
-        url: response.url().clone(),
-        body: Default::default(),
-    });
-    wanted_wait(&Error::Http(Box::new(limited)), now_millis)
+    wanted_wait(&Error::Http(Box::new(response.with_status(429))), now_millis)
 }

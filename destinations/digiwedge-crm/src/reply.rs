@@ -4,10 +4,12 @@
 //!
 //! | data of the mutation | errors | what became of it |
 //! | --- | --- | --- |
-//! | there | none | it is done |
-//! | there | deeper down | it is done, with a warning: only reading back failed |
+//! | an object | none | it is done |
+//! | an object | its own, or of the whole document | it is done, with a warning |
 //! | null | its own, or of the whole document | it is refused |
 //! | null | of other mutations only | nobody knows: an error of one may take the data of all |
+//!
+//! An error belongs to the mutation whose alias its path begins with. Any other is about the whole document.
 
 use waystation_kit::prelude::*;
 
@@ -18,11 +20,16 @@ use crate::refusal::Refusal;
 /// What came of one mutation.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
-    /// It is done. What was read back; beside warnings, if something could not be read back.
-    Done(Value),
+    /// It is done.
+    Done {
+        /// What was read back.
+        data: Value,
+        /// What DigiWedge complained about all the same, for example something that could not be read back.
+        warning: Option<String>,
+    },
     /// It is refused.
     Refused(Box<Refusal>),
-    /// Another mutation was refused, and nobody can tell what became of this one.
+    /// The answer does not say what became of it.
     Unknown,
 }
 
@@ -35,27 +42,20 @@ pub struct Reply {
 
 #[derive(Debug)]
 struct GraphQlError {
-    about: About,
+    /// The mutation that it is about, by its place; `None` for the whole document.
+    mutation: Option<usize>,
     refusal: Refusal,
 }
 
-/// What an error is about.
-#[derive(Debug, PartialEq)]
-enum About {
-    Document,
-    /// A mutation, by its alias.
-    Mutation(String),
-}
-
 impl Reply {
-    /// Reads an answer.
+    /// Reads the answer to a document of so many mutations.
     ///
     /// # Errors
-    /// [`Error::invalid_response`] for one that is not of GraphQL, or has neither data nor errors; the refusal,
-    /// if it is the one of REST.
-    pub fn read(response: &Response, now_millis: i64) -> Result<Self> {
+    /// [An unknown outcome](Error::UnknownOutcome) for an answer that is not of GraphQL, or has neither data nor
+    /// errors; the refusal, if it is one of REST.
+    pub fn read(response: &Response, mutations: usize, now_millis: i64) -> Result<Self> {
         let Value::Object(mut body) = response.json()? else {
-            return Err(not_digiwedge());
+            return Err(not_digiwedge(response));
         };
         if body.get("error").is_some_and(Value::is_object) {
             return Err(Refusal::of_answer(response, now_millis).into_error());
@@ -63,18 +63,18 @@ impl Reply {
         let data = match body.remove("data") {
             Some(Value::Object(data)) => data,
             Some(Value::Null) | None => JsonObject::new(),
-            Some(_) => return Err(not_digiwedge()),
+            Some(_) => return Err(not_digiwedge(response)),
         };
         let errors = match body.get("errors") {
             Some(Value::Array(errors)) => errors.as_slice(),
             Some(Value::Null) | None => &[],
-            Some(_) => return Err(not_digiwedge()),
+            Some(_) => return Err(not_digiwedge(response)),
         };
         if data.is_empty() && errors.is_empty() {
-            return Err(not_digiwedge());
+            return Err(not_digiwedge(response));
         }
         let read = |error: &Value| GraphQlError {
-            about: About::read(error),
+            mutation: mutation_of(error, mutations),
             refusal: Refusal::of_graphql(error, response, now_millis),
         };
         Ok(Self {
@@ -83,55 +83,37 @@ impl Reply {
         })
     }
 
-    /// The refusal of the document as a whole: there is no data, and an error names no mutation.
+    /// Whether the answer complains about anything.
     #[must_use]
-    pub fn refusal_of_all(&self) -> Option<&Refusal> {
-        if self.data.values().any(|data| !data.is_null()) {
-            return None;
-        }
-        let mut errors = self.errors.iter();
-        errors
-            .find(|error| error.about == About::Document)
-            .map(|error| &error.refusal)
+    pub fn complains(&self) -> bool {
+        !self.errors.is_empty()
     }
 
     /// What came of the mutation at this place of the document.
     #[must_use]
     pub fn outcome(&self, place: usize) -> Outcome {
-        let alias = alias(place);
-        let own = |error: &&GraphQlError| matches!(&error.about, About::Mutation(name) if *name == alias);
-        match self.data.get(&alias).filter(|data| !data.is_null()) {
-            Some(data) => {
-                let warnings = self.errors.iter().filter(own);
-                let warnings: Vec<String> = warnings.map(|error| error.refusal.to_text()).collect();
-                Outcome::Done(report(data, &warnings))
+        let about = |mutation: Option<usize>| {
+            let errors = self.errors.iter().filter(move |error| error.mutation == mutation);
+            errors.map(|error| &error.refusal)
+        };
+        let mut refusals = about(Some(place)).chain(about(None));
+        match self.data.get(&alias(place)) {
+            Some(data @ Value::Object(_)) => {
+                let warnings: Vec<String> = refusals.map(Refusal::to_text).collect();
+                Outcome::Done {
+                    data: data.clone(),
+                    warning: (!warnings.is_empty()).then(|| warnings.join("; ")),
+                }
             }
-            None => self
-                .errors
-                .iter()
-                .find(own)
-                .map(|error| &error.refusal)
-                .or_else(|| self.refusal_of_all())
-                .map_or(Outcome::Unknown, |refusal| {
-                    Outcome::Refused(Box::new(refusal.clone()))
-                }),
+            _ => match refusals.next() {
+                Some(first) => Outcome::Refused(Box::new(first.clone().with_others(refusals))),
+                None => Outcome::Unknown,
+            },
         }
     }
 }
 
-impl About {
-    fn read(error: &Value) -> Self {
-        match error.pointer("/path/0").and_then(Value::as_str) {
-            Some(alias) => Self::Mutation(alias.to_owned()),
-            None => Self::Document,
-        }
-    }
-}
-
-fn report(data: &Value, warnings: &[String]) -> Value {
-    if warnings.is_empty() {
-        data.clone()
-    } else {
-        json!({"data": data, "warnings": warnings})
-    }
+fn mutation_of(error: &Value, mutations: usize) -> Option<usize> {
+    let first = error.pointer("/path/0")?.as_str()?;
+    (0..mutations).find(|place| alias(*place) == first)
 }

@@ -10,11 +10,13 @@ use waystation_kit::prelude::*;
 use crate::DigiWedgeCrm;
 use crate::settings::DigiWedgeSettings;
 
-/// What a provider hands out.
+/// What a provider answers: tokens, or in the words of RFC 6749 (section 5.2) why there are none.
 #[derive(Deserialize)]
-struct Tokens {
-    access_token: Secret,
+struct Answer {
+    access_token: Option<Secret>,
     refresh_token: Option<Secret>,
+    error: Option<String>,
+    error_description: Option<String>,
 }
 
 /// The token to send: that of the connection, else that of the settings.
@@ -44,9 +46,21 @@ pub async fn refresh(cx: &Context<DigiWedgeCrm>) -> Result<Option<RefreshedToken
     let secret = auth.client_secret.as_ref();
     form.extend(secret.map(|secret| ("client_secret", secret.expose())));
     let request = cx.post(address).without_credentials().form(form);
-    let tokens: Tokens = request.public_addresses_only().send().await?.json()?;
+    let answer: Answer = request.public_addresses_only().send().await?.json()?;
+    let is_given = |token: &Secret| !token.expose().trim().is_empty();
+    let Some(access_token) = answer.access_token.filter(is_given) else {
+        let words = answer.error_description.or(answer.error);
+        return Err(Error::invalid_authentication(format!(
+            "The identity provider hands out no new token: {}",
+            words.as_deref().unwrap_or("it does not say why")
+        )));
+    };
     Ok(Some(RefreshedTokens {
-        access_token: tokens.access_token,
-        refresh_token: tokens.refresh_token,
+        access_token,
+        // A provider that says nothing of the refresh token lets the one that it has handed out stand (section 6).
+        refresh_token: answer
+            .refresh_token
+            .filter(is_given)
+            .or_else(|| Some(refresh_token.clone())),
     }))
 }

@@ -3,26 +3,21 @@
 
 use serde_json::Number;
 use waystation_kit::prelude::*;
-
-use crate::fields::is_blank;
+use waystation_kit::text::is_given;
 
 /// A product.
 #[derive(Debug, Deserialize, Serialize, Payload)]
 pub struct Content {
     /// The product, as your catalog knows it. Every product needs it.
-    #[serde(skip_serializing_if = "is_blank")]
     #[field(label = "Product ID")]
     pub id: Option<String>,
     /// How many of them.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[field(label = "Quantity", type = integer)]
     pub quantity: Option<Number>,
     /// The price of one piece.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[field(label = "Item price")]
     pub item_price: Option<Number>,
     /// How it reaches the customer: `in_store`, `curbside` or `home_delivery`.
-    #[serde(skip_serializing_if = "is_blank")]
     #[field(label = "Delivery category")]
     pub delivery_category: Option<String>,
 }
@@ -35,7 +30,7 @@ const DELIVERY_CATEGORIES: [&str; 3] = ["in_store", "curbside", "home_delivery"]
 /// A product has no ID, or an unknown delivery category.
 pub fn check(contents: &[Content]) -> Result<()> {
     for (index, content) in contents.iter().enumerate() {
-        if is_blank(&content.id) {
+        if !is_given(&content.id) {
             return Err(Error::payload(format!("contents[{index}] needs an ID")));
         }
         let category = content.delivery_category.as_deref().unwrap_or_default();

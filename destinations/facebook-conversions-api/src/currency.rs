@@ -3,37 +3,21 @@
 use waystation_kit::currency::is_currency_code;
 use waystation_kit::prelude::*;
 
-/// Checks that a currency is one, if there is any. Meta wants it in capitals.
+/// Checks that a currency is one. Meta wants it in capitals.
 ///
 /// # Errors
-/// ISO 4217 does not know it.
-pub fn check(currency: Option<&str>) -> Result<()> {
+/// ISO 4217 does not know it, or there is none although it is needed.
+pub fn check(currency: Option<&str>, is_needed: bool) -> Result<()> {
     match currency {
+        None | Some("") if is_needed => Err(Error::payload("A purchase needs a currency")),
         None | Some("") => Ok(()),
-        Some(code) => check_code(code),
+        Some(code) if is_currency_code(code) => Ok(()),
+        Some(unknown) => Err(Error::integration(
+            format!("\"{unknown}\" is no currency of ISO 4217, written in capitals"),
+            ErrorCode::INVALID_CURRENCY_CODE,
+            400,
+        )),
     }
-}
-
-/// As [`check`], for an event that cannot do without.
-///
-/// # Errors
-/// There is none, or ISO 4217 does not know it.
-pub fn check_required(currency: &str) -> Result<()> {
-    if currency.is_empty() {
-        return Err(Error::payload("A purchase needs a currency"));
-    }
-    check_code(currency)
-}
-
-fn check_code(currency: &str) -> Result<()> {
-    if is_currency_code(currency) {
-        return Ok(());
-    }
-    Err(Error::integration(
-        format!("\"{currency}\" is no currency of ISO 4217, written in capitals"),
-        ErrorCode::INVALID_CURRENCY_CODE,
-        400,
-    ))
 }
 
 #[cfg(test)]
@@ -43,10 +27,10 @@ mod tests {
     #[test]
     fn currencies_are_codes_in_capitals() {
         for currency in [None, Some(""), Some("EUR")] {
-            assert!(check(currency).is_ok(), "{currency:?}");
+            assert!(check(currency, false).is_ok(), "{currency:?}");
         }
         for unknown in ["eur", "ABC", "EURO"] {
-            let error = check(Some(unknown)).unwrap_err();
+            let error = check(Some(unknown), true).unwrap_err();
             assert_eq!(error.code(), Some(ErrorCode::INVALID_CURRENCY_CODE), "{unknown}");
             assert_eq!(error.status(), Some(400), "{unknown}");
         }
@@ -54,10 +38,10 @@ mod tests {
 
     #[test]
     fn purchases_need_one() {
-        assert!(check_required("USD").is_ok());
-        let error = check_required("").unwrap_err();
-        assert!(matches!(error, Error::PayloadValidation(_)), "{error:?}");
-        let error = check_required("usd").unwrap_err();
-        assert_eq!(error.code(), Some(ErrorCode::INVALID_CURRENCY_CODE));
+        assert!(check(Some("USD"), true).is_ok());
+        for missing in [None, Some("")] {
+            let error = check(missing, true).unwrap_err();
+            assert!(matches!(error, Error::PayloadValidation(_)), "{error:?}");
+        }
     }
 }

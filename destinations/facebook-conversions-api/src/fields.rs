@@ -2,8 +2,10 @@
 
 use serde_json::Number;
 use waystation_kit::prelude::*;
+use waystation_kit::text::is_given;
 
 use crate::app_data::AppData;
+use crate::contents::Content;
 use crate::user_data::UserData;
 
 /// What all events have in common
@@ -13,7 +15,7 @@ pub struct ServerEvent {
     /// Where it happened.
     #[field(label = "Action source")]
     pub action_source: ActionSource,
-    /// When it happened: a date of ISO 8601, or seconds since 1970. Meta takes what is up to seven days old.
+    /// When it happened: a date of ISO 8601, or seconds or milliseconds since 1970. Meta takes what is up to seven days old.
     #[field(label = "Event time", default = path("$.timestamp"))]
     pub event_time: String,
     /// Who did it. Meta looks for the person by whatever is given here, so the more the better, and at least one.
@@ -70,13 +72,54 @@ pub struct ServerEvent {
     pub test_event_code: Option<String>,
 }
 
+/// The parameters that some kinds of events have of their own; [`EventKind`](crate::event::EventKind) says which. They
+/// are sent in `custom_data`.
+#[derive(Debug, Default, Deserialize, Serialize, Payload)]
+pub struct Parameters {
+    /// The name of a [standard event](https://developers.facebook.com/docs/meta-pixel/reference#standard-events), or
+    /// one of your own.
+    #[serde(skip_serializing)]
+    #[field(label = "Event name")]
+    pub event_name: Option<String>,
+    /// What was searched for.
+    #[field(label = "Search string")]
+    pub search_string: Option<String>,
+    /// The currency of the value: three capitals of ISO 4217.
+    #[field(label = "Currency")]
+    pub currency: Option<String>,
+    /// What it comes to.
+    #[field(label = "Value")]
+    pub value: Option<Number>,
+    /// What is left of the value for you.
+    #[field(label = "Net revenue")]
+    pub net_revenue: Option<Number>,
+    /// The products, as your catalog knows them.
+    #[field(label = "Content IDs")]
+    pub content_ids: Option<Vec<String>>,
+    /// The name of the page or the product.
+    #[field(label = "Content name")]
+    pub content_name: Option<String>,
+    /// What the content IDs stand for: `product` or `product_group`.
+    #[field(label = "Content type")]
+    pub content_type: Option<String>,
+    /// The products one by one.
+    #[field(label = "Contents")]
+    pub contents: Option<Vec<Content>>,
+    /// How many products there are.
+    #[field(label = "Number of items", type = integer)]
+    pub num_items: Option<Number>,
+    /// The category of the page or the product.
+    #[field(label = "Content category")]
+    pub content_category: Option<String>,
+}
+
 impl ServerEvent {
     /// Checks that an event of a website says which browser it comes from.
     ///
     /// # Errors
     /// It does not.
     pub fn check_browser(&self) -> Result<()> {
-        if self.action_source == ActionSource::Website && is_blank(&self.user_data.client_user_agent) {
+        if self.action_source == ActionSource::Website && !is_given(&self.user_data.client_user_agent) {
             return Err(Error::payload(
                 "An event of a website needs the client user agent among its user data",
             ));
@@ -106,16 +149,4 @@ pub enum ActionSource {
     SystemGenerated,
     /// Somewhere else.
     Other,
-}
-
-/// Whether there is no text, or an empty one: neither is sent.
-#[must_use]
-pub fn is_blank(text: &Option<String>) -> bool {
-    text.as_deref().is_none_or(str::is_empty)
-}
-
-/// Whether there is no list, or an empty one: neither is sent.
-#[must_use]
-pub fn is_empty_list(list: &Option<Vec<String>>) -> bool {
-    list.as_deref().is_none_or(<[String]>::is_empty)
 }

@@ -1,13 +1,15 @@
 //! [Facebook Conversions API](https://developers.facebook.com/docs/marketing-api/conversions-api): what people do
 //! on websites, in apps and in shops, for measuring and aiming ads on Meta's platforms.
 //!
-//! Every action is one event ([`event`]): what all events have ([`fields`]), who did it ([`user_data`], hashed
-//! before it leaves), the device ([`app_data`]), and parameters of its own ([`actions`]). Each comes in two
-//! versions; the second one asks for a sync mode ([`second_version`]).
+//! Every action is an [`Conversion`] of one kind ([`actions`]): what all events have and what some have of their own
+//! ([`fields`]), who did it ([`user_data`], hashed before it leaves), and the device ([`app_data`]). Each comes in two
+//! versions; the second one asks for a sync mode.
 #![forbid(unsafe_code)]
 
 pub mod actions;
+pub mod answer;
 pub mod app_data;
+mod body;
 pub mod client;
 pub mod contents;
 pub mod currency;
@@ -15,15 +17,13 @@ pub mod event;
 pub mod fields;
 pub mod normal_form;
 pub mod places;
-pub mod second_version;
+pub mod time;
 pub mod user_data;
 
 use waystation_kit::prelude::*;
 
-use crate::actions::{
-    AddToCart, AddToCart2, Custom, Custom2, InitiateCheckout, InitiateCheckout2, PageView, PageView2,
-    Purchase, Purchase2, Search, Search2, ViewContent, ViewContent2,
-};
+use crate::actions::{AddToCart, Custom, InitiateCheckout, PageView, Purchase, Search, ViewContent};
+use crate::event::{Conversion, SecondVersion};
 
 /// The destination.
 #[derive(Debug)]
@@ -51,19 +51,20 @@ impl Destination for FacebookConversionsApi {
     fn definition() -> Definition<Self> {
         Definition::new(Scheme::Custom)
             .registered_as("actions-facebook-conversions-api")
-            .action::<Purchase>()
-            .action::<InitiateCheckout>()
-            .action::<AddToCart>()
-            .action::<ViewContent>()
-            .action::<Search>()
-            .action::<PageView>()
-            .action::<Custom>()
-            .action::<Search2>()
-            .action::<ViewContent2>()
-            .action::<InitiateCheckout2>()
-            .action::<AddToCart2>()
-            .action::<PageView2>()
-            .action::<Purchase2>()
-            .action::<Custom2>()
+            .also_known_as(&["Meta Conversions API"])
+            .action::<Conversion<Purchase>>()
+            .action::<Conversion<InitiateCheckout>>()
+            .action::<Conversion<AddToCart>>()
+            .action::<Conversion<ViewContent>>()
+            .action::<Conversion<Search>>()
+            .action::<Conversion<PageView>>()
+            .action::<Conversion<Custom>>()
+            .action::<SecondVersion<Search>>()
+            .action::<SecondVersion<ViewContent>>()
+            .action::<SecondVersion<InitiateCheckout>>()
+            .action::<SecondVersion<AddToCart>>()
+            .action::<SecondVersion<PageView>>()
+            .action::<SecondVersion<Purchase>>()
+            .action::<SecondVersion<Custom>>()
     }
 }

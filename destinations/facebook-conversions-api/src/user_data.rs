@@ -25,7 +25,7 @@ pub struct UserData {
     /// The gender, as far as Meta knows of it: `f` or `m`, `female` or `male`. Anything else is left out.
     #[field(label = "Gender", category = hashed_pii)]
     pub gender: Option<String>,
-    /// The date of birth: year, month, day, for example `19971226`.
+    /// The date of birth: any date that begins with the year or spells the month out, for example `1997-12-26`.
     #[field(label = "Date of birth", category = hashed_pii)]
     pub date_of_birth: Option<String>,
     /// The last name.
@@ -34,16 +34,16 @@ pub struct UserData {
     /// The first name.
     #[field(label = "First name", category = hashed_pii)]
     pub first_name: Option<String>,
-    /// The city, without punctuation.
+    /// The city.
     #[field(label = "City", category = hashed_pii)]
     pub city: Option<String>,
     /// The state: for the USA its name or its two letters.
     #[field(label = "State", category = hashed_pii)]
     pub state: Option<String>,
-    /// The postal code: for the USA its first five digits.
+    /// The postal code. Of a ZIP+4 code, the first five digits count.
     #[field(label = "Postal code", category = hashed_pii)]
     pub zip: Option<String>,
-    /// The country: its English name or its two letters of ISO 3166.
+    /// The country: its English name or its two or three letters of ISO 3166.
     #[field(label = "Country", category = hashed_pii)]
     pub country: Option<String>,
     /// The IP address of the browser.
@@ -121,13 +121,16 @@ impl Serialize for UserData {
         known.hashed("em", &self.email, normal_form::plain)?;
         known.hashed("ph", &self.phone, normal_form::phone)?;
         known.hashed("ge", &self.gender, normal_form::gender)?;
-        known.hashed("db", &self.date_of_birth, normal_form::plain)?;
-        known.hashed("ln", &self.last_name, normal_form::plain)?;
-        known.hashed("fn", &self.first_name, normal_form::plain)?;
-        known.hashed("ct", &self.city, normal_form::plain)?;
+        known.hashed("db", &self.date_of_birth, normal_form::birthday)?;
+        known.hashed("ln", &self.last_name, normal_form::name)?;
+        known.hashed("fn", &self.first_name, normal_form::name)?;
+        known.hashed("ct", &self.city, normal_form::name)?;
         known.hashed("st", &self.state, normal_form::state)?;
-        known.hashed("zp", &self.zip, normal_form::plain)?;
-        known.hashed("country", &self.country, normal_form::country)?;
+        let country = self.country.as_deref().and_then(normal_form::country);
+        known.hashed("zp", &self.zip, |zip| {
+            normal_form::postal_code(zip, country.as_deref())
+        })?;
+        known.hashed("country", &country, |country| Some(country.to_owned()))?;
         known.hashed_each("external_id", self.external_id.as_deref())?;
         known.text("client_ip_address", &self.client_ip_address)?;
         known.text("client_user_agent", &self.client_user_agent)?;
@@ -153,7 +156,7 @@ impl<M: SerializeMap> Known<M> {
         &mut self,
         key: &str,
         text: &Option<String>,
-        normal_form: fn(&str) -> Option<String>,
+        normal_form: impl Fn(&str) -> Option<String>,
     ) -> Result<(), M::Error> {
         match text.as_deref().and_then(normal_form) {
             Some(text) => self.0.serialize_entry(key, &hashed(text)),
@@ -251,7 +254,12 @@ mod tests {
             ("email", "em"),
             ("phone", "ph"),
             ("gender", "ge"),
+            ("dateOfBirth", "db"),
+            ("lastName", "ln"),
+            ("firstName", "fn"),
+            ("city", "ct"),
             ("state", "st"),
+            ("zip", "zp"),
             ("country", "country"),
         ] {
             for given in [hash.clone(), hash.to_uppercase(), format!(" {hash} ")] {
@@ -277,7 +285,7 @@ mod tests {
     #[test]
     fn ids_of_people_are_hashed_and_those_of_machines_are_not() {
         let user_data = json!({
-            "externalId": ["u-1"], "email": "e", "phone": "1", "gender": "f", "dateOfBirth": "d", "lastName": "l",
+            "externalId": ["u-1"], "email": "e", "phone": "1", "gender": "f", "dateOfBirth": "1997-12-26", "lastName": "l",
             "firstName": "f", "city": "c", "state": "s", "zip": "z", "country": "x",
             "client_ip_address": "203.0.113.9", "client_user_agent": "UA/1", "fbc": "fb.1", "fbp": "fb.2",
             "subscriptionID": "sub", "leadID": 77, "fbLoginID": 88, "anonId": "anon", "madId": "mad",
@@ -287,7 +295,7 @@ mod tests {
         assert_eq!(
             sent(user_data),
             json!({
-                "em": hash("e"), "ph": hash("1"), "ge": hash("f"), "db": hash("d"), "ln": hash("l"),
+                "em": hash("e"), "ph": hash("1"), "ge": hash("f"), "db": hash("19971226"), "ln": hash("l"),
                 "fn": hash("f"), "ct": hash("c"), "st": hash("s"), "zp": hash("z"), "country": hash("x"),
                 "external_id": [hash("u-1")],
                 "client_ip_address": "203.0.113.9", "client_user_agent": "UA/1", "fbc": "fb.1", "fbp": "fb.2",

@@ -5,9 +5,17 @@ use waystation_kit::FieldValue;
 use waystation_kit::fields::FieldType;
 use waystation_kit::prelude::*;
 
-use crate::currency;
+use crate::rules;
 
-/// A product, with up to 27 parameters of your own besides those of [`ItemFields`]
+/// The parameter that holds the items of an event.
+pub const KEY: &str = "items";
+
+/// The most items of an event.
+const MOST_ITEMS: usize = 200;
+/// The most parameters of an item besides those that Google knows.
+const MOST_OWN_PARAMETERS: usize = 27;
+
+/// A product: the parameters of [`ItemFields`], and up to 27 of your own
 /// ([reference](https://developers.google.com/analytics/devguides/collection/protocol/ga4/reference/events)).
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(transparent)]
@@ -21,28 +29,51 @@ impl FieldValue for Item {
     }
 }
 
-impl Item {
-    /// The currency of the price, if the item says it.
-    #[must_use]
-    pub fn currency(&self) -> Option<&str> {
-        let currency = self.0.get("currency")?.as_str();
-        currency.filter(|currency| !currency.is_empty())
-    }
-
-    fn check(&self) -> Result<()> {
-        if !self.0.contains_key("item_id") && !self.0.contains_key("item_name") {
-            return Err(Error::payload("Every item needs an ID or a name"));
-        }
-        self.currency().map_or(Ok(()), currency::check)
+/// The items among the parameters of an event.
+///
+/// # Errors
+/// They are no list.
+pub fn of(parameters: &JsonObject) -> Result<&[Value]> {
+    match parameters.get(KEY) {
+        None => Ok(&[]),
+        Some(Value::Array(items)) => Ok(items),
+        Some(_) => Err(Error::payload("The items of an event are a list")),
     }
 }
 
-/// Checks that every item can be told from others, and that its currency is one.
+/// Checks that every item can be told from others and is within the limits, and that its currency is one.
 ///
 /// # Errors
-/// An item has neither an ID nor a name, or an unknown currency.
-pub fn check(items: &[Item]) -> Result<()> {
-    items.iter().try_for_each(Item::check)
+/// Google would drop an item or a part of it.
+pub fn check(items: &[Value]) -> Result<()> {
+    if items.len() > MOST_ITEMS {
+        let message = format!(
+            "An event has at most {MOST_ITEMS} items, and there are {}",
+            items.len()
+        );
+        return Err(Error::payload(message));
+    }
+    items.iter().try_for_each(check_item)
+}
+
+fn check_item(item: &Value) -> Result<()> {
+    let Some(item) = item.as_object() else {
+        return Err(Error::payload("Every item is an object"));
+    };
+    if !item.contains_key("item_id") && !item.contains_key("item_name") {
+        return Err(Error::payload("Every item needs an ID or a name"));
+    }
+    let known = promotion_item_fields();
+    let own = item.keys().filter(|key| known.get(key).is_none()).count();
+    if own > MOST_OWN_PARAMETERS {
+        return Err(Error::payload(format!(
+            "An item has at most {MOST_OWN_PARAMETERS} parameters of its own, and here are {own}"
+        )));
+    }
+    item.iter()
+        .try_for_each(|(key, value)| rules::check_parameter(key, value))?;
+    let currency = item.get("currency").and_then(Value::as_str);
+    currency.map_or(Ok(()), rules::check_currency_code)
 }
 
 /// The parameters of an item that Google knows.
@@ -169,29 +200,48 @@ fn item_of_product() -> JsonObject {
 mod tests {
     use super::*;
 
-    fn item(item: Value) -> Item {
-        serde_json::from_value(item).unwrap()
+    fn checked(items: Value) -> Result<()> {
+        check(items.as_array().unwrap())
     }
 
     #[test]
     fn an_id_or_a_name_is_needed() {
-        assert!(check(&[]).is_ok());
-        assert!(
-            check(&[
-                item(json!({"item_id": "1"})),
-                item(json!({"item_name": "Kettle"}))
-            ])
-            .is_ok()
-        );
-        let error = check(&[item(json!({"item_id": "1"})), item(json!({"price": 2}))]).unwrap_err();
-        assert!(matches!(error, Error::PayloadValidation(_)), "{error:?}");
+        assert!(checked(json!([])).is_ok());
+        assert!(checked(json!([{"item_id": "1"}, {"item_name": "Kettle"}])).is_ok());
+        for nameless in [json!({"price": 2}), json!(1), json!("kettle")] {
+            let error = checked(json!([{"item_id": "1"}, nameless])).unwrap_err();
+            assert!(
+                matches!(error, Error::PayloadValidation(_)),
+                "{nameless}: {error:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn parameters_of_items_have_the_limits_of_other_parameters() {
+        let many = |count: usize| -> JsonObject {
+            let own = (0..count).map(|n| (format!("own{n}"), json!(n)));
+            own.chain([("item_id".to_owned(), json!("1")), ("price".to_owned(), json!(2))])
+                .collect()
+        };
+        assert!(checked(json!([many(27)])).is_ok());
+        assert!(checked(json!(vec![json!({"item_id": "1"}); 200])).is_ok());
+        for unusable in [
+            json!([many(28)]),
+            json!([{"item_id": "1", "a b": 1}]),
+            json!([{"item_id": "x".repeat(101)}]),
+            json!([{"item_id": "1", "sizes": [1]}]),
+            json!(vec![json!({"item_id": "1"}); 201]),
+        ] {
+            let error = checked(unusable).unwrap_err();
+            assert!(matches!(error, Error::PayloadValidation(_)), "{error:?}");
+        }
     }
 
     #[test]
     fn currencies_of_items_are_checked() {
-        assert!(check(&[item(json!({"item_id": "1", "currency": "eur"}))]).is_ok());
-        assert!(check(&[item(json!({"item_id": "1", "currency": ""}))]).is_ok());
-        let error = check(&[item(json!({"item_id": "1", "currency": "euro"}))]).unwrap_err();
+        assert!(checked(json!([{"item_id": "1", "currency": "eur"}])).is_ok());
+        let error = checked(json!([{"item_id": "1", "currency": "euro"}])).unwrap_err();
         assert_eq!(error.code(), Some(ErrorCode::INVALID_CURRENCY_CODE));
     }
 }

@@ -1,21 +1,19 @@
 //! [Google Analytics 4](https://marketingplatform.google.com/about/analytics/): events of web and app streams, by
 //! way of the [Measurement Protocol](https://developers.google.com/analytics/devguides/collection/protocol/ga4).
 //!
-//! Every action is an [`Event`]: parameters of its own ([`actions`]), and what all events have in common
-//! ([`fields`]). Google takes whatever it is sent and says nothing about events that it will not count, so what it
-//! asks for is checked here: the stream ([`stream`]), currencies ([`currency`]), items ([`items`]) and the values
-//! of custom parameters ([`parameters`]).
+//! Every action is an [`Event`] of one kind ([`actions`]) with some of the [`fields`]. Google takes whatever it is sent
+//! and says nothing about events that it will not count, so what it asks for is checked here: the stream
+//! ([`stream`]), names, lengths, counts and currencies ([`rules`]), and items ([`items`]).
 #![forbid(unsafe_code)]
 
 pub mod actions;
 pub mod client;
-pub mod currency;
 pub mod event;
 pub mod fields;
 pub mod items;
-pub mod parameters;
+pub mod rules;
 pub mod stream;
-pub mod timestamp;
+pub mod time;
 
 use waystation_kit::prelude::*;
 
@@ -55,6 +53,7 @@ impl Destination for GoogleAnalytics4 {
     fn definition() -> Definition<Self> {
         Definition::new(Scheme::Custom)
             .registered_as("actions-google-analytics-4")
+            .also_known_as(&["GA4"])
             .test_authentication(|cx| Box::pin(async move { stream::check_settings(cx.settings()) }))
             .action::<Event<Purchase>>()
             .action::<Event<AddToCart>>()

@@ -1,11 +1,10 @@
 //! The streams that events go to, and who is heard of in them.
 
 use waystation_kit::prelude::*;
+use waystation_kit::text::filled;
 
 use crate::GoogleAnalytics4Settings;
-use crate::fields::{DataStreamType, Origin};
-
-const COLLECT: &str = "https://www.google-analytics.com/mp/collect";
+use crate::fields::{DataStreamType, EventFields};
 
 /// The code of the error about settings that name no stream at all.
 const MISCONFIGURED_FIELD: ErrorCode = ErrorCode::new("Misconfigured field");
@@ -35,57 +34,29 @@ impl<'event> Stream<'event> {
     ///
     /// # Errors
     /// The settings do not know the stream, or the event does not know its instance.
-    pub fn new(settings: &'event GoogleAnalytics4Settings, origin: &'event Origin) -> Result<Self> {
-        match origin.data_stream_type.unwrap_or_default() {
+    pub fn new(settings: &'event GoogleAnalytics4Settings, event: &'event EventFields) -> Result<Self> {
+        match event.data_stream_type.unwrap_or_default() {
             DataStreamType::Web => Ok(Self::Web {
                 measurement_id: filled(&settings.measurement_id)
                     .ok_or_else(|| Error::payload("Web streams need a measurement ID in the settings"))?,
-                client_id: filled(&origin.client_id)
+                client_id: filled(&event.client_id)
                     .ok_or_else(|| Error::payload("Events of web streams need a client ID"))?,
             }),
             DataStreamType::MobileApp => Ok(Self::App {
                 firebase_app_id: filled(&settings.firebase_app_id)
                     .ok_or_else(|| Error::payload("App streams need a Firebase app ID in the settings"))?,
-                app_instance_id: filled(&origin.app_instance_id)
+                app_instance_id: filled(&event.app_instance_id)
                     .ok_or_else(|| Error::payload("Events of app streams need a Firebase app instance ID"))?,
             }),
         }
     }
 
-    /// Where the events of the stream go.
+    /// The parameter of the address that names the stream.
     #[must_use]
-    pub fn url(self, api_secret: &Secret) -> String {
-        let (key, id) = match self {
+    pub const fn parameter(self) -> (&'static str, &'event str) {
+        match self {
             Self::Web { measurement_id, .. } => ("measurement_id", measurement_id),
             Self::App { firebase_app_id, .. } => ("firebase_app_id", firebase_app_id),
-        };
-        let mut url = format!("{COLLECT}?api_secret=");
-        push_encoded(&mut url, api_secret.expose());
-        url.push('&');
-        url.push_str(key);
-        url.push('=');
-        push_encoded(&mut url, id);
-        url
-    }
-}
-
-fn filled(text: &Option<String>) -> Option<&str> {
-    text.as_deref().filter(|text| !text.is_empty())
-}
-
-/// Colons stay as they are, as in the app IDs of Firebase; they need no encoding in a query.
-fn push_encoded(url: &mut String, text: &str) {
-    const HEXADECIMAL: &[u8; 16] = b"0123456789ABCDEF";
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b':' => {
-                url.push(char::from(byte));
-            }
-            _ => {
-                url.push('%');
-                url.push(char::from(HEXADECIMAL[usize::from(byte >> 4)]));
-                url.push(char::from(HEXADECIMAL[usize::from(byte & 15)]));
-            }
         }
     }
 }
@@ -113,8 +84,8 @@ mod tests {
         serde_json::from_value(settings).unwrap()
     }
 
-    fn origin(origin: Value) -> Origin {
-        serde_json::from_value(origin).unwrap()
+    fn fields(fields: Value) -> EventFields {
+        serde_json::from_value(fields).unwrap()
     }
 
     #[test]
@@ -123,18 +94,12 @@ mod tests {
             "measurementId": "G-1", "firebaseAppId": "1:2:ios:3", "apiSecret": "a b&c",
         }));
         let (web, app) = (
-            origin(json!({"client_id": "c", "app_instance_id": "i"})),
-            origin(json!({"data_stream_type": "Mobile App", "client_id": "c", "app_instance_id": "i"})),
+            fields(json!({"client_id": "c", "app_instance_id": "i"})),
+            fields(json!({"data_stream_type": "Mobile App", "client_id": "c", "app_instance_id": "i"})),
         );
-        let url = |origin| Stream::new(&settings, origin).unwrap().url(&settings.api_secret);
-        assert_eq!(
-            url(&web),
-            format!("{COLLECT}?api_secret=a%20b%26c&measurement_id=G-1")
-        );
-        assert_eq!(
-            url(&app),
-            format!("{COLLECT}?api_secret=a%20b%26c&firebase_app_id=1:2:ios:3")
-        );
+        let parameter = |fields| Stream::new(&settings, fields).unwrap().parameter();
+        assert_eq!(parameter(&web), ("measurement_id", "G-1"));
+        assert_eq!(parameter(&app), ("firebase_app_id", "1:2:ios:3"));
     }
 
     #[test]
@@ -165,7 +130,7 @@ mod tests {
                 json!({"data_stream_type": "Mobile App", "client_id": "c"}),
             ),
         ] {
-            let error = Stream::new(&settings(given.clone()), &origin(event.clone())).unwrap_err();
+            let error = Stream::new(&settings(given.clone()), &fields(event.clone())).unwrap_err();
             assert!(
                 matches!(error, Error::PayloadValidation(_)),
                 "{given} {event}: {error:?}"

@@ -8,16 +8,81 @@ use std::collections::HashMap;
 
 use waystation_kit::prelude::*;
 
-/// Klaviyo's words about the first thing that it does not like.
-#[must_use]
-pub fn detail(response: &Response) -> Option<&str> {
-    let detail = errors(response).first()?.get("detail")?.as_str()?;
-    Some(detail).filter(|detail| !detail.is_empty())
+/// Makes sure that Klaviyo took a request: by the status that it documents for it, and with nothing or an object
+/// that complains about nothing.
+///
+/// # Errors
+/// The refusal, if the answer is one whatever its status; [an unknown outcome](Error::UnknownOutcome) for an answer
+/// of somebody else, for example of a proxy.
+pub fn taken(answer: Response, status: u16) -> Result<Response> {
+    let answer = klaviyos(answer)?;
+    if answer.status() == status {
+        return Ok(answer);
+    }
+    Err(answer.not_understood("The answer does not say that Klaviyo took the request"))
 }
 
-fn errors(response: &Response) -> &[Value] {
-    let errors = response.data().and_then(|data| data.get("errors")?.as_array());
-    errors.map(Vec::as_slice).unwrap_or_default()
+/// Makes sure that an answer is one of Klaviyo, and refuses nothing.
+///
+/// # Errors
+/// As for [`taken`].
+pub fn klaviyos(answer: Response) -> Result<Response> {
+    let answer = not_denied(answer)?;
+    if answer.text().trim().is_empty() || answer.json().is_ok_and(|body: Value| body.is_object()) {
+        return Ok(answer);
+    }
+    Err(answer.not_understood("The answer is not one of Klaviyo"))
+}
+
+/// The ID of what Klaviyo created or changed, which is the proof that it did.
+///
+/// # Errors
+/// As for [`taken`], but that the ID counts and not the status.
+pub fn id_of(answer: &Response) -> Result<String> {
+    not_denied(answer.clone())?;
+    let body: Value = answer.json()?;
+    let id = body.get("data").and_then(resource_id);
+    id.ok_or_else(|| answer.not_understood("Klaviyo's answer names no ID"))
+}
+
+/// The ID of a resource: a text; should it be a number one day, that is an ID as well.
+#[must_use]
+pub fn resource_id(resource: &Value) -> Option<String> {
+    match resource.get("id")? {
+        Value::String(id) if !id.is_empty() => Some(id.clone()),
+        Value::Number(id) => Some(id.to_string()),
+        _ => None,
+    }
+}
+
+/// Errors in an answer refuse, even if its status says success.
+fn not_denied(answer: Response) -> Result<Response> {
+    match errors(&answer).first() {
+        Some(error) => {
+            let status = status_of(error).unwrap_or(400);
+            Err(Error::Http(Box::new(answer.with_status(status))))
+        }
+        None => Ok(answer),
+    }
+}
+
+/// Klaviyo's words about the first thing that it does not like.
+#[must_use]
+pub fn detail(response: &Response) -> Option<String> {
+    let errors = errors(response);
+    let detail = errors.first()?.get("detail")?.as_str()?;
+    Some(detail.to_owned()).filter(|detail| !detail.is_empty())
+}
+
+/// The errors of an answer, whatever its content type calls them.
+pub fn errors(response: &Response) -> Vec<Value> {
+    match response.json() {
+        Ok(Value::Object(mut body)) => match body.get_mut("errors").map(Value::take) {
+            Some(Value::Array(errors)) => errors,
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
 }
 
 /// An answer as text: what results show of it.
@@ -37,13 +102,18 @@ pub fn blames_items(response: &Response, items: &str) -> bool {
 /// Why each of the items fails. Pointers to items begin with `items`.
 #[must_use]
 pub fn verdicts(response: &Response, items: &str, len: usize) -> Vec<ItemError> {
+    let errors = errors(response);
     let mut blamed: HashMap<usize, &Value> = HashMap::new();
-    for error in errors(response) {
-        if let Some(item) = item_of(error, items).filter(|item| *item < len) {
-            blamed.entry(item).or_insert(error);
+    let mut is_about_all = errors.is_empty();
+    for error in &errors {
+        match item_of(error, items).filter(|item| *item < len) {
+            Some(item) => {
+                blamed.entry(item).or_insert(error);
+            }
+            None => is_about_all = true,
         }
     }
-    let others = if blamed.is_empty() {
+    let others = if is_about_all {
         refused_with_the_job(response)
     } else {
         innocent()
@@ -63,14 +133,19 @@ fn item_of(error: &Value, items: &str) -> Option<usize> {
 }
 
 fn to_blame(error: &Value, status: u16) -> ItemError {
-    let own_status = error.get("status").and_then(Value::as_u64);
-    let status = own_status
-        .and_then(|status| u16::try_from(status).ok())
-        .filter(|status| (400..600).contains(status))
-        .unwrap_or(status);
+    let status = status_of(error).unwrap_or(status);
     let detail = error.get("detail").and_then(Value::as_str);
     let words = detail.unwrap_or("Klaviyo refuses the item and does not say why");
     ItemError::new(status, words).with_body(Value::from(error.to_string()))
+}
+
+/// The status of an error: a number, or as JSON:API has it a text.
+fn status_of(error: &Value) -> Option<u16> {
+    let status = error.get("status")?;
+    let status = status.as_u64().or_else(|| status.as_str()?.parse().ok())?;
+    u16::try_from(status)
+        .ok()
+        .filter(|status| (400..600).contains(status))
 }
 
 /// The item is one of those that nothing was said about, while others are to blame: it is sent again.

@@ -1,10 +1,11 @@
 //! Consent to marketing, by the channels that it is about.
 
 use waystation_kit::prelude::*;
-use waystation_kit::wire::WireObject;
+use waystation_kit::wire::value;
 
+use crate::events;
 use crate::phone::PhoneNumber;
-use crate::wire::resource;
+use crate::wire::Resource;
 
 /// Whom a consent is about, by the channels that it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,16 +42,70 @@ impl Person {
     }
 
     /// The profile with the consent.
-    #[must_use]
-    pub fn with(self, consent: &Consent) -> Value {
-        let email = self.email.is_some().then(|| consent.to_email());
-        let sms = self.phone_number.is_some().then(|| consent.to_text_messages());
-        let subscriptions = WireObject::new().with_some("email", email).with_some("sms", sms);
-        let attributes = WireObject::new()
-            .with("subscriptions", subscriptions)
-            .with_some("email", self.email)
-            .with_some("phone_number", self.phone_number);
-        resource("profile", attributes)
+    ///
+    /// # Errors
+    /// The moment of the consent cannot be one.
+    pub fn with(self, consent: &Consent) -> Result<Value> {
+        let subscriptions = Subscriptions {
+            email: self.email.is_some().then(|| consent.to_email()).transpose()?,
+            sms: self
+                .phone_number
+                .is_some()
+                .then(|| consent.to_text_messages())
+                .transpose()?,
+        };
+        value(&Resource {
+            kind: "profile",
+            attributes: Attributes {
+                subscriptions,
+                email: self.email,
+                phone_number: self.phone_number,
+            },
+        })
+    }
+}
+
+/// What Klaviyo is told about a person.
+#[derive(Serialize)]
+struct Attributes {
+    subscriptions: Subscriptions,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone_number: Option<PhoneNumber>,
+}
+
+#[derive(Serialize)]
+struct Subscriptions {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<Channel>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sms: Option<Channel>,
+}
+
+#[derive(Serialize)]
+struct Channel {
+    marketing: Agreement,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    transactional: Option<Agreement>,
+}
+
+#[derive(Clone, Serialize)]
+struct Agreement {
+    consent: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    consented_at: Option<Value>,
+}
+
+/// A moment as it was told, but for Unix times, which Klaviyo does not know.
+fn told(time: &Datetime) -> Result<Value> {
+    let is_number = match time {
+        Datetime::Number(_) => true,
+        Datetime::Text(text) => text.trim().parse::<f64>().is_ok(),
+    };
+    match is_number {
+        true => events::moment(time).map(Value::from),
+        false => Ok(time.to_value()),
     }
 }
 
@@ -60,25 +115,29 @@ pub(crate) fn nobody() -> Error {
 }
 
 impl Consent {
-    fn to_marketing(&self) -> WireObject {
+    fn to_marketing(&self) -> Result<Agreement> {
         let (consent, since) = match self {
-            Self::Subscribed(since) => ("SUBSCRIBED", since.as_ref().map(Datetime::to_value)),
+            Self::Subscribed(since) => ("SUBSCRIBED", since.as_ref().map(told).transpose()?),
             Self::Unsubscribed => ("UNSUBSCRIBED", None),
         };
-        WireObject::new()
-            .with("consent", consent)
-            .with_some("consented_at", since)
+        Ok(Agreement {
+            consent,
+            consented_at: since,
+        })
     }
 
-    fn to_email(&self) -> WireObject {
-        WireObject::new().with("marketing", self.to_marketing())
+    fn to_email(&self) -> Result<Channel> {
+        Ok(Channel {
+            marketing: self.to_marketing()?,
+            transactional: None,
+        })
     }
 
-    fn to_text_messages(&self) -> WireObject {
-        let email = self.to_email();
-        match self {
-            Self::Subscribed(_) => email,
-            Self::Unsubscribed => email.with("transactional", self.to_marketing()),
-        }
+    fn to_text_messages(&self) -> Result<Channel> {
+        let marketing = self.to_marketing()?;
+        Ok(Channel {
+            transactional: (*self == Self::Unsubscribed).then(|| marketing.clone()),
+            marketing,
+        })
     }
 }

@@ -1,15 +1,18 @@
 //! Events ([reference](https://developers.klaviyo.com/en/reference/events_api_overview)): who, what and when.
 
-use waystation_kit::json::date::{clip, parse_dayjs, to_iso_string};
+use serde_json::Number;
 use waystation_kit::prelude::*;
-use waystation_kit::wire::WireObject;
+use waystation_kit::wire::is_absent;
 
-use crate::identity::{assert_length, is_given};
+use crate::Klaviyo;
+use crate::answer::taken;
+use crate::client::{ACCEPTED, url};
+use crate::identity::assert_length;
 use crate::phone::PhoneNumber;
-use crate::wire::{document, resource};
+use crate::wire::{self, Document, Resource};
 
 /// The person whose event it is. Klaviyo creates a profile for somebody it does not know.
-#[derive(Debug, Clone, Deserialize, Payload)]
+#[derive(Debug, Clone, Serialize, Deserialize, Payload)]
 pub struct EventProfile {
     /// The person's email address.
     #[field(label = "Email", format = email)]
@@ -17,6 +20,7 @@ pub struct EventProfile {
     /// The person's phone number: in the form of E.164, for example `+14155552671`, or as dialled in the
     /// country.
     #[field(label = "Phone number")]
+    #[serde(skip_serializing)]
     pub phone_number: Option<String>,
     /// The country that the phone number is dialled in.
     #[field(
@@ -24,6 +28,7 @@ pub struct EventProfile {
         choices = crate::countries::choices(),
         depends_on = crate::fields::has_phone_number()
     )]
+    #[serde(skip_serializing)]
     pub country_code: Option<String>,
     /// The person's ID in a system of yours.
     #[field(label = "External ID", default = path("$.userId"))]
@@ -32,7 +37,7 @@ pub struct EventProfile {
     #[field(label = "Anonymous ID", default = path("$.anonymousId"))]
     pub anonymous_id: Option<String>,
     /// Other attributes of the profile.
-    #[serde(flatten)]
+    #[serde(flatten, skip_serializing)]
     pub others: JsonObject,
 }
 
@@ -50,54 +55,85 @@ impl EventProfile {
     ///
     /// # Errors
     /// Nobody is identified, the phone number cannot be one, or the external ID is too long.
-    pub fn into_actor(self) -> Result<Actor> {
-        let phone_number = PhoneNumber::read_some(self.phone_number, self.country_code.as_deref())?;
-        let ids = [&self.email, &self.external_id, &self.anonymous_id];
-        if phone_number.is_none() && !ids.into_iter().any(|id| is_given(id.as_ref())) {
+    pub fn into_actor(mut self) -> Result<Actor> {
+        let phone_number = PhoneNumber::read_some(self.phone_number.take(), self.country_code.as_deref())?;
+        let mut identifiers = wire::attributes(&self)?;
+        if let Some(phone_number) = &phone_number {
+            identifiers.insert("phone_number".to_owned(), phone_number.as_str().into());
+        }
+        if identifiers.is_empty() {
             return Err(Error::payload(
                 "An event needs an email address, a phone number, an external ID or an anonymous ID",
             ));
         }
         assert_length(self.external_id.as_deref())?;
-        let attributes = WireObject::from(self.others)
-            .with_some("email", self.email)
-            .with_some("phone_number", phone_number.clone())
-            .with_some("external_id", self.external_id)
-            .with_some("anonymous_id", self.anonymous_id);
+        let mut attributes = self.others;
+        attributes.extend(identifiers);
         Ok(Actor {
-            attributes: attributes.into(),
+            attributes,
             phone_number,
         })
     }
 }
 
-/// A profile, as events and jobs name it.
-#[must_use]
-pub fn profile(attributes: JsonObject) -> Value {
-    document(resource("profile", attributes))
+/// What Klaviyo is told about an event.
+#[derive(Debug, Serialize)]
+pub struct EventAttributes<'a> {
+    /// What else is known about it.
+    pub properties: &'a JsonObject,
+    /// When it happened, as a [`moment`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time: Option<&'a str>,
+    /// What it is worth.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<&'a Number>,
+    /// By which Klaviyo recognizes it.
+    #[serde(skip_serializing_if = "is_absent")]
+    pub unique_id: Option<&'a str>,
+    /// What it is counted under.
+    pub metric: Document<Resource<Metric<'a>>>,
+    /// Whose it is, unless that is told elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Document<Resource<&'a JsonObject>>>,
 }
 
-/// A metric: what events of a kind are counted under.
-#[must_use]
-pub fn metric(name: impl Into<Value>) -> Value {
-    document(resource("metric", WireObject::new().with("name", name)))
+/// What events of a kind are counted under.
+#[derive(Debug, Serialize)]
+pub struct Metric<'a> {
+    /// The name.
+    pub name: &'a str,
 }
 
-/// A moment such as `2024-03-08T14:22:31.118Z`. Numbers are milliseconds since 1970.
+impl<'a> EventAttributes<'a> {
+    /// An event of this metric that nothing is known about but its properties.
+    #[must_use]
+    pub const fn new(metric: &'a str, properties: &'a JsonObject) -> Self {
+        Self {
+            properties,
+            time: None,
+            value: None,
+            unique_id: None,
+            metric: wire::new("metric", Metric { name: metric }),
+            profile: None,
+        }
+    }
+}
+
+/// Sends an event ([reference](https://developers.klaviyo.com/en/reference/create_event)).
+///
+/// # Errors
+/// Klaviyo refuses or does not answer, or what answers is not Klaviyo.
+pub async fn send(cx: &Context<Klaviyo>, event: &EventAttributes<'_>) -> Result<Response> {
+    let request = cx.post(url("/events/")).json(&wire::new("event", event));
+    taken(request.send().await?, ACCEPTED)
+}
+
+/// A moment such as `2024-03-08T14:22:31.118Z`.
 ///
 /// # Errors
 /// It cannot be read as a date.
-#[allow(
-    clippy::cast_possible_truncation,
-    reason = "a float that is out of range saturates and is no date then"
-)]
 pub fn moment(time: &Datetime) -> Result<String> {
-    let millis = match time {
-        Datetime::Text(text) => parse_dayjs(text),
-        Datetime::Number(number) => number.as_f64().and_then(|millis| clip(millis as i64)),
-    };
-    millis
-        .map(to_iso_string)
+    time.iso()
         .ok_or_else(|| Error::payload(format!("{} is not a time", time.to_value())))
 }
 
@@ -119,9 +155,16 @@ mod tests {
         );
         assert_eq!(text("2024-03-08").unwrap(), "2024-03-08T00:00:00.000Z");
         assert!(text("whenever").is_err());
-        let number = |millis: i64| moment(&Datetime::Number(millis.into()));
-        assert_eq!(number(1_709_907_751_118).unwrap(), "2024-03-08T14:22:31.118Z");
-        assert!(number(i64::MAX).is_err());
+    }
+
+    #[test]
+    fn a_unix_time_is_never_in_a_wrong_year() {
+        let text = |text: &str| moment(&Datetime::Text(text.to_owned()));
+        for time in ["1709907751", " 1709907751000 "] {
+            assert_eq!(text(time).unwrap(), "2024-03-08T14:22:31.000Z");
+        }
+        assert!(text("17099077511180000").is_err());
+        assert!(moment(&Datetime::Number(i64::MAX.into())).is_err());
     }
 
     #[test]

@@ -2,14 +2,15 @@
 
 use waystation_kit::json::utf16_len;
 use waystation_kit::prelude::*;
+use waystation_kit::text::non_empty;
 
 use crate::phone::PhoneNumber;
 
 /// The longest external ID that Klaviyo takes, in UTF-16 code units.
 const MAX_EXTERNAL_ID: usize = 255;
 
-/// What identifies a profile: at least one of these.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What identifies a profile: at least one of these. None of them is empty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Identifiers {
     /// The email address.
     pub email: Option<String>,
@@ -30,8 +31,9 @@ impl Identifiers {
         phone_number: Option<String>,
         country: Option<&str>,
     ) -> Result<Self> {
+        let (email, external_id) = (non_empty(email), non_empty(external_id));
         let phone_number = PhoneNumber::read_some(phone_number, country)?;
-        if !is_given(email.as_ref()) && !is_given(external_id.as_ref()) && phone_number.is_none() {
+        if email.is_none() && external_id.is_none() && phone_number.is_none() {
             return Err(Error::payload(
                 "Klaviyo knows profiles by email address, phone number or external ID, and there is none",
             ));
@@ -43,12 +45,6 @@ impl Identifiers {
             phone_number,
         })
     }
-}
-
-/// Whether an identifier is there and not empty.
-#[must_use]
-pub fn is_given(identifier: Option<&String>) -> bool {
-    identifier.is_some_and(|identifier| !identifier.is_empty())
 }
 
 /// Asks whether an external ID is short enough.

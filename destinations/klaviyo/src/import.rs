@@ -4,7 +4,8 @@
 use waystation_kit::prelude::*;
 
 use crate::Klaviyo;
-use crate::client::url;
+use crate::answer::taken;
+use crate::client::{ACCEPTED, url};
 use crate::submission::Submission;
 use crate::wire::identifier;
 
@@ -32,7 +33,8 @@ pub async fn submit(cx: &Context<Klaviyo>, list: Option<&str>, profiles: Submiss
     while let Some(part) = profiles.next_part() {
         let request = cx.post(url("/profile-bulk-import-jobs/"));
         let job = part.json_between(BEFORE, &after);
-        profiles.settle(part, request.json_bytes(job).send().await);
+        let answer = request.json_bytes(job).send().await;
+        profiles.settle(part, answer.and_then(|answer| taken(answer, ACCEPTED)));
     }
     profiles.finish()
 }

@@ -2,42 +2,46 @@
 
 use waystation_kit::dynamic_fields::{DynamicChoice, DynamicFieldAnswer, DynamicFieldRequest};
 use waystation_kit::prelude::*;
+use waystation_kit::request::path_segment;
 
 use crate::Klaviyo;
-use crate::answer::detail;
-use crate::client::{encoded, url};
+use crate::answer::{detail, klaviyos, resource_id};
+use crate::client::url;
 use crate::pages::{Page, cursor_query};
-use crate::wire::{document, identifier, resource};
+use crate::wire::{self, identifier};
 
 /// The most profiles that are put on a list, or taken off it, with one request.
 const MAX_MEMBERS: usize = 1000;
 
 /// A list, as far as it matters here.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct List {
     /// Its ID.
     pub id: String,
-    #[serde(default)]
-    attributes: ListAttributes,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-struct ListAttributes {
     name: Option<String>,
 }
 
 impl List {
+    fn read(resource: &Value) -> Option<Self> {
+        let name = resource.pointer("/attributes/name").and_then(Value::as_str);
+        Some(Self {
+            id: resource_id(resource)?,
+            name: name.map(str::to_owned),
+        })
+    }
+
     /// Its name, or its ID if the answer does not tell the name.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.attributes.name.as_deref().unwrap_or(&self.id)
+        self.name.as_deref().unwrap_or(&self.id)
     }
 }
 
-/// An answer about one list.
-#[derive(Deserialize)]
-struct OneList {
-    data: List,
+/// The list that an answer is about.
+fn of_answer(answer: &Response) -> Result<List> {
+    let body: Value = answer.json()?;
+    let list = body.get("data").and_then(List::read);
+    list.ok_or_else(|| answer.not_understood("Klaviyo's answer names no list"))
 }
 
 /// Creates a list ([reference](https://developers.klaviyo.com/en/reference/create_list)).
@@ -48,9 +52,8 @@ pub async fn create(cx: &Context<Klaviyo>, name: Option<String>) -> Result<List>
     let Some(name) = name.filter(|name| !name.is_empty()) else {
         return Err(Error::payload("A list needs a name"));
     };
-    let list = document(resource("list", json!({"name": name})));
-    let response = cx.post(url("/lists")).json(&list).send().await?;
-    Ok(response.json::<OneList>()?.data)
+    let list = wire::new("list", json!({"name": name}));
+    of_answer(&cx.post(url("/lists")).json(&list).send().await?)
 }
 
 /// Asks for a list ([reference](https://developers.klaviyo.com/en/reference/get_list)).
@@ -60,7 +63,7 @@ pub async fn create(cx: &Context<Klaviyo>, name: Option<String>) -> Result<List>
 pub async fn get(cx: &Context<Klaviyo>, id: &str) -> Result<List> {
     let request = cx.get(url("/lists")).path_segment(id);
     let list = match request.send().await {
-        Ok(response) => response.json::<OneList>()?.data,
+        Ok(response) => of_answer(&response).map_err(Error::of_a_read)?,
         Err(error) => return Err(in_words_of_klaviyo(error)),
     };
     if list.id == id {
@@ -96,7 +99,7 @@ pub async fn choices(cx: &Context<Klaviyo>, request: DynamicFieldRequest) -> Res
     Ok(match page(cx, request.page.as_deref()).await {
         Ok(page) => DynamicFieldAnswer {
             next_page: page.next_cursor(),
-            choices: page.data.iter().map(choice).collect(),
+            choices: page.data.iter().filter_map(choice).collect(),
             error: None,
         },
         Err(error) => DynamicFieldAnswer {
@@ -106,7 +109,7 @@ pub async fn choices(cx: &Context<Klaviyo>, request: DynamicFieldRequest) -> Res
     })
 }
 
-async fn page(cx: &Context<Klaviyo>, cursor: Option<&str>) -> Result<Page<List>> {
+async fn page(cx: &Context<Klaviyo>, cursor: Option<&str>) -> Result<Page> {
     let address = match cursor.filter(|cursor| !cursor.is_empty()) {
         Some(cursor) => url(&format!("/lists/?{}", cursor_query(cursor))),
         None => url("/lists/"),
@@ -114,8 +117,9 @@ async fn page(cx: &Context<Klaviyo>, cursor: Option<&str>) -> Result<Page<List>>
     cx.get(address).send().await?.json()
 }
 
-fn choice(list: &List) -> DynamicChoice {
-    DynamicChoice::new(list.name(), list.id.as_str())
+fn choice(resource: &Value) -> Option<DynamicChoice> {
+    let list = List::read(resource)?;
+    Some(DynamicChoice::new(list.name(), list.id.as_str()))
 }
 
 /// The partner's status, or what stands in its place where there was no answer.
@@ -134,7 +138,7 @@ fn code(error: &Error) -> String {
 /// Klaviyo refuses or does not answer.
 pub async fn add(cx: &Context<Klaviyo>, list: &str, profile: &str) -> Result<Response> {
     let request = cx.post(members_url(list)?).json(&members(&[profile.to_owned()]));
-    request.send().await
+    klaviyos(request.send().await?)
 }
 
 /// Takes profiles off a list
@@ -147,21 +151,22 @@ pub async fn remove(cx: &Context<Klaviyo>, list: &str, profiles: &[String]) -> R
     let url = members_url(list)?;
     let mut answer = None;
     for profiles in profiles.chunks(MAX_MEMBERS) {
-        answer = Some(cx.delete(&url).json(&members(profiles)).send().await?);
+        let response = cx.delete(&url).json(&members(profiles)).send().await?;
+        answer = Some(klaviyos(response)?);
     }
     Ok(answer)
 }
 
 fn members_url(list: &str) -> Result<String> {
-    if matches!(list, "" | "." | "..") {
-        return Err(Error::payload(format!("\"{list}\" cannot be the ID of a list")));
-    }
-    Ok(url(&format!("/lists/{}/relationships/profiles/", encoded(list))))
+    Ok(url(&format!(
+        "/lists/{}/relationships/profiles/",
+        path_segment(list)?
+    )))
 }
 
 fn members(profiles: &[String]) -> Value {
     let profiles = profiles.iter().map(|profile| identifier("profile", profile));
-    document(profiles.collect::<Value>())
+    json!({"data": profiles.collect::<Value>()})
 }
 
 #[cfg(test)]
@@ -171,8 +176,8 @@ mod tests {
     #[test]
     fn the_id_of_a_list_stays_one_part_of_the_address() {
         assert_eq!(
-            members_url("a/b c").unwrap(),
-            "https://a.klaviyo.com/api/lists/a%2Fb%20c/relationships/profiles/"
+            members_url("a/b\tc").unwrap(),
+            "https://a.klaviyo.com/api/lists/a%2Fb%09c/relationships/profiles/"
         );
         for id in ["", ".", ".."] {
             assert!(members_url(id).is_err(), "{id:?}");

@@ -4,12 +4,13 @@
 use std::collections::HashSet;
 
 use waystation_kit::prelude::*;
+use waystation_kit::request::encoded;
 
 use crate::Klaviyo;
-use crate::client::{encoded, url};
+use crate::answer::resource_id;
+use crate::client::url;
 use crate::identity::Identifiers;
 use crate::pages::{Page, cursor_query};
-use crate::profiles::Profile;
 
 /// The most identifiers that are asked for at a time: so many profiles fit a page.
 const MAX_VALUES: usize = 100;
@@ -31,13 +32,8 @@ pub struct Found {
 /// # Errors
 /// Klaviyo refuses or does not answer, or nobody is to be found.
 pub async fn find(cx: &Context<Klaviyo>, people: &[Identifiers]) -> Result<Found> {
-    fn given(text: Option<&String>) -> Option<&str> {
-        text.map(String::as_str).filter(|text| !text.is_empty())
-    }
-    let external_ids = people
-        .iter()
-        .filter_map(|person| given(person.external_id.as_ref()));
-    let emails = people.iter().filter_map(|person| given(person.email.as_ref()));
+    let external_ids = people.iter().filter_map(|person| person.external_id.as_deref());
+    let emails = people.iter().filter_map(|person| person.email.as_deref());
     let phone_numbers = people
         .iter()
         .filter_map(|person| Some(person.phone_number.as_ref()?.as_str()));
@@ -73,9 +69,9 @@ impl Search {
                 None => first_page.clone(),
             };
             let response = cx.get(address).send().await?;
-            let page: Page<Profile> = response.json()?;
+            let page: Page = response.json().map_err(Error::of_a_read)?;
             let next = page.next_cursor();
-            self.note(page.data);
+            self.note(&page)?;
             self.response = Some(response);
             if next.is_none() || next == cursor {
                 return Ok(());
@@ -84,12 +80,17 @@ impl Search {
         }
     }
 
-    fn note(&mut self, profiles: Vec<Profile>) {
-        for Profile { id } in profiles {
+    /// An entry that cannot be read may be somebody who has to be found.
+    fn note(&mut self, page: &Page) -> Result<()> {
+        for profile in &page.data {
+            let id = resource_id(profile).ok_or_else(|| {
+                Error::invalid_response("Klaviyo found a profile and does not tell its ID").of_a_read()
+            })?;
             if self.known.insert(id.clone()) {
                 self.ids.push(id);
             }
         }
+        Ok(())
     }
 
     fn finish(self) -> Result<Found> {

@@ -2,14 +2,14 @@
 
 use percent_encoding::percent_decode_str;
 use waystation_kit::prelude::*;
+use waystation_kit::request::encoded;
 
-use crate::client::encoded;
-
-/// One page of what was asked for.
+/// One page of what was asked for. What is on it is read one by one, so that an odd entry does not take the others
+/// along.
 #[derive(Debug, Deserialize)]
-pub struct Page<T> {
-    /// What is on it.
-    pub data: Vec<T>,
+pub struct Page {
+    /// The resources on it.
+    pub data: Vec<Value>,
     #[serde(default)]
     links: PageLinks,
 }
@@ -19,7 +19,7 @@ struct PageLinks {
     next: Option<String>,
 }
 
-impl<T> Page<T> {
+impl Page {
     /// What to ask for the next page by. The address in the answer itself is not followed, since the key would
     /// go wherever it leads.
     #[must_use]
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     fn cursor(page: Value) -> Option<String> {
-        serde_json::from_value::<Page<Value>>(page).unwrap().next_cursor()
+        serde_json::from_value::<Page>(page).unwrap().next_cursor()
     }
 
     #[test]

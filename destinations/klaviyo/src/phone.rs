@@ -8,7 +8,7 @@ use waystation_kit::prelude::*;
 const DIGITS: std::ops::RangeInclusive<usize> = 2..=15;
 
 /// A phone number in the form of E.164.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PhoneNumber(String);
 
 impl PhoneNumber {
@@ -42,12 +42,6 @@ impl PhoneNumber {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-impl From<PhoneNumber> for Value {
-    fn from(number: PhoneNumber) -> Self {
-        Self::String(number.0)
     }
 }
 

@@ -1,47 +1,24 @@
 //! Profiles ([reference](https://developers.klaviyo.com/en/reference/profiles_api_overview)).
 
 use waystation_kit::prelude::*;
-use waystation_kit::wire::WireObject;
 
-use crate::Klaviyo;
-use crate::client::{encoded, url};
+use crate::client::url;
 use crate::identity::Identifiers;
-use crate::wire::{Document, document, resource};
+use crate::{Klaviyo, answer, wire};
 
-/// What is known about a person besides the identifiers. What is left out stays as Klaviyo knows it.
-#[derive(Debug, Clone, Default)]
-pub struct Details {
-    /// The first name.
-    pub first_name: Option<String>,
-    /// The last name.
-    pub last_name: Option<String>,
-    /// Whom the person works for.
-    pub organization: Option<String>,
-    /// The job title.
-    pub title: Option<String>,
-    /// The address of a picture.
-    pub image: Option<String>,
-    /// Where the person lives.
-    pub location: Option<JsonObject>,
-    /// Anything else.
-    pub properties: Option<JsonObject>,
-}
-
-/// The attributes of a profile.
-#[must_use]
-pub fn attributes(identifiers: Identifiers, details: Details) -> JsonObject {
-    WireObject::new()
-        .with_some("email", identifiers.email)
-        .with_some("external_id", identifiers.external_id)
-        .with_some("phone_number", identifiers.phone_number)
-        .with_some("first_name", details.first_name)
-        .with_some("last_name", details.last_name)
-        .with_some("organization", details.organization)
-        .with_some("title", details.title)
-        .with_some("image", details.image)
-        .with_some("location", details.location)
-        .with_some("properties", details.properties)
-        .into()
+/// The attributes of a profile: what identifies it, and the rest of what a payload knows. What is left out stays as
+/// Klaviyo knows it.
+///
+/// # Errors
+/// They cannot be written: a fault of this destination.
+pub fn attributes_of(identifiers: &Identifiers, payload: &impl Serialize) -> Result<JsonObject> {
+    let mut attributes = wire::attributes(identifiers)?;
+    attributes.extend(wire::attributes(payload)?);
+    // Null removes what Klaviyo knows; an empty text says nothing.
+    if let Some(Value::Object(location)) = attributes.get_mut("location") {
+        location.retain(|_, value| value != "");
+    }
+    Ok(attributes)
 }
 
 /// A profile that Klaviyo keeps.
@@ -49,37 +26,8 @@ pub fn attributes(identifiers: Identifiers, details: Details) -> JsonObject {
 pub struct Stored {
     /// What Klaviyo answered.
     pub response: Response,
-    id: Option<String>,
-}
-
-impl Stored {
     /// The ID of the profile.
-    ///
-    /// # Errors
-    /// The answer does not tell it.
-    pub fn id(&self) -> Result<String> {
-        match &self.id {
-            Some(id) => Ok(id.clone()),
-            None => created_id(&self.response),
-        }
-    }
-}
-
-/// An answer about one profile.
-#[derive(Deserialize)]
-struct OneProfile {
-    data: Profile,
-}
-
-/// A profile, as far as it matters here.
-#[derive(Debug, Deserialize)]
-pub struct Profile {
-    /// Its ID.
     pub id: String,
-}
-
-fn created_id(response: &Response) -> Result<String> {
-    Ok(response.json::<OneProfile>()?.data.id)
 }
 
 /// Creates a profile ([reference](https://developers.klaviyo.com/en/reference/create_profile)), or updates the
@@ -88,18 +36,16 @@ fn created_id(response: &Response) -> Result<String> {
 /// # Errors
 /// Klaviyo refuses or does not answer.
 pub async fn create_or_update(cx: &Context<Klaviyo>, attributes: JsonObject) -> Result<Stored> {
-    let profile = resource("profile", attributes);
-    match create(cx, &profile).await {
-        Ok(response) => Ok(Stored { response, id: None }),
-        Err(error) => {
-            let id = duplicate(&error).ok_or(error)?;
-            let response = update(cx, &id, profile).await?;
-            Ok(Stored {
-                response,
-                id: Some(id),
-            })
-        }
+    let answer = create(cx, &attributes).await;
+    if let Some(id) = duplicate(&answer) {
+        let response = update(cx, &id, &attributes).await?;
+        // That there is a profile in the answer is the proof; its ID is known.
+        answer::id_of(&response)?;
+        return Ok(Stored { response, id });
     }
+    let response = answer?;
+    let id = answer::id_of(&response)?;
+    Ok(Stored { response, id })
 }
 
 /// Creates a profile, or leaves the one that has the identifiers as it is; its ID.
@@ -107,29 +53,31 @@ pub async fn create_or_update(cx: &Context<Klaviyo>, attributes: JsonObject) -> 
 /// # Errors
 /// Klaviyo refuses or does not answer.
 pub async fn create_or_find(cx: &Context<Klaviyo>, attributes: JsonObject) -> Result<String> {
-    match create(cx, &resource("profile", attributes)).await {
-        Ok(response) => created_id(&response),
-        Err(error) => duplicate(&error).ok_or(error),
+    let answer = create(cx, &attributes).await;
+    match duplicate(&answer) {
+        Some(id) => Ok(id),
+        None => answer::id_of(&answer?),
     }
 }
 
-async fn create(cx: &Context<Klaviyo>, profile: &Value) -> Result<Response> {
-    let request = cx.post(url("/profiles/")).json(&Document { data: profile });
+async fn create(cx: &Context<Klaviyo>, attributes: &JsonObject) -> Result<Response> {
+    let request = cx.post(url("/profiles/")).json(&wire::new("profile", attributes));
     request.send().await
 }
 
-async fn update(cx: &Context<Klaviyo>, id: &str, mut profile: Value) -> Result<Response> {
-    if let Value::Object(profile) = &mut profile {
-        profile.insert("id".to_owned(), id.into());
-    }
-    let request = cx.patch(url(&format!("/profiles/{}", encoded(id))));
-    request.json(&document(profile)).send().await
+async fn update(cx: &Context<Klaviyo>, id: &str, attributes: &JsonObject) -> Result<Response> {
+    let profile = json!({"type": "profile", "id": id, "attributes": attributes});
+    let request = cx.patch(url("/profiles")).path_segment(id);
+    request.json(&json!({"data": profile})).send().await
 }
 
 /// The profile that has the identifiers already, where that is why Klaviyo refuses to create another.
-fn duplicate(error: &Error) -> Option<String> {
-    let conflict = error.response().filter(|response| response.status() == 409)?;
-    let first = conflict.data()?.get("errors")?.get(0)?;
-    let id = first.get("meta")?.get("duplicate_profile_id")?.as_str()?;
-    (!id.is_empty()).then(|| id.to_owned())
+fn duplicate(answer: &Result<Response>) -> Option<String> {
+    let conflict = answer.as_ref().err()?.response()?;
+    let of_error = |error: &Value| {
+        let id = error.get("meta")?.get("duplicate_profile_id")?.as_str()?;
+        (!id.is_empty()).then(|| id.to_owned())
+    };
+    let errors = (conflict.status() == 409).then(|| answer::errors(conflict))?;
+    errors.iter().find_map(of_error)
 }

@@ -52,7 +52,7 @@ pub async fn remove(cx: &Context<Klaviyo>, mut member: Member) -> Result<Output>
     }
 }
 
-/// Takes the people of a batch off a list. They share it, since batches are gathered by list. Somebody whom
+/// Takes the people of a batch off the list that they share. Somebody whom
 /// Klaviyo does not know is on no list, and so needs no removal.
 ///
 /// # Errors

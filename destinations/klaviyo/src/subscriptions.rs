@@ -10,12 +10,12 @@ use waystation_kit::prelude::*;
 use waystation_kit::request::RequestBuilder;
 
 use crate::Klaviyo;
-use crate::answer;
-use crate::client::url;
+use crate::answer::{self, taken};
+use crate::client::{ACCEPTED, url};
 use crate::consent::nobody;
 use crate::import::PROFILES_AT;
 use crate::submission::{Shown, Submission};
-use crate::wire::{document, identifier};
+use crate::wire::{Document, identifier};
 
 /// The most people of a job.
 const MAX_PEOPLE: usize = 100;
@@ -44,11 +44,6 @@ pub enum Job {
         /// The list that they are taken off; none is for all marketing.
         list: Option<String>,
     },
-}
-
-#[derive(Serialize)]
-struct JobDocument<'a> {
-    data: JobResource<'a>,
 }
 
 #[derive(Serialize)]
@@ -104,12 +99,13 @@ impl Job {
                 },
             ),
         };
-        let list = list.as_deref().map(|list| document(identifier("list", list)));
-        cx.post(url(path)).json(&JobDocument {
+        cx.post(url(path)).json(&Document {
             data: JobResource {
                 kind,
                 attributes,
-                relationships: list.map(|list| json!({"list": list})),
+                relationships: list
+                    .as_deref()
+                    .map(|list| json!({"list": {"data": identifier("list", list)}})),
             },
         })
     }
@@ -120,7 +116,7 @@ impl Job {
 /// # Errors
 /// Klaviyo refuses or does not answer.
 pub async fn submit(cx: &Context<Klaviyo>, job: &Job, person: Value) -> Result<Output> {
-    Ok(job.request(cx, &[person]).send().await?.into())
+    Ok(taken(job.request(cx, &[person]).send().await?, ACCEPTED)?.into())
 }
 
 /// Hands the people of a batch in: a job for each group that shares one, or several if it is large. They all
@@ -152,7 +148,7 @@ pub async fn submit_batch<P>(
     let requests = parts
         .iter()
         .filter_map(|part| Some(job_of(part)?.request(cx, part.items())));
-    let answers = join_all(requests.map(RequestBuilder::send)).await;
+    let answers = join_all(requests.map(async |request| taken(request.send().await?, ACCEPTED))).await;
     if let ([part], [Err(error)]) = (&parts[..], &answers[..])
         && part.slots().len() == jobs.len()
         && is_about_whole_job(error)

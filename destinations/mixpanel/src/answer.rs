@@ -1,125 +1,114 @@
-//! What the [Import API](https://developer.mixpanel.com/reference/import-events) says about the events of an import.
+//! What Mixpanel's answers mean.
 //!
-//! In strict mode, Mixpanel takes the good events of an import, answers 400 and names the others in `failed_records`,
-//! by their place among all events of the request.
+//! [`/track`](https://developer.mixpanel.com/reference/track-event), `/engage` and `/groups` answer 200 to everything:
+//! `1` for data that was taken and `0` for data that was not, or an object that says the same in `status`.
+//! [`/import`](https://developer.mixpanel.com/reference/import-events) answers 200 with `"status": "OK"`. In strict
+//! mode it takes the good events, answers 400 and names the others in `failed_records`, by their place among all events
+//! of the request.
 
 use waystation_kit::prelude::*;
 
-use crate::event::Import;
-
-/// The body of an answer, as far as it is understood.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct ImportAnswer {
-    status: Option<String>,
-    error: Option<String>,
-    failed_records: Vec<Value>,
+/// What an answer says about its request as a whole.
+#[derive(Debug, PartialEq, Eq)]
+enum Verdict {
+    Taken,
+    Refused(String),
 }
 
-impl ImportAnswer {
-    fn of(response: &Response) -> Self {
-        let answer = response.data().map(Self::deserialize);
-        answer.and_then(std::result::Result::ok).unwrap_or_default()
-    }
-
-    /// Whether it tells the events apart.
-    fn names_events(&self, response: &Response) -> bool {
-        !self.failed_records.is_empty() && (response.is_success() || response.status() == 400)
+/// Reads an answer to a request with data about one event, person or group.
+///
+/// # Errors
+/// Mixpanel took nothing, or does not say.
+pub fn taken(answer: &Response) -> Result<()> {
+    match verdict(answer) {
+        Some(Verdict::Taken) => Ok(()),
+        Some(Verdict::Refused(words)) => {
+            Err(Error::integration(words, ErrorCode::from_status(400), 400)
+                .with_request_id(answer.request_id()))
+        }
+        None => Err(answer.not_understood("The answer does not say whether Mixpanel took the data")),
     }
 }
 
-/// The result of an item that Mixpanel took.
+fn verdict(answer: &Response) -> Option<Verdict> {
+    let refused = || {
+        Some(Verdict::Refused(
+            "Mixpanel took none of the data, and gives no reason".to_owned(),
+        ))
+    };
+    match answer.data()? {
+        Value::Object(said) => {
+            let words = said
+                .get("error")
+                .and_then(Value::as_str)
+                .filter(|words| !words.is_empty());
+            if let Some(words) = words {
+                return Some(Verdict::Refused(words.to_owned()));
+            }
+            match said.get("status").or_else(|| said.get("code"))? {
+                status if *status == 1 || *status == 200 => Some(Verdict::Taken),
+                Value::String(status) if status.eq_ignore_ascii_case("ok") => Some(Verdict::Taken),
+                status if *status == 0 => refused(),
+                _ => None,
+            }
+        }
+        said if *said == 1 => Some(Verdict::Taken),
+        said if *said == 0 => refused(),
+        Value::String(said) => match said.trim() {
+            "1" => Some(Verdict::Taken),
+            "0" => refused(),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A complaint about an event of an import.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Complaint {
+    /// The place of the event among all events of the request, if it is a usable one.
+    pub place: Option<usize>,
+    /// Mixpanel's words.
+    pub message: String,
+    /// The whole complaint.
+    pub record: Value,
+}
+
+/// The complaints about single events; none for an answer that does not tell them apart.
 #[must_use]
-pub fn accepted(response: &Response, import: Import) -> ItemOutcome {
-    success(&ImportAnswer::of(response), import)
-}
-
-fn success(answer: &ImportAnswer, import: Import) -> ItemOutcome {
-    let body = answer.status.as_deref().unwrap_or("Ok");
-    ItemSuccess::new(import.into_value(), body.into()).into()
-}
-
-/// A result for each item.
-///
-/// # Errors
-/// A failure that may pass, and a complaint about an event that was not sent.
-pub fn results_by_item(response: Response, imports: Vec<Import>) -> Result<MultiStatusResponse> {
-    let answer = ImportAnswer::of(&response);
-    if answer.names_events(&response) {
-        return refusals(&answer, imports);
-    }
-    if response.is_success() {
-        return Ok(imports
-            .into_iter()
-            .map(|import| success(&answer, import))
-            .collect());
-    }
-    let status = response.status();
-    let failure = Error::Http(Box::new(response));
-    if failure.is_retryable() {
-        return Err(failure);
-    }
-    let message = answer.error.as_deref().unwrap_or("Mixpanel gives no reason");
-    let refusal = |import: Import| -> ItemOutcome {
-        let mut refusal = ItemError::new(status, message);
-        refusal.sent = Some(import.into_value());
-        refusal.body = answer.error.clone().map(Value::String);
-        refusal.into()
+pub fn complaints(answer: &Response) -> Vec<Complaint> {
+    let records = answer
+        .data()
+        .and_then(|said| said.get("failed_records")?.as_array());
+    let complaint = |record: &Value| Complaint {
+        place: record
+            .get("index")
+            .and_then(Value::as_u64)
+            .and_then(|place| usize::try_from(place).ok()),
+        message: record
+            .get("message")
+            .and_then(Value::as_str)
+            .map_or_else(|| record.to_string(), str::to_owned),
+        record: record.clone(),
     };
-    Ok(imports.into_iter().map(refusal).collect())
+    let tells_apart = answer.is_success() || answer.status() == 400;
+    let records = records.filter(|_| tells_apart).into_iter().flatten();
+    records.map(complaint).collect()
 }
 
-/// The answer as the result of every item, unless it tells the items apart.
-///
-/// # Errors
-/// Every failure that does not, and a complaint about an event that was not sent.
-pub fn results_by_batch(response: Response, imports: Vec<Import>) -> Result<BatchOutput> {
-    let answer = ImportAnswer::of(&response);
-    if answer.names_events(&response) {
-        return refusals(&answer, imports).map(Into::into);
-    }
-    if response.is_success() {
-        Ok(response.into())
-    } else {
-        Err(Error::Http(Box::new(response)))
-    }
+/// Mixpanel's word for a good answer: what results show for each item.
+#[must_use]
+pub fn status(answer: &Response) -> &str {
+    answer
+        .data()
+        .and_then(|said| said.get("status")?.as_str())
+        .unwrap_or("Ok")
 }
 
-/// Errors for the items whose events are named, success for the others.
-fn refusals(answer: &ImportAnswer, imports: Vec<Import>) -> Result<MultiStatusResponse> {
-    let mut records: Vec<Vec<&Value>> = vec![Vec::new(); imports.len()];
-    let items: Vec<usize> = imports
-        .iter()
-        .enumerate()
-        .flat_map(|(item, import)| import.events().iter().map(move |_| item))
-        .collect();
-    for record in &answer.failed_records {
-        let item = event_place(record).and_then(|place| items.get(place));
-        let Some(item) = item else {
-            return Err(Error::invalid_response(format!(
-                "Mixpanel refuses an event that is none of the import: {record}"
-            )));
-        };
-        records[*item].push(record);
-    }
-    let outcome = |(import, records): (Import, Vec<&Value>)| match records.first() {
-        Some(first) => refusal(import, &records, first),
-        None => success(answer, import),
-    };
-    Ok(imports.into_iter().zip(records).map(outcome).collect())
-}
-
-/// The place of the event among all events of the import.
-fn event_place(record: &Value) -> Option<usize> {
-    usize::try_from(record.get("index")?.as_u64()?).ok()
-}
-
-fn refusal(import: Import, records: &[&Value], first: &Value) -> ItemOutcome {
-    let messages: Vec<&str> = records
-        .iter()
-        .filter_map(|record| record.get("message")?.as_str())
-        .collect();
-    ItemError::new(400, messages.join("; "))
-        .with_exchange(import.into_value(), first.clone())
-        .into()
+/// What Mixpanel complains about although it took a request: it imported fewer events than there were.
+#[must_use]
+pub fn warning(answer: &Response, sent: usize) -> Option<String> {
+    let imported = answer.data()?.get("num_records_imported")?.as_u64()?;
+    let is_less = usize::try_from(imported).is_ok_and(|imported| imported < sent);
+    is_less.then(|| format!("Mixpanel imported {imported} of {sent} events"))
 }

@@ -1,18 +1,10 @@
 //! Requests to Mixpanel.
 
 use waystation_kit::prelude::*;
-use waystation_kit::request::RequestBuilder;
 
 use crate::answer;
-use crate::event::Import;
 use crate::fields::Nullable;
 use crate::{Mixpanel, MixpanelSettings, Region};
-
-/// Gives each item of a batch a result of its own.
-const ITEM_RESULTS: &str = "mixpanel-multistatus";
-
-/// Opens the Import API with the project token.
-const PROJECT_TOKEN_OPENS_IMPORTS: &str = "actions-mixpanel-project-token-auth";
 
 impl Region {
     /// Where the APIs [listen](https://docs.mixpanel.com/docs/privacy/eu-residency).
@@ -26,7 +18,8 @@ impl Region {
 }
 
 impl MixpanelSettings {
-    fn url(&self, path: &str) -> String {
+    /// The address of an API.
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.api_region.unwrap_or_default().host())
     }
 }
@@ -44,58 +37,14 @@ pub async fn test_authentication(cx: &Context<Mixpanel>) -> Result<()> {
 /// Posts JSON in the form that `/track`, `/engage` and `/groups` take.
 ///
 /// # Errors
-/// Mixpanel refuses it or does not answer.
+/// Mixpanel refuses it, does not answer or does not say.
 pub async fn post_data(cx: &Context<Mixpanel>, path: &str, data: &JsonObject) -> Result<Response> {
     let data = serde_json::to_string(data)
         .map_err(|error| Error::internal(format!("the data cannot be written as JSON: {error}")))?;
     let request = cx.post(cx.settings().url(path));
-    request.form([("data", data)]).send().await
-}
-
-/// Imports what one payload stands for.
-///
-/// # Errors
-/// Mixpanel refuses it or does not answer.
-pub async fn import(cx: &Context<Mixpanel>, import: Import) -> Result<Output> {
-    let response = import_request(cx, std::slice::from_ref(&import)).send().await?;
-    if cx.has_feature(ITEM_RESULTS) {
-        let result = answer::accepted(&response, import).to_node();
-        return Ok(json!({"responses": [{"data": result}]}).into());
-    }
-    Ok(response.into())
-}
-
-/// Imports what the payloads of a batch stand for.
-///
-/// # Errors
-/// Mixpanel refuses the whole batch or does not answer.
-pub async fn import_batch(cx: &Context<Mixpanel>, imports: Vec<Import>) -> Result<BatchOutput> {
-    let request = import_request(cx, &imports).tolerate_failing_status();
-    let response = request.send().await?;
-    if cx.has_feature(ITEM_RESULTS) {
-        answer::results_by_item(response, imports).map(Into::into)
-    } else {
-        answer::results_by_batch(response, imports)
-    }
-}
-
-fn import_request(cx: &Context<Mixpanel>, imports: &[Import]) -> RequestBuilder {
-    let settings = cx.settings();
-    let events: Vec<&Value> = imports.iter().flat_map(Import::events).collect();
-    let strict_mode = settings.strict_mode.unwrap_or_default().name();
-    cx.post(settings.url("/import"))
-        .query([("strict", strict_mode)])
-        .basic(import_credential(cx).clone(), "")
-        .json(&events)
-}
-
-/// The secret key, or without one the project token.
-fn import_credential(cx: &Context<Mixpanel>) -> &Secret {
-    let settings = cx.settings();
-    match &settings.api_secret {
-        Some(secret) if !cx.has_feature(PROJECT_TOKEN_OPENS_IMPORTS) => secret,
-        _ => &settings.project_token,
-    }
+    let answer = request.form([("data", data)]).send().await?;
+    answer::taken(&answer)?;
+    Ok(answer)
 }
 
 /// An event about IDs, as `/track` takes it.
@@ -121,7 +70,7 @@ pub fn profile_of_person(
     let fields = [
         ("$token", Some(settings.project_token.expose().into())),
         ("$distinct_id", distinct_id.into_value()),
-        ("$ip", ip.map(Value::from)),
+        ("$ip", ip.filter(|ip| !ip.is_empty()).map(Value::from)),
     ];
     let given = fields
         .into_iter()

@@ -11,7 +11,10 @@ pub mod browser;
 pub mod client;
 pub mod event;
 pub mod fields;
+pub mod import;
+pub mod insert_id;
 pub mod profile;
+pub mod time;
 
 use waystation_kit::prelude::*;
 

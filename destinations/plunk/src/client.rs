@@ -7,6 +7,7 @@ use waystation_kit::prelude::*;
 use waystation_kit::request::{Body, RequestBuilder};
 
 use crate::Plunk;
+use crate::contacts;
 use crate::idempotency::{self, FirstRequest, IdempotencyKey};
 use crate::refusal;
 use crate::settings::PLUNK_CLOUD;
@@ -19,6 +20,8 @@ const LONGEST_REQUEST_ID: usize = 128;
 
 /// How long to wait for a request that is still under way elsewhere.
 const WAIT_FOR_FIRST_REQUEST: Duration = Duration::from_secs(1);
+
+const KEY_REUSED: ErrorCode = ErrorCode::new("IDEMPOTENCY_KEY_REUSED");
 
 /// Where a path of the API is.
 #[must_use]
@@ -113,17 +116,28 @@ fn first_request(answer: &Result<Response>) -> Option<FirstRequest> {
 fn read_submission(cx: &Context<Plunk>, answer: Result<Response>) -> Result<Submitted> {
     match (first_request(&answer), answer) {
         (Some(FirstRequest::Succeeded), _) => Ok(Submitted::Earlier),
-        (Some(FirstRequest::StillRunning), _) => {
-            Err(Error::retryable("Plunk is still at work on an earlier attempt")
-                .with_status(423)
-                .with_retry_after(WAIT_FOR_FIRST_REQUEST))
-        }
+        (Some(FirstRequest::StillRunning), Err(refusal)) => Err(still_running(cx, refusal)),
         (Some(FirstRequest::Unknown), Err(refusal)) => Err(outcome_unknown(cx, refusal)),
         (_, answer) => {
             let answer = answer.map_err(|error| refusal::explain(error, cx.now_millis()))?;
-            Ok(Submitted::Now(Box::new(successful(answer)?)))
+            let body = read(cx, &answer)?;
+            // The word alone counts: older versions put what they made beside it, and not under `data`.
+            if body.get("success") != Some(&Value::Bool(true)) {
+                return Err(not_plunk(&answer));
+            }
+            Ok(Submitted::Now(Box::new(answer)))
         }
     }
+}
+
+fn still_running(cx: &Context<Plunk>, refusal: Error) -> Error {
+    let refusal = refusal::explain(refusal, cx.now_millis());
+    Error::retryable(format!(
+        "Plunk is still at work on an earlier attempt. Plunk says: {refusal}"
+    ))
+    .with_status(423)
+    .with_code(KEY_REUSED)
+    .with_retry_after(WAIT_FOR_FIRST_REQUEST)
 }
 
 fn outcome_unknown(cx: &Context<Plunk>, refusal: Error) -> Error {
@@ -133,20 +147,24 @@ fn outcome_unknown(cx: &Context<Plunk>, refusal: Error) -> Error {
             "Plunk failed during an earlier attempt and cannot tell whether it got through; it is not sent again, \
              unless the setting \"Send again when the outcome is unknown\" is on. Plunk says: {refusal}"
         ),
-        ErrorCode::new("IDEMPOTENCY_KEY_REUSED"),
+        KEY_REUSED,
         409,
     )
 }
 
-/// Makes sure that an answer of `/v1` says that it worked.
-fn successful(answer: Response) -> Result<Response> {
-    let body: Value = answer.json()?;
-    if body.get("success") == Some(&Value::Bool(true)) && body.get("data").is_some_and(Value::is_object) {
-        return Ok(answer);
+/// What an answer with a success status holds.
+///
+/// # Errors
+/// What it refuses all the same, and [an unknown outcome](Error::UnknownOutcome) if it is not one of Plunk.
+pub fn read(cx: &Context<Plunk>, answer: &Response) -> Result<JsonObject> {
+    let Value::Object(body) = answer.json()? else {
+        return Err(not_plunk(answer));
+    };
+    let has_error = body.get("error").is_some_and(|error| !error.is_null());
+    if has_error || body.get("success") == Some(&Value::Bool(false)) {
+        return Err(refusal::explain_denial(answer, cx.now_millis()));
     }
-    Err(Error::invalid_response(
-        "Plunk's answer does not say that it worked; is the setting \"Base URL\" right?",
-    ))
+    Ok(body)
 }
 
 /// Tries both keys. The secret one may list a contact. For the public one there is no call without effect, but
@@ -155,11 +173,7 @@ fn successful(answer: Response) -> Result<Response> {
 /// # Errors
 /// Plunk refuses a key or does not answer; or whatever answers is not Plunk.
 pub async fn test_authentication(cx: &Context<Plunk>) -> Result<()> {
-    let contacts = cx.get(url(cx, "/contacts")).query([("limit", "1")]);
-    let contacts: Value = send(cx, prepare(contacts, None)).await?.json()?;
-    if !contacts.get("data").is_some_and(Value::is_array) {
-        return Err(not_plunk());
-    }
+    contacts::page(cx, &[("limit", "1")], None).await?;
     let nothing = cx
         .post(url(cx, "/v1/track"))
         .bearer(cx.settings().public_key.secret())
@@ -167,10 +181,10 @@ pub async fn test_authentication(cx: &Context<Plunk>) -> Result<()> {
     match send(cx, prepare(nothing, None)).await {
         Err(error) if error.status() == Some(422) => Ok(()),
         Err(error) => Err(error),
-        Ok(_) => Err(not_plunk()),
+        Ok(answer) => Err(not_plunk(&answer)),
     }
 }
 
-fn not_plunk() -> Error {
-    Error::invalid_response("The answer is not one of Plunk; is the setting \"Base URL\" right?")
+pub(crate) fn not_plunk(answer: &Response) -> Error {
+    answer.not_understood("The answer is not one of Plunk; is the setting \"Base URL\" right?")
 }

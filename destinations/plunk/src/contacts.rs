@@ -4,7 +4,7 @@ use waystation_kit::fields::Format;
 use waystation_kit::prelude::*;
 
 use crate::Plunk;
-use crate::client::{prepare, send, url};
+use crate::client::{not_plunk, prepare, read, send, url};
 use crate::email_address::EmailAddress;
 use crate::refusal;
 
@@ -12,18 +12,11 @@ use crate::refusal;
 const PAGE_SIZE: &str = "100";
 
 /// A page of the list of contacts.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Page {
-    data: Vec<Contact>,
-    cursor: Option<String>,
-    has_more: bool,
-}
-
-#[derive(Debug, Deserialize)]
-struct Contact {
-    id: String,
-    email: String,
+#[derive(Debug)]
+pub struct Page {
+    contacts: Vec<Value>,
+    /// What to ask for the next page by, if there is one.
+    next: Option<String>,
 }
 
 /// Forgets a person, whose user ID has to be an e-mail address or the ID of a contact: Plunk knows people by
@@ -83,41 +76,75 @@ async fn find(cx: &Context<Plunk>, email: &EmailAddress, message_id: Option<&str
     let mut found = Vec::new();
     let mut cursor: Option<String> = None;
     loop {
-        let page = page(cx, email, cursor.as_deref(), message_id).await?;
-        let matching = page
-            .data
+        let query = [("limit", PAGE_SIZE), ("search", email.as_str())];
+        let query: Vec<(&str, &str)> = query
             .into_iter()
-            .filter(|contact| contact.email.trim().to_lowercase() == email.as_str());
-        found.extend(matching.map(|contact| contact.id));
-        match page.cursor {
-            _ if !page.has_more => return Ok(found),
-            Some(next) if cursor.as_ref() != Some(&next) => cursor = Some(next),
-            _ => {
-                return Err(Error::invalid_response(
-                    "Plunk has more contacts, and does not say how to go on",
-                ));
-            }
+            .chain(cursor.as_deref().map(|cursor| ("cursor", cursor)))
+            .collect();
+        let page = page(cx, &query, message_id).await?;
+        let has_address = |contact: &&Value| {
+            let address = contact.get("email").and_then(Value::as_str);
+            address.is_some_and(|address| address.trim().to_lowercase() == email.as_str())
+        };
+        for contact in page.contacts.iter().filter(has_address) {
+            let id = id_of(contact).ok_or_else(|| unlisted("a contact has no ID"))?;
+            found.push(id);
+        }
+        match page.next {
+            None => return Ok(found),
+            next if next == cursor => return Err(unlisted("the next page is the same again")),
+            next => cursor = next,
         }
     }
 }
 
-async fn page(
-    cx: &Context<Plunk>,
-    email: &EmailAddress,
-    cursor: Option<&str>,
-    message_id: Option<&str>,
-) -> Result<Page> {
-    let query = [("limit", PAGE_SIZE), ("search", email.as_str())];
-    let query = query.into_iter().chain(cursor.map(|cursor| ("cursor", cursor)));
-    let request = cx.get(url(cx, "/contacts")).query(query);
-    send(cx, prepare(request, message_id)).await?.json()
+/// Why a list cannot be read to its end. Nothing was changed by asking for it.
+fn unlisted(reason: &str) -> Error {
+    Error::invalid_response(format!("Plunk's list of contacts cannot be read: {reason}")).of_a_read()
+}
+
+/// Asks for a page of contacts. Its entries and its cursor stand side by side, or in an object `data`, as
+/// Plunk's own overview has it.
+///
+/// # Errors
+/// Plunk refuses or does not answer, or the answer is not a list.
+pub async fn page(cx: &Context<Plunk>, query: &[(&str, &str)], message_id: Option<&str>) -> Result<Page> {
+    let request = cx.get(url(cx, "/contacts")).query(query.iter().copied());
+    let answer = send(cx, prepare(request, message_id)).await?;
+    let body = read(cx, &answer).map_err(Error::of_a_read)?;
+    let list = body.get("data").and_then(Value::as_object).unwrap_or(&body);
+    let Some(Value::Array(contacts)) = list.get("items").or_else(|| list.get("data")) else {
+        return Err(not_plunk(&answer).of_a_read());
+    };
+    let cursor = ["cursor", "nextCursor"]
+        .into_iter()
+        .find_map(|key| list.get(key)?.as_str());
+    let is_last = list.get("hasMore") == Some(&Value::Bool(false));
+    if cursor.is_none() && list.get("hasMore") == Some(&Value::Bool(true)) {
+        return Err(unlisted("there is more, and it does not say how to go on"));
+    }
+    Ok(Page {
+        next: cursor.filter(|_| !is_last).map(str::to_owned),
+        contacts: contacts.clone(),
+    })
+}
+
+/// The ID of a contact: a text, or a number.
+#[must_use]
+pub fn id_of(contact: &Value) -> Option<String> {
+    match contact.get("id")? {
+        Value::String(id) if !id.is_empty() => Some(id.clone()),
+        Value::Number(id) => Some(id.to_string()),
+        _ => None,
+    }
 }
 
 /// Whether the contact was there to be deleted.
 async fn delete(cx: &Context<Plunk>, id: &str, message_id: Option<&str>) -> Result<bool> {
     let request = cx.delete(url(cx, "/contacts")).path_segment(id);
     match prepare(request, message_id).send().await {
-        Ok(_) => Ok(true),
+        Ok(answer) if answer.text().trim().is_empty() => Ok(true),
+        Ok(answer) => read(cx, &answer).map(|_| true),
         Err(error) if error.response().is_some_and(refusal::is_contact_not_found) => Ok(false),
         Err(error) => Err(refusal::explain(error, cx.now_millis())),
     }

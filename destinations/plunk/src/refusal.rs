@@ -34,9 +34,25 @@ pub fn explain(error: Error, now_millis: i64) -> Error {
         }
         status if is_retryable_status(status) => Error::retryable(message)
             .with_status(status)
+            .with_code(
+                refusal
+                    .own_code()
+                    .map_or(ErrorCode::RETRYABLE_ERROR, ErrorCode::from_partner),
+            )
             .with_retry_after(wanted_wait(&error, now_millis)),
         status => Error::integration(message, refusal.error_code(status), status),
     }
+}
+
+/// As [`explain`], for a refusal that comes with a success status: the envelope says which one was meant, and a
+/// request that is refused without one is at fault.
+#[must_use]
+pub fn explain_denial(answer: &Response, now_millis: i64) -> Error {
+    let body: Value = answer.json().unwrap_or_default();
+    let told = body.pointer("/error/statusCode").and_then(Value::as_u64);
+    let status = told.and_then(|status| u16::try_from(status).ok());
+    let status = status.filter(|status| (400..600).contains(status)).unwrap_or(400);
+    explain(Error::Http(Box::new(answer.with_status(status))), now_millis)
 }
 
 /// Whether the answer says that there is no such contact, and not that there is no such address.
@@ -53,6 +69,7 @@ pub fn is_contact_not_found(response: &Response) -> bool {
 /// A refusal, as far as it is understood.
 #[derive(Debug, Default, PartialEq)]
 struct Refusal {
+    status: u16,
     code: Option<String>,
     message: String,
     fields: Vec<FieldFault>,
@@ -73,8 +90,9 @@ impl Refusal {
         let body: Value = response.json().unwrap_or_default();
         let error = body.get("error").unwrap_or(&Value::Null);
         let message = partner_message(response);
-        let header = response.header("x-request-id").map(str::to_owned);
+        let header = response.request_id().map(str::to_owned);
         Self {
+            status: response.status(),
             code: text(error, "code"),
             fields: field_faults(error),
             suggestion: text(error, "suggestion").or_else(|| suggestion_for(&message)),
@@ -96,13 +114,14 @@ impl Refusal {
         }
     }
 
-    /// The partner's code, unless it has none or the status gives it the lie.
+    /// The partner's code, unless it has none or the status gives it the lie: that it is the server's fault.
     fn own_code(&self) -> Option<&str> {
         self.code.as_deref().filter(|code| {
-            !matches!(
+            let blames_server = matches!(
                 *code,
                 INTERNAL_SERVER_ERROR | "DATABASE_ERROR" | "EXTERNAL_SERVICE_ERROR"
-            )
+            );
+            !blames_server || self.status >= 500
         })
     }
 

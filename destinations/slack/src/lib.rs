@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod actions;
+pub mod answer;
 pub mod webhook_url;
 
 use waystation_kit::prelude::*;

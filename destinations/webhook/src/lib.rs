@@ -37,6 +37,7 @@ impl Destination for Webhook {
     fn definition() -> Definition<Self> {
         Definition::new(Scheme::Custom)
             .registered_as("actions-webhook")
+            .also_known_as(&["Webhooks"])
             .batch_action::<SendRequest>()
     }
 }

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
-use waystation_config::Difference;
+use waystation_config::{Difference, Section};
 use waystation_http::{ApiError, Code, json};
 
 use crate::app::App;
@@ -92,12 +92,13 @@ fn refused(refused: ReloadRefused) -> ApiError {
 
 impl From<Reloaded> for ShownReload {
     fn from(reloaded: Reloaded) -> Self {
+        let names = |sections: &[Section]| sections.iter().map(|section| section.name()).collect();
         Self {
             changed: !reloaded.changes.is_empty(),
             sources: ShownDifference::from(&reloaded.changes.sources),
             connections: ShownDifference::from(&reloaded.changes.connections),
-            sections: reloaded.changes.sections,
-            at_next_start: reloaded.at_next_start,
+            sections: names(&reloaded.changes.sections),
+            at_next_start: names(&reloaded.at_next_start),
         }
     }
 }

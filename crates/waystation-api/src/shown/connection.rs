@@ -11,8 +11,8 @@ use waystation_queue::{Depth, Ledger};
 
 use super::guards::ShownGuards;
 use super::ledger::{ShownDepth, ShownTally};
-use super::policy::{ShownBatchPolicy, ShownPolicy};
 use super::secrets;
+use super::section::{ShownBatchPolicy, ShownPolicy};
 
 /// A connection as it is configured, without secrets.
 #[derive(Debug, Serialize, ToSchema)]
@@ -26,12 +26,15 @@ pub(crate) struct ShownConnectionConfig {
     destination: String,
     /// The sources whose events it gets.
     sources: Vec<String>,
+    /// The categories of consent that events need to go here.
+    consent: Vec<String>,
     /// The settings; secrets are `<redacted>`.
     #[schema(value_type = Object)]
     settings: JsonObject,
     /// Whether it has an access token of its own.
     has_access_token: bool,
     subscriptions: Vec<ShownSubscription>,
+    /// How deliveries are made.
     policy: ShownPolicy,
     /// The features that are switched on.
     #[schema(value_type = Object)]
@@ -50,6 +53,7 @@ struct ShownSubscription {
     subscribe: String,
     /// As what.
     mapping: Value,
+    /// How its events are gathered.
     batch: ShownBatchPolicy,
 }
 
@@ -90,6 +94,7 @@ impl ShownConnectionConfig {
             enabled: connection.enabled,
             destination: slug(connection).to_owned(),
             sources: connection.sources.iter().map(ToString::to_string).collect(),
+            consent: connection.consent.to_vec(),
             settings: secrets::settings(connection, redactor),
             has_access_token: connection.auth.access_token.is_some(),
             subscriptions: connection.subscriptions.iter().map(shown).collect(),

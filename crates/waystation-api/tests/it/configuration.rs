@@ -1,7 +1,7 @@
 use axum::http::Method;
 use insta::assert_snapshot;
 use waystation_api::{ReloadRefused, Reloaded};
-use waystation_config::{Changes, Difference};
+use waystation_config::{Changes, Difference, Section};
 
 use crate::support::{TestApi, parsed};
 
@@ -313,12 +313,12 @@ async fn a_reload_tells_what_changed() {
             added: vec!["new".into()],
             ..Difference::default()
         },
-        sections: vec!["server"],
+        sections: vec![Section::Server],
         ..Changes::default()
     };
     *api.reloads.0.lock().unwrap() = Some(Ok(Reloaded {
         changes,
-        at_next_start: vec!["server"],
+        at_next_start: vec![Section::Server],
     }));
     assert_snapshot!(api.call(Method::POST, "/admin/v1/reload", None).await, @r#"
     200 OK

@@ -1,5 +1,7 @@
 //! Sources and connections that do not find each other.
 
+use std::collections::HashSet;
+
 use crate::config::{ConnectionConfig, Source};
 use crate::document::{Findings, Located, Spot};
 use crate::fault::Problem;
@@ -17,18 +19,24 @@ pub(super) fn check(
     if sources.is_empty() {
         findings.add(&Spot::default(), Problem::NoSources);
     }
+    let enabled = connections.iter().filter(|connection| connection.value.enabled);
+    let taken: HashSet<&str> = enabled
+        .flat_map(|connection| &connection.value.sources)
+        .map(|name| &**name)
+        .collect();
+    let sending: HashSet<&str> = sources
+        .iter()
+        .filter(|source| source.value.enabled)
+        .map(|source| &*source.value.name)
+        .collect();
     for source in sources.iter().filter(|source| source.value.enabled) {
-        let taken = connections.iter().any(|connection| {
-            connection.value.enabled && connection.value.sources.contains(&source.value.name)
-        });
-        if !taken {
+        if !taken.contains(&*source.value.name) {
             findings.add(&source.spot, Problem::NoConnections);
         }
     }
     for connection in connections.iter().filter(|connection| connection.value.enabled) {
         let names = &connection.value.sources;
-        let sends = |source: &&Located<Source>| source.value.enabled && names.contains(&source.value.name);
-        if !names.is_empty() && !sources.iter().any(|source| sends(&source)) {
+        if !names.is_empty() && !names.iter().any(|name| sending.contains(&**name)) {
             let reason = "none of its sources is enabled";
             findings.add(&connection.spot, Problem::NoEvents { reason });
         }

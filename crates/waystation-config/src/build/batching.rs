@@ -16,10 +16,16 @@ pub(super) fn of(action: &LoadedAction, mapping: &Value, wanted: &BatchPolicy) -
             ..wanted.clone()
         };
     }
+    let said = |key: &str| {
+        let default = || definition.fields.get(key)?.default.as_ref();
+        mapping.get(key).or_else(default)
+    };
     let most = definition.fields.get(BATCH_SIZE).and_then(|field| field.maximum);
-    let mapped = mapping.get(BATCH_SIZE).and_then(Value::as_f64);
-    let limits = [most, mapped].into_iter().flatten().map(whole);
-    let own_keys = mapping.get(BATCH_KEYS).and_then(Value::as_array);
+    // How events are gathered is a fact of the action as long as the mapping does not say otherwise: a mapping that takes
+    // the place of the default one mostly leaves these fields out because people are not shown them.
+    let limits = [most, said(BATCH_SIZE).and_then(Value::as_f64)];
+    let limits = limits.into_iter().flatten().map(whole);
+    let own_keys = said(BATCH_KEYS).and_then(Value::as_array);
     let mut keys: Vec<String> = own_keys
         .into_iter()
         .flatten()

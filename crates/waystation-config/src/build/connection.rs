@@ -1,5 +1,6 @@
 //! Where events go.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -11,19 +12,18 @@ use waystation_runtime::registry::nearest;
 use super::{Builder, check_name, delivery, or};
 use crate::changes::Fingerprint;
 use crate::config::{ConnectionConfig, DeliveryPolicy, Source, SubscriptionConfig};
-use crate::document::{Located, Named, Spot, required};
+use crate::document::{Located, Named, Spot, Tree, required};
 use crate::fault::Problem;
-use crate::written::{self, Connection, Delivery};
+use crate::written::{self, Connection};
 
 impl Builder<'_, '_> {
     pub(super) fn connections(
         &mut self,
-        written: Option<Located<Named<Connection>>>,
+        written: Named<Connection>,
         sources: &[Located<Source>],
-        defaults: Option<&Delivery>,
+        defaults: Option<&Tree>,
     ) -> Vec<Located<ConnectionConfig>> {
-        let Named(written) = or(written, Named::default());
-        let connections = written.into_iter().filter_map(|(name, connection)| {
+        let connections = written.0.into_iter().filter_map(|(name, connection)| {
             let spot = name.spot.clone();
             let connection = self.connection(&name, connection, sources, defaults)?;
             Some(Located::new(connection, spot))
@@ -36,12 +36,12 @@ impl Builder<'_, '_> {
         name: &Located<String>,
         written: Connection,
         sources: &[Located<Source>],
-        defaults: Option<&Delivery>,
+        defaults: Option<&Tree>,
     ) -> Option<ConnectionConfig> {
         let good_name = check_name(name, &mut self.findings);
         let sources = self.sources_of(written.sources, sources);
-        let own = written.delivery.as_ref().map(|delivery| &delivery.value);
-        let layers: Vec<&Delivery> = defaults.into_iter().chain(own).collect();
+        let own = written.delivery.as_ref();
+        let layers: Vec<&Tree> = defaults.into_iter().chain(own).collect();
         let policy = delivery::complete(&layers, &mut self.findings);
         // Without its destination, nothing else can be judged.
         let destination = self.destination(written.destination, &name.spot)?;
@@ -55,6 +55,7 @@ impl Builder<'_, '_> {
             name: Arc::from(name.value.as_str()),
             enabled: or(written.enabled, true),
             sources,
+            consent: written.consent.into(),
             destination,
             settings,
             auth,
@@ -109,11 +110,13 @@ impl Builder<'_, '_> {
             let reason = "its list of sources is empty";
             self.findings.add(&written.spot, Problem::NoEvents { reason });
         }
+        let known: HashSet<Arc<str>> = all().collect();
+        let mut taken = HashSet::new();
         let mut named = Vec::with_capacity(written.value.len());
         for name in written.value {
-            match all().find(|known| **known == *name.value) {
-                Some(known) if named.contains(&known) => {}
-                Some(known) => named.push(known),
+            match known.get(name.value.as_str()) {
+                Some(known) if !taken.insert(Arc::clone(known)) => {}
+                Some(known) => named.push(Arc::clone(known)),
                 None => {
                     let names: Vec<Arc<str>> = all().collect();
                     let nearest = nearest(&name.value, names.iter().map(|known| &**known));
@@ -151,7 +154,7 @@ impl Builder<'_, '_> {
             refresh_token: open(written.refresh_token),
             client_id: open(written.client_id).map(|id| id.expose().to_owned()),
             client_secret: open(written.client_secret),
-            refresh_token_url: written.refresh_token_url.map(|url| url.value.0.to_string()),
+            refresh_token_url: written.refresh_token_url.map(|url| url.value.to_string()),
         };
         (auth, self.findings.errors() > errors)
     }
@@ -160,12 +163,10 @@ impl Builder<'_, '_> {
     fn check_batches(
         &mut self,
         subscriptions: &[SubscriptionConfig],
-        own: Option<&Delivery>,
+        own: Option<&Tree>,
         policy: &DeliveryPolicy,
     ) {
-        let size = own
-            .and_then(|own| own.batch.as_ref())
-            .and_then(|batch| batch.value.size.as_ref());
+        let size = own.and_then(|own| own.at("batch.size"));
         let largest = subscriptions
             .iter()
             .map(|subscription| subscription.batch.size)
@@ -182,7 +183,6 @@ impl Builder<'_, '_> {
     }
 }
 
-fn features(written: Option<Located<Vec<String>>>) -> Arc<JsonObject> {
-    let names = written.map(|names| names.value).unwrap_or_default();
+fn features(names: Vec<String>) -> Arc<JsonObject> {
     Arc::new(names.into_iter().map(|name| (name, Value::Bool(true))).collect())
 }

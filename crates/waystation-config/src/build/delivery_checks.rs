@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use waystation_runtime::guards::ConcurrencySettings;
 
-use super::delivery::{Layers, key};
+use super::delivery::Layers;
 use crate::config::DeliveryPolicy;
-use crate::document::{Findings, Located, Spot, Time};
+use crate::document::{Findings, Spot, Tree};
 use crate::fault::{Problem, Severity};
 use crate::quantity::duration_text;
 
@@ -31,7 +31,7 @@ struct Rule<'w> {
 struct Side<'w> {
     key: &'static str,
     value: Duration,
-    written: Option<&'w Located<Time>>,
+    written: Option<&'w Tree>,
 }
 
 impl Rule<'_> {
@@ -63,67 +63,61 @@ impl Rule<'_> {
     }
 }
 
-/// Makes one side of a rule.
-macro_rules! side {
-    ($layers:ident, $value:expr, $($key:tt)+) => {
-        Side {
-            key: stringify!($($key)+),
-            value: $value,
-            written: $layers.written(key!($($key)+)),
-        }
-    };
-}
-
 fn rules<'w>(policy: &DeliveryPolicy, layers: Layers<'w>) -> Vec<Rule<'w>> {
+    let side = |value, key| Side {
+        key,
+        value,
+        written: layers.at(key),
+    };
     let retries = &policy.retries;
     let mut rules = vec![
         Rule {
-            short: side!(layers, policy.first_return, first_return),
-            long: side!(layers, policy.longest_return, longest_return),
+            short: side(policy.first_return, "first_return"),
+            long: side(policy.longest_return, "longest_return"),
             otherwise: "the first wait cannot be longer than the longest",
             severity: Severity::Error,
         },
         Rule {
-            short: side!(layers, policy.longest_return, longest_return),
-            long: side!(layers, policy.horizon, horizon),
+            short: side(policy.longest_return, "longest_return"),
+            long: side(policy.horizon, "horizon"),
             otherwise: "deliveries would become dead letters while they wait",
             severity: Severity::Error,
         },
         Rule {
-            short: side!(layers, policy.deadline, deadline),
-            long: side!(layers, policy.horizon, horizon),
+            short: side(policy.deadline, "deadline"),
+            long: side(policy.horizon, "horizon"),
             otherwise: "the first call could outlast the time for all of them",
             severity: Severity::Error,
         },
         Rule {
-            short: side!(layers, retries.first_wait, retry.first_wait),
-            long: side!(layers, retries.longest_wait, retry.longest_wait),
+            short: side(retries.first_wait, "retry.first_wait"),
+            long: side(retries.longest_wait, "retry.longest_wait"),
             otherwise: "the first wait cannot be longer than the longest",
             severity: Severity::Error,
         },
         Rule {
-            short: side!(layers, retries.budget, retry.budget),
-            long: side!(layers, policy.deadline, deadline),
+            short: side(retries.budget, "retry.budget"),
+            long: side(policy.deadline, "deadline"),
             otherwise: "the deadline cuts attempts off that the budget has time for",
             severity: Severity::Warning,
         },
         Rule {
-            short: side!(layers, retries.longest_partner_wait, retry.longest_partner_wait),
-            long: side!(layers, retries.budget, retry.budget),
+            short: side(retries.longest_partner_wait, "retry.longest_partner_wait"),
+            long: side(retries.budget, "retry.budget"),
             otherwise: "there is no time for so long a wait in process",
             severity: Severity::Warning,
         },
         Rule {
-            short: side!(layers, policy.guards.hold.longest, hold.longest),
-            long: side!(layers, policy.horizon, horizon),
+            short: side(policy.guards.hold.longest, "hold.longest"),
+            long: side(policy.horizon, "horizon"),
             otherwise: "deliveries would become dead letters while the connection rests",
             severity: Severity::Warning,
         },
     ];
     if let Some(breaker) = &policy.guards.breaker {
         rules.push(Rule {
-            short: side!(layers, breaker.first_wait, breaker.first_wait),
-            long: side!(layers, breaker.longest_wait, breaker.longest_wait),
+            short: side(breaker.first_wait, "breaker.first_wait"),
+            long: side(breaker.longest_wait, "breaker.longest_wait"),
             otherwise: "the first wait cannot be longer than the longest",
             severity: Severity::Error,
         });
@@ -132,9 +126,8 @@ fn rules<'w>(policy: &DeliveryPolicy, layers: Layers<'w>) -> Vec<Rule<'w>> {
 }
 
 fn check_concurrency(policy: &DeliveryPolicy, layers: Layers<'_>, findings: &mut Findings<'_>) {
-    let spot = |written: Option<&Located<_>>| written.map(|written| -> Spot { written.spot.clone() });
-    let start = spot(layers.written(key!(concurrency.start)));
-    let ceiling = spot(layers.written(key!(concurrency.ceiling)));
+    let spot = |path| layers.at(path).map(|written| -> Spot { written.spot.clone() });
+    let (start, ceiling) = (spot("concurrency.start"), spot("concurrency.ceiling"));
     match policy.guards.concurrency {
         ConcurrencySettings::Adaptive {
             start: start_value,
@@ -160,13 +153,25 @@ fn check_concurrency(policy: &DeliveryPolicy, layers: Layers<'_>, findings: &mut
         }
         _ => {}
     }
-    let both = layers.written(|layer| {
-        let part = layer.concurrency.as_ref()?;
-        let adaptive = part.value.start.is_some() || part.value.ceiling.is_some();
-        part.value.fixed.as_ref().filter(|_| adaptive)
+    let both = layers.find(|layer| {
+        let part = layer.get("concurrency")?;
+        let adaptive = part.get("start").is_some() || part.get("ceiling").is_some();
+        part.get("fixed").filter(|_| adaptive)
     });
     if let Some(fixed) = both {
         let reason = "excludes `start` and `ceiling`: a limit is fixed, or it adapts".to_owned();
         findings.add(&fixed.spot, Problem::Unusable { reason });
+    }
+    check_statuses(policy, layers, findings);
+}
+
+fn check_statuses(policy: &DeliveryPolicy, layers: Layers<'_>, findings: &mut Findings<'_>) {
+    let both = policy
+        .retry_on
+        .iter()
+        .find(|status| policy.never_retry.contains(status));
+    if let (Some(status), Some(written)) = (both, layers.at("never_retry")) {
+        let reason = format!("has {status}, which `retry_on` has as well");
+        findings.add(&written.spot, Problem::Unusable { reason });
     }
 }

@@ -37,7 +37,7 @@ impl Builder<'_, '_> {
             .extend_defaults
             .as_ref()
             .is_some_and(|extends| extends.value);
-        let tree = written.mapping.as_ref().map(|mapping| mapping.value.0.clone());
+        let tree = written.mapping.as_ref().map(|mapping| mapping.value.clone());
         let mut mapping = match tree.is_none() || extends {
             true => self.defaults(written, action),
             false => {

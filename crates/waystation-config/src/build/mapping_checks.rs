@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use waystation_fields::Required;
+use waystation_kit::batching::{BATCH_KEYS, BATCH_SIZE, ENABLE_BATCHING};
 use waystation_kit::hooks::HookType;
 use waystation_liquid::Template;
 use waystation_runtime::Error;
@@ -16,6 +17,9 @@ use crate::fault::Problem;
 
 /// What reserved keys of a mapping begin with; they fill no field.
 const RESERVED: &str = "__segment_internal_";
+
+/// The fields that say how events are gathered.
+const BATCHING: [&str; 3] = [ENABLE_BATCHING, BATCH_SIZE, BATCH_KEYS];
 
 /// Under this key, a directive makes the payload out of the other fields.
 const ROOT_DIRECTIVE: &str = "__segment_internal_directive";
@@ -91,7 +95,10 @@ impl Builder<'_, '_> {
         }
         let is_field = |key: &str| definition.fields.get(key).is_some();
         let is_reserved = |key: &str| key.starts_with(RESERVED) || HookType::from_name(key).is_some();
-        for key in mapped.keys().filter(|key| !is_field(key) && !is_reserved(key)) {
+        // Read here for every action that takes batches, whether it has such a field or not.
+        let is_batching = |key: &str| definition.takes_batches() && BATCHING.contains(&key);
+        let is_unknown = |key: &&String| !is_field(key) && !is_reserved(key) && !is_batching(key);
+        for key in mapped.keys().filter(is_unknown) {
             let problem = Problem::UnknownField {
                 field: key.clone(),
                 action: definition.slug.to_owned(),

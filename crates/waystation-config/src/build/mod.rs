@@ -14,15 +14,16 @@ mod source;
 mod subscription;
 mod vault;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use waystation_runtime::Registry;
 
-use crate::config::{Config, ListenAddress};
-use crate::document::{Findings, Located};
+use crate::config::{Config, ListenAddress, Server};
+use crate::document::{Findings, Located, Tree};
 use crate::fault::Problem;
-use crate::written::{Delivery, File};
+use crate::written::File;
 
 pub(crate) use vault::Vault;
 
@@ -34,26 +35,35 @@ pub(crate) struct Builder<'a, 's> {
     pub(crate) vault: Vault<'a>,
     /// What was found wrong so far.
     pub(crate) findings: Findings<'s>,
+    /// Where the service listens already.
+    pub(crate) bound: Option<SocketAddr>,
 }
 
 impl Builder<'_, '_> {
-    /// Completes a file. What cannot be completed is told, and then left out.
-    pub(crate) fn complete(&mut self, file: File, listen: Option<ListenAddress>) -> Config {
-        let server = server::server(file.server, listen);
-        let api = self.api(file.api, &server.listen);
-        let ingest_rate = self.ingest_rate(file.ingest.as_ref());
-        let delivery_written = file.delivery.map(|delivery| delivery.value);
-        let defaults: Vec<&Delivery> = delivery_written.iter().collect();
-        let delivery = delivery::complete(&defaults, &mut self.findings);
-        let sources = self.sources(file.sources, ingest_rate.as_ref(), &server.listen);
-        let connections = self.connections(file.connections, &sources, delivery_written.as_ref());
+    /// Completes a file, which was read from this tree. What cannot be completed is told, and then left out.
+    pub(crate) fn complete(&mut self, file: File, tree: &Tree, listen: Option<ListenAddress>) -> Config {
+        let server = Server {
+            listen: listen.unwrap_or_else(|| file.server.listen.clone()),
+            tls: file.server.tls.and_then(|tls| self.tls(tls, tree)),
+            ..file.server
+        };
+        let exposure = Exposure::of(&server.listen, self.bound);
+        let api = self.api(file.api, exposure);
+        let layers: Vec<&Tree> = file.delivery.iter().collect();
+        let delivery = delivery::complete(&layers, &mut self.findings);
+        let rate = file.ingest.rate_limit.clone().zip(tree.at("ingest.rate_limit"));
+        let rate = rate.map(|(rate, written)| Located::new(rate, written.spot.clone()));
+        let sources = self.sources(file.sources, rate.as_ref(), exposure);
+        let connections = self.connections(file.connections, &sources, file.delivery.as_ref());
         across::check(&sources, &connections, &mut self.findings);
+        self.check_network(&file.network, tree);
+        self.check_script(&file.ingest, tree);
         Config {
-            ingest: server::ingest(file.ingest),
-            store: server::store(file.store),
-            record: server::record(file.record),
+            ingest: file.ingest,
+            store: file.store,
+            record: file.record,
             telemetry: self.telemetry(file.telemetry),
-            network: self.network(file.network),
+            network: file.network,
             server,
             api,
             delivery,
@@ -61,6 +71,27 @@ impl Builder<'_, '_> {
             connections: in_order(connections, |connection| Arc::clone(&connection.name)),
             warnings: crate::Faults::default(),
             files: Vec::<PathBuf>::new(),
+        }
+    }
+}
+
+/// Who can connect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exposure {
+    /// This machine alone.
+    ThisMachine,
+    /// Other machines, by the address in the file.
+    OtherMachines,
+    /// Other machines until the next start, by the address that the service listens on.
+    OtherMachinesStill,
+}
+
+impl Exposure {
+    fn of(listen: &ListenAddress, bound: Option<SocketAddr>) -> Self {
+        match (listen.is_loopback(), bound) {
+            (false, _) => Self::OtherMachines,
+            (true, Some(bound)) if !bound.ip().to_canonical().is_loopback() => Self::OtherMachinesStill,
+            (true, _) => Self::ThisMachine,
         }
     }
 }
@@ -73,8 +104,8 @@ fn in_order<T>(parts: Vec<Located<T>>, name: impl Fn(&T) -> Arc<str>) -> Vec<Arc
 }
 
 /// What is written, else the default.
-fn or<T, U: From<T>>(written: Option<Located<T>>, default: U) -> U {
-    written.map_or(default, |written| written.value.into())
+fn or<T>(written: Option<Located<T>>, default: T) -> T {
+    written.map_or(default, |written| written.value)
 }
 
 /// The longest name.

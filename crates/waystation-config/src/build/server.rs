@@ -4,86 +4,34 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use waystation_client::NetworkConfig;
-use waystation_client::network::Proxies;
 use waystation_kit::Secret;
 
-use super::{Builder, check_name, or};
-use crate::config::{
-    Api, ApiToken, Ingest, ListenAddress, Logging, Network, Otlp, Record, Server, Store, Telemetry,
-};
-use crate::document::{Located, Named, Spot, required};
+use super::{Builder, Exposure, check_name, or};
+use crate::config::{AddressRule, Api, ApiToken, Ingest, Logging, Network, Otlp, ServerTls, Telemetry};
+use crate::document::{Located, Named, Spot, Tree, required};
 use crate::fault::{Problem, Severity};
 use crate::written;
 
 /// A shorter token can be guessed.
 const SHORTEST_SAFE_TOKEN: usize = 16;
 
-pub(super) fn server(section: Option<Located<written::Server>>, listen: Option<ListenAddress>) -> Server {
-    let section = section.map(|section| section.value).unwrap_or_default();
-    let default = Server::default();
-    Server {
-        listen: listen.unwrap_or_else(|| or(section.listen, default.listen)),
-        max_body: or(section.max_body, default.max_body),
-        shutdown_grace: or(section.shutdown_grace, default.shutdown_grace),
-    }
-}
-
-pub(super) fn ingest(section: Option<Located<written::Ingest>>) -> Ingest {
-    let section = section.map(|section| section.value).unwrap_or_default();
-    let default = Ingest::default();
-    Ingest {
-        max_event: or(section.max_event, default.max_event),
-        max_request: or(section.max_request, default.max_request),
-        max_events: section
-            .max_events
-            .map_or(default.max_events, |written| written.value.get()),
-        dedupe_window: or(section.dedupe_window, default.dedupe_window),
-        trusted_proxies: section
-            .trusted_proxies
-            .map_or(default.trusted_proxies, |written| usize::from(written.value)),
-    }
-}
-
-pub(super) fn store(section: Option<Located<written::Store>>) -> Store {
-    let section = section.map(|section| section.value).unwrap_or_default();
-    let default = Store::default();
-    Store {
-        path: section
-            .path
-            .map_or(default.path, |path| PathBuf::from(path.value)),
-        max_size: section
-            .max_size
-            .map_or(default.max_size, |size| size.value.0 as u64),
-        full_retry_after: or(section.full_retry_after, default.full_retry_after),
-    }
-}
-
-pub(super) fn record(section: Option<Located<written::Record>>) -> Record {
-    let section = section.map(|section| section.value).unwrap_or_default();
-    let default = Record::default();
-    Record {
-        keep: or(section.keep, default.keep),
-        keep_dead_letters: or(section.keep_dead_letters, default.keep_dead_letters),
-        bodies: or(section.bodies, default.bodies),
-        body_limit: or(section.body_limit, default.body_limit),
-    }
-}
-
 impl Builder<'_, '_> {
-    pub(super) fn api(&mut self, section: Option<Located<written::Api>>, listen: &ListenAddress) -> Api {
-        let section = section.map(|section| section.value).unwrap_or_default();
+    pub(super) fn api(&mut self, section: written::Api, exposure: Exposure) -> Api {
         if let Some(open) = &section.open
             && open.value
-            && !listen.is_loopback()
+            && exposure != Exposure::ThisMachine
         {
-            let problem = Problem::Unsafe {
-                reason: "is only possible while `server.listen` is an address of this machine alone",
-                severity: Severity::Error,
+            let reason = match exposure {
+                Exposure::OtherMachinesStill => {
+                    "is not possible yet: the service listens for other machines until the next start"
+                }
+                _ => "is only possible while `server.listen` is an address of this machine alone",
             };
-            self.findings.add(&open.spot, problem);
+            let severity = Severity::Error;
+            self.findings
+                .add(&open.spot, Problem::Unsafe { reason, severity });
         }
-        let Named(tokens) = or(section.tokens, Named::default());
+        let Named(tokens) = section.tokens;
         let mut known = HashMap::new();
         let mut tokens: Vec<ApiToken> = tokens
             .into_iter()
@@ -140,15 +88,13 @@ impl Builder<'_, '_> {
         }
     }
 
-    pub(super) fn telemetry(&mut self, section: Option<Located<written::Telemetry>>) -> Telemetry {
-        let section = section.map(|section| section.value).unwrap_or_default();
-        let default = Logging::default();
+    pub(super) fn telemetry(&mut self, written: written::Telemetry) -> Telemetry {
         Telemetry {
             log: Logging {
-                format: or(section.log_format, default.format),
-                level: or(section.log_level, default.level),
+                format: written.log_format,
+                level: written.log_level,
             },
-            otlp: section.otlp.and_then(|otlp| self.otlp(otlp)),
+            otlp: written.otlp.and_then(|otlp| self.otlp(otlp)),
         }
     }
 
@@ -157,50 +103,83 @@ impl Builder<'_, '_> {
         let findings = &mut self.findings;
         let example = "endpoint = \"http://localhost:4318\"";
         let endpoint = required(written.endpoint, "endpoint", example, &spot, findings);
-        let Named(headers) = or(written.headers, Named::default());
-        let headers = headers.into_iter().filter_map(|(name, value)| {
+        let headers = written.headers.0.into_iter().filter_map(|(name, value)| {
             let value = self.vault.open(&value, &name.spot, findings)?;
             Some((name.value, value))
         });
         let headers = headers.collect();
         Some(Otlp {
-            endpoint: endpoint?.value.0,
+            endpoint: endpoint?.value,
             headers,
-            service_name: or(written.service_name, Otlp::SERVICE_NAME.to_owned()),
-            interval: or(written.interval, Otlp::INTERVAL),
-            trace_share: written
-                .trace_share
-                .map_or(Otlp::TRACE_SHARE, |share| share.value.0.get()),
+            service_name: written.service_name,
+            interval: written.interval,
+            trace_share: written.trace_share.get(),
         })
     }
 
-    pub(super) fn network(&mut self, section: Option<Located<written::Network>>) -> Network {
-        let section = section.map(|section| section.value).unwrap_or_default();
-        let allowed = section.allow.map(|allowed| (allowed.value, allowed.spot));
-        let rule = or(section.addresses, written::AddressRule::PublicWhereAsked);
-        if let Some((_, spot)) = &allowed
-            && rule == written::AddressRule::All
+    /// A certificate and its key must be there, and are followed.
+    pub(super) fn tls(&mut self, written: ServerTls, tree: &Tree) -> Option<ServerTls> {
+        let spot = tree
+            .at("server.tls")
+            .map(|tls| tls.spot.clone())
+            .unwrap_or_default();
+        let example = "certificate = \"/etc/waystation/tls.crt\"";
+        let certificate = required(
+            written.certificate,
+            "certificate",
+            example,
+            &spot,
+            &mut self.findings,
+        );
+        let key = required(
+            written.key,
+            "key",
+            "key = \"/etc/waystation/tls.key\"",
+            &spot,
+            &mut self.findings,
+        );
+        let mut file = |path: Option<PathBuf>, key| {
+            let found = self.vault.find(&path?);
+            match found {
+                Ok(path) => Some(path),
+                Err(problem) => {
+                    let written = tree.at(key).map_or(&spot, |written| &written.spot);
+                    self.findings.add(written, problem);
+                    None
+                }
+            }
+        };
+        let certificate = file(certificate, "server.tls.certificate");
+        let key = file(key, "server.tls.key");
+        Some(ServerTls {
+            certificate: Some(certificate?),
+            key: Some(key?),
+        })
+    }
+
+    /// A script that is a file must be one that can be read.
+    pub(super) fn check_script(&mut self, ingest: &Ingest, tree: &Tree) {
+        let path = ingest
+            .browser_script
+            .as_ref()
+            .filter(|script| !is_web_address(script));
+        if let (Some(path), Some(written)) = (path, tree.at("ingest.browser_script"))
+            && let Err(problem) = self.vault.read(path)
         {
-            let reason = "`addresses` is \"all\"".to_owned();
-            self.findings.add(spot, Problem::NoEffect { reason });
-        }
-        let ranges = allowed.map(|(ranges, _)| ranges).unwrap_or_default();
-        let default = NetworkConfig::default();
-        let rewrites = section.rewrite.map(|rewrites| rewrites.value);
-        Network {
-            client: NetworkConfig {
-                addresses: rule.policy(ranges.into_iter().map(|range| range.0)),
-                answer_limit: or(section.max_answer, default.answer_limit),
-                proxies: match or(section.proxies, true) {
-                    true => Proxies::FromEnvironment,
-                    false => Proxies::None,
-                },
-            },
-            rewrites: rewrites
-                .unwrap_or_default()
-                .into_iter()
-                .map(|rewrite| rewrite.0)
-                .collect(),
+            self.findings.add(&written.spot, problem);
         }
     }
+
+    pub(super) fn check_network(&mut self, network: &Network, tree: &Tree) {
+        if let Some(allowed) = tree.at("network.allow")
+            && network.addresses == AddressRule::All
+        {
+            let reason = "`addresses` is \"all\"".to_owned();
+            self.findings.add(&allowed.spot, Problem::NoEffect { reason });
+        }
+    }
+}
+
+fn is_web_address(text: &str) -> bool {
+    text.starts_with("http://") || text.starts_with("https://")
 }

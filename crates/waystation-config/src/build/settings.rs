@@ -10,13 +10,12 @@ use super::Builder;
 use crate::config::ResolvedSettings;
 use crate::document::{Located, Spot, Tree, to_json};
 use crate::fault::Problem;
-use crate::written::RawSettings;
 
 impl Builder<'_, '_> {
     /// The settings, validated, and the texts among them that came from elsewhere. Every fault is told.
     pub(super) fn settings(
         &mut self,
-        written: Option<&Located<RawSettings>>,
+        written: Option<&Located<Tree>>,
         connection: &Spot,
         destination: &LoadedDestination,
     ) -> Option<(ResolvedSettings, Vec<Secret>)> {
@@ -25,7 +24,7 @@ impl Builder<'_, '_> {
         let declared = authentication.map(|authentication| &authentication.fields);
         let (tree, secrets) = match written {
             Some(written) => {
-                let (tree, secrets) = self.vault.fill_in(&written.value.0, declared, &mut self.findings);
+                let (tree, secrets) = self.vault.fill_in(&written.value, declared, &mut self.findings);
                 (Some(tree), secrets)
             }
             None => (None, Vec::new()),

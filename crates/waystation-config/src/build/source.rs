@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use waystation_kit::Secret;
 
-use super::{Builder, check_name, or};
+use super::{Builder, Exposure, check_name, or};
 use crate::changes::Fingerprint;
-use crate::config::{EventRate, ListenAddress, Source};
+use crate::config::{EventRate, Source, SourceRate};
 use crate::document::{Located, Named, Spot};
 use crate::fault::{Problem, Severity};
-use crate::written::{self, SourceRate};
+use crate::written;
 
 /// The write key of the demo, which everybody knows.
 const DEMO_KEY: &str = "demo";
@@ -20,23 +20,14 @@ const DEMO_KEY: &str = "demo";
 const BURST_SECONDS: NonZeroU32 = const { NonZeroU32::new(10).unwrap() };
 
 impl Builder<'_, '_> {
-    /// How many events a source may send where it does not say so itself.
-    pub(super) fn ingest_rate(
-        &self,
-        ingest: Option<&Located<written::Ingest>>,
-    ) -> Option<Located<SourceRate>> {
-        ingest?.value.rate_limit.clone()
-    }
-
     pub(super) fn sources(
         &mut self,
-        written: Option<Located<Named<written::Source>>>,
+        written: Named<written::Source>,
         default_rate: Option<&Located<SourceRate>>,
-        listen: &ListenAddress,
+        exposure: Exposure,
     ) -> Vec<Located<Source>> {
-        let Named(written) = or(written, Named::default());
         let mut known_keys = HashMap::new();
-        let sources = written.into_iter().filter_map(|(name, source)| {
+        let sources = written.0.into_iter().filter_map(|(name, source)| {
             let good_name = check_name(&name, &mut self.findings);
             let layers: Vec<&Located<SourceRate>> = default_rate
                 .into_iter()
@@ -44,7 +35,7 @@ impl Builder<'_, '_> {
                 .collect();
             let rate_limit = self.rate(&layers);
             let enabled = or(source.enabled, true);
-            let write_keys = self.write_keys(source.write_keys, &name.spot, &mut known_keys, listen);
+            let write_keys = self.write_keys(source.write_keys, &name.spot, &mut known_keys, exposure);
             let fingerprint = Fingerprint::of_source(enabled, &write_keys, rate_limit);
             let source = Source {
                 name: Arc::from(name.value.as_str()),
@@ -63,7 +54,7 @@ impl Builder<'_, '_> {
         written: Option<Located<Vec<Located<written::SecretText>>>>,
         source: &Spot,
         known: &mut HashMap<String, Spot>,
-        listen: &ListenAddress,
+        exposure: Exposure,
     ) -> Vec<Secret> {
         let written = written.map(|written| written.value).unwrap_or_default();
         if written.is_empty() {
@@ -75,7 +66,7 @@ impl Builder<'_, '_> {
             let Some(secret) = self.vault.open(&key.value, &key.spot, &mut self.findings) else {
                 continue;
             };
-            self.check_key(&secret, &key.spot, known, listen);
+            self.check_key(&secret, &key.spot, known, exposure);
             keys.push(secret);
         }
         keys
@@ -86,14 +77,12 @@ impl Builder<'_, '_> {
         key: &Secret,
         spot: &Spot,
         known: &mut HashMap<String, Spot>,
-        listen: &ListenAddress,
+        exposure: Exposure,
     ) {
-        if key.expose().contains(':') {
-            // Senders show it as the user name of basic authentication, which ends at a colon.
-            let reason = "must not contain a colon".to_owned();
+        if let Some(reason) = unsendable(key.expose()) {
             self.findings.add(spot, Problem::Unusable { reason });
         }
-        if key.expose() == DEMO_KEY && !listen.is_loopback() {
+        if key.expose() == DEMO_KEY && exposure != Exposure::ThisMachine {
             let problem = Problem::Unsafe {
                 reason: "is the key of the demo, which everybody knows, and other machines can connect",
                 severity: Severity::Warning,
@@ -129,14 +118,13 @@ impl Builder<'_, '_> {
     /// The last layer that says something about a key counts.
     fn rate(&mut self, layers: &[&Located<SourceRate>]) -> Option<EventRate> {
         let last = layers.last()?;
-        if !last.value.enabled.as_ref().is_none_or(|enabled| enabled.value) {
+        if last.value.enabled == Some(false) {
             return None;
         }
-        let value = |get: fn(&SourceRate) -> Option<&Located<NonZeroU32>>| {
-            let written = layers.iter().rev().find_map(|layer| get(&layer.value));
-            written.map(|written| written.value)
+        let value = |get: fn(&SourceRate) -> Option<NonZeroU32>| {
+            layers.iter().rev().find_map(|layer| get(&layer.value))
         };
-        let Some(per_second) = value(|layer| layer.per_second.as_ref()) else {
+        let Some(per_second) = value(|layer| layer.per_second) else {
             let problem = Problem::MissingKey {
                 key: "per_second",
                 example: "per_second = 100",
@@ -144,10 +132,32 @@ impl Builder<'_, '_> {
             self.findings.add(&last.spot, problem);
             return None;
         };
-        let burst = value(|layer| layer.burst.as_ref());
+        let burst = value(|layer| layer.burst);
         Some(EventRate {
             per_second,
             burst: burst.unwrap_or(per_second.saturating_mul(BURST_SECONDS)),
         })
     }
+}
+
+/// Why no sender can show this key, or hardly means to. A key from a file easily has something behind it that nobody
+/// sees, and then every sender is refused.
+fn unsendable(key: &str) -> Option<String> {
+    // Senders show it as the user name of basic authentication, which ends at a colon.
+    if key.contains(':') {
+        return Some("must not contain a colon".to_owned());
+    }
+    let unseen = key
+        .chars()
+        .find(|character| character.is_whitespace() || character.is_control() || *character == '\u{feff}')?;
+    let name = match unseen {
+        ' ' => "a blank".to_owned(),
+        '\t' => "a tab".to_owned(),
+        '\n' | '\r' => "a line end".to_owned(),
+        '\u{feff}' => "a byte order mark".to_owned(),
+        other => format!("the character U+{:04X}", u32::from(other)),
+    };
+    Some(format!(
+        "must not contain {name}: senders show the key without it"
+    ))
 }

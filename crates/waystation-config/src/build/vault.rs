@@ -1,6 +1,5 @@
 //! Gets secrets from where they are kept.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use waystation_fields::{FieldType, Fields};
@@ -9,6 +8,7 @@ use waystation_kit::services::Environment;
 
 use crate::document::{Entry, Findings, Kind, Located, Spot, Tree};
 use crate::fault::Problem;
+use crate::files;
 use crate::written::{SecretText, reference};
 
 /// Where secrets are kept: environment and files.
@@ -77,10 +77,24 @@ impl<'a> Vault<'a> {
         }
     }
 
-    fn read(&mut self, path: &str) -> Result<Secret, Problem> {
+    /// Where a file is that somebody else reads, if it can be read; it is followed from now on.
+    pub(super) fn find(&mut self, path: &Path) -> Result<PathBuf, Problem> {
         let file = self.folder.join(path);
         self.files.push(file.clone());
-        let mut text = fs::read_to_string(file).map_err(|error| Problem::UnreadableSecret {
+        match files::bytes(&file) {
+            Ok(_) => Ok(file),
+            Err(error) => Err(Problem::UnreadableSecret {
+                path: path.display().to_string(),
+                error: error.to_string(),
+            }),
+        }
+    }
+
+    /// The text of a file, which is followed from now on.
+    pub(super) fn read(&mut self, path: &str) -> Result<Secret, Problem> {
+        let file = self.folder.join(path);
+        self.files.push(file.clone());
+        let mut text = files::text(&file).map_err(|error| Problem::UnreadableSecret {
             path: path.to_owned(),
             error: error.to_string(),
         })?;

@@ -20,6 +20,9 @@ pub struct ConnectionConfig {
     pub enabled: bool,
     /// The names of the sources whose events it gets; every one is configured.
     pub sources: Vec<Arc<str>>,
+    /// The categories that a person must have consented to, every one of them, before an event about them goes
+    /// here; none for no consent needed.
+    pub consent: Arc<[String]>,
     /// The destination.
     pub destination: Arc<LoadedDestination>,
     /// The destination's settings, validated.
@@ -80,6 +83,7 @@ impl fmt::Debug for ConnectionConfig {
             .field("name", &self.name)
             .field("enabled", &self.enabled)
             .field("sources", &self.sources)
+            .field("consent", &self.consent)
             .field("destination", &self.destination.definition().slug)
             .field("settings", &self.settings)
             .field("auth", &self.auth)

@@ -2,33 +2,56 @@
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use waystation_kit::Secret;
 
-/// The HTTP server.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Server {
-    /// Where it listens.
-    pub listen: ListenAddress,
-    /// The largest body that is read by the execution and the admin API, in bytes.
-    pub max_body: usize,
-    /// How long what is under way may take when the server stops.
-    pub shutdown_grace: Duration,
-}
+use super::words::choices;
+use crate::document::{Bytes, Count, Flag, HostAndPort, Maybe, Pause, Table, Text, Time, settings};
 
-impl Default for Server {
-    fn default() -> Self {
-        Self {
-            listen: ListenAddress {
-                host: "127.0.0.1".to_owned(),
-                port: 8080,
-            },
-            max_body: 16 << 20,
-            shutdown_grace: Duration::from_secs(30),
-        }
+settings! {
+    /// The HTTP server.
+    pub struct Server as "Server" => {
+        /// The host and port to listen on: "0.0.0.0:8080" and "[::]:8080" let other machines connect. Port 0 takes any
+        /// that is free.
+        pub listen: ListenAddress as HostAndPort = ListenAddress {
+            host: "127.0.0.1".to_owned(),
+            port: 8080,
+        };
+        /// The largest body that the execution API and the admin API read.
+        pub max_body: usize as Bytes = 16 << 20;
+        /// How long deliveries under way may take when the server stops. Those that take longer go back to the queue. Until
+        /// then events are still taken. Docker kills after ten seconds, Kubernetes after thirty.
+        pub shutdown_grace: Duration as Pause = Duration::from_secs(8);
+        /// How long a connection may take to send the head of its first or next request. Longer than proxies keep idle
+        /// connections, which is a minute mostly.
+        pub idle_timeout: Duration as Time = Duration::from_secs(75);
+        /// How long the body of a request may pause.
+        pub body_timeout: Duration as Time = Duration::from_secs(30);
+        /// How many connections there may be; further ones wait in the system's own queue. In any case a quarter of the
+        /// files that the process may have open is left for everything else.
+        pub max_connections: usize as Count = 10_000;
+        /// How many connections there may be from one address; further ones are closed at once. No such limit unless one
+        /// is written here. Behind a proxy all connections come from the proxy.
+        pub max_connections_per_address: Option<usize> as Maybe<Count> = None, "1_000";
+        /// Whether a new configuration may take away the last source or connection, or more than half of them. If not,
+        /// such a file is refused at a reload, for it may be cut off or half written.
+        pub reload_may_remove: bool as Flag = false;
+        /// The certificate for encrypted connections (https); without it connections are not encrypted. The files are read
+        /// again when they change.
+        pub tls: Option<ServerTls> as Maybe<Table> = None;
+    }
+
+    /// A certificate and its key, as PEM.
+    pub struct ServerTls as "ServerTls" requires ["certificate", "key"] => {
+        /// The file with the certificate, and behind it those that lead to a root. A relative path counts from the folder
+        /// of the configuration.
+        pub certificate: Option<PathBuf> as Maybe<Text> = None, "\"/etc/waystation/tls.crt\"";
+        /// The file with its key.
+        pub key: Option<PathBuf> as Maybe<Text> = None, "\"/etc/waystation/tls.key\"";
     }
 }
 
@@ -125,6 +148,13 @@ impl Scope {
     #[must_use]
     pub fn covers(self, needed: Self) -> bool {
         self >= needed
+    }
+}
+
+choices! {
+    Scope {
+        "execute" => Self::Execute, "The execution API.";
+        "admin" => Self::Admin, "The admin API, and the execution API.";
     }
 }
 

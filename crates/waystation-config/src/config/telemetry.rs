@@ -5,6 +5,8 @@ use std::time::Duration;
 use url::Url;
 use waystation_kit::Secret;
 
+use super::words::choices;
+
 /// What the service tells about itself.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Telemetry {
@@ -57,11 +59,9 @@ pub struct Otlp {
     pub trace_share: f64,
 }
 
-impl Otlp {
-    /// The name of the service unless another is given.
-    pub(crate) const SERVICE_NAME: &'static str = "waystation";
-    /// How often metrics are exported unless said otherwise.
-    pub(crate) const INTERVAL: Duration = Duration::from_secs(60);
-    /// Everything is traced unless said otherwise.
-    pub(crate) const TRACE_SHARE: f64 = 1.0;
+choices! {
+    LogFormat {
+        "text" => Self::Text, "Lines for people.";
+        "json" => Self::Json, "An object a line, for machines.";
+    }
 }

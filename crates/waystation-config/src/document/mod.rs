@@ -1,21 +1,29 @@
 //! A file as it was written: values that know their places, read one by one so that no fault hides another.
 
-mod choice;
 mod findings;
+mod form;
 mod json;
-mod read;
+mod plain;
+mod reference;
 mod section;
 mod source;
-mod spelled;
 mod spot;
 mod tree;
 
-pub(crate) use choice::{Choice, choice_schema, choices, read_choice};
 pub(crate) use findings::Findings;
+pub(crate) use form::{
+    AnyTable, At, ByName, Definitions, Form, Layer, List, Maybe, Named, Opt, Switched, Table, TableOrJson,
+    wrong_type,
+};
 pub(crate) use json::to_json;
-pub(crate) use read::{Named, Read, wrong_type};
-pub(crate) use section::{TableReader, required, section};
+pub(crate) use plain::{
+    Bytes, Choice, Count, Detour, Flag, HostAndPort, Number, Pause, Portion, Range, Status, Text, Time,
+    WebAddress, Word,
+};
+pub(crate) use reference::Reference;
+pub(crate) use section::{
+    Section, Setting, Visitor, describes, object_schema, read_table, required, settings, shown, shown_schema,
+};
 pub(crate) use source::Source;
-pub(crate) use spelled::{Bytes, Detour, HostAndPort, Pause, Portion, Range, Time, WebAddress};
 pub(crate) use spot::{Located, Spot};
 pub(crate) use tree::{Entry, Kind, Tree, parse};

@@ -7,12 +7,16 @@ use crate::fault::Position;
 pub(crate) struct Source {
     pub(crate) name: String,
     pub(crate) text: String,
+    /// Where each line begins; a file of many faults is not counted through for each of them.
+    lines: Vec<usize>,
 }
 
 impl Source {
     pub(crate) fn new(name: &str, text: String) -> Self {
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         Self {
             name: name.to_owned(),
+            lines: [0].into_iter().chain(ends.map(|(end, _)| end + 1)).collect(),
             text,
         }
     }
@@ -20,20 +24,20 @@ impl Source {
     /// Whether a byte stands in a line that begins a table: `[server]`.
     pub(crate) fn is_header(&self, offset: usize) -> bool {
         let line = self.position(offset).line;
-        let line = self.text.lines().nth(line - 1).unwrap_or_default();
-        line.trim_start().starts_with('[')
+        let begin = self.lines.get(line - 1).copied().unwrap_or_default();
+        self.text[begin..]
+            .trim_start_matches([' ', '\t'])
+            .starts_with('[')
     }
 
     /// The line and column of a byte of the text.
     pub(crate) fn position(&self, offset: usize) -> Position {
         let before = self.text.as_bytes().get(..offset).unwrap_or(self.text.as_bytes());
-        let line_start = before
-            .iter()
-            .rposition(|byte| *byte == b'\n')
-            .map_or(0, |newline| newline + 1);
+        let line = self.lines.partition_point(|begin| *begin <= before.len());
+        let begin = self.lines.get(line - 1).copied().unwrap_or_default();
         Position {
-            line: before.iter().filter(|byte| **byte == b'\n').count() + 1,
-            column: String::from_utf8_lossy(&before[line_start..]).chars().count() + 1,
+            line,
+            column: String::from_utf8_lossy(&before[begin..]).chars().count() + 1,
         }
     }
 }

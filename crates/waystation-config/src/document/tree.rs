@@ -9,14 +9,14 @@ use super::spot::{KeyPath, Located, Spot};
 use crate::fault::Problem;
 
 /// A value of the file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Tree {
     pub(crate) kind: Kind,
     pub(crate) spot: Spot,
 }
 
 /// What a value is.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Kind {
     Text(String),
     Integer(i64),
@@ -28,7 +28,7 @@ pub(crate) enum Kind {
 }
 
 /// A key of a table and its value.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Entry {
     pub(crate) key: Located<String>,
     pub(crate) value: Tree,
@@ -56,6 +56,11 @@ impl Tree {
             .iter()
             .find(|entry| entry.key.value == key)
             .map(|entry| &entry.value)
+    }
+
+    /// The value that a path of keys such as `retry.budget` leads to.
+    pub(crate) fn at(&self, path: &str) -> Option<&Self> {
+        path.split('.').try_fold(self, |tree, key| tree.get(key))
     }
 
     /// The keys and values, if this is a table.

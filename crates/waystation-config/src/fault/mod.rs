@@ -4,6 +4,7 @@ mod advice;
 mod place;
 mod problem;
 
+use std::collections::HashSet;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -104,7 +105,9 @@ impl Faults {
             position.map_or((0, 0), |position| (position.line, position.column))
         };
         faults.sort_by_key(|fault| (fault.severity(), place(fault)));
-        faults.dedup();
+        // What is wrong with the defaults of all connections is found again with every connection.
+        let mut told = HashSet::new();
+        faults.retain(|fault| told.insert((fault.place.to_string(), fault.message())));
         Self { faults, files }
     }
 

@@ -1,150 +1,87 @@
 //! Sources and connections, as people write them.
 
-use std::borrow::Cow;
-use std::num::NonZeroU32;
+use url::Url;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator};
-
-use super::delivery::Delivery;
 use super::secret::SecretText;
-use crate::document::{Findings, Kind, Located, Read, Tree, WebAddress, section, wrong_type};
+use crate::config::{DeliveryPolicy, SourceRate};
+use crate::document::{
+    AnyTable, At, Flag, Layer, List, Located, Opt, Table, TableOrJson, Text, Tree, WebAddress, settings,
+};
 
-section! {
+settings! {
     /// Where events come from: an application that sends with a write key.
-    Source {
+    pub(crate) struct Source as "Source" => {
         /// Whether its events are taken.
-        enabled: bool,
+        pub(crate) enabled: Option<Located<bool>> as Opt<Flag> = None, "true";
         /// The keys that senders show. Several make it possible to replace one without a gap.
-        write_keys: Vec<Located<SecretText>>,
+        pub(crate) write_keys: Option<Located<Vec<Located<SecretText>>>> as Opt<List<At<SecretText>>> = None,
+            "[{ env = \"WEB_WRITE_KEY\" }]";
         /// How many events this source may send.
-        rate_limit: SourceRate,
-    }
-
-    /// How many events a source may send.
-    SourceRate {
-        /// Whether there is a limit; to take back that of `ingest.rate_limit`.
-        enabled: bool,
-        /// Events a second, on average.
-        per_second: NonZeroU32,
-        /// Events at once, after a pause; those of ten seconds unless written here.
-        burst: NonZeroU32,
+        pub(crate) rate_limit: Option<Located<SourceRate>> as Opt<Table> = None;
     }
 
     /// Where events go: a destination with your settings, and what is sent there.
-    #[schemars(extend("required" = ["destination"]))]
-    Connection {
+    pub(crate) struct Connection as "Connection" requires ["destination"] => {
         /// Whether deliveries are made. Events that arrive while it is off are not delivered later.
-        enabled: bool,
+        pub(crate) enabled: Option<Located<bool>> as Opt<Flag> = None, "true";
         /// The destination; `waystation list` has the names.
-        destination: String,
+        pub(crate) destination: Option<Located<String>> as Opt<Text> = None, "\"webhook\"";
         /// The sources whose events it gets; those of all sources unless written here.
-        sources: Vec<Located<String>>,
+        pub(crate) sources: Option<Located<Vec<Located<String>>>> as Opt<List<At<Text>>> = None, "[\"web\"]";
+        /// Categories of consent that an event needs to go here: each must be true in the event's
+        /// `context.consent.categoryPreferences`. Events without a consent object go everywhere, as at Segment.
+        pub(crate) consent: Vec<String> as List<Text> = Vec::new();
+        /// Names of features that are switched on.
+        pub(crate) features: Vec<String> as List<Text> = Vec::new();
         /// The destination's own settings; `waystation manifest NAME` lists them. Any text may be kept elsewhere:
         /// `{ env = "NAME" }` or `{ file = "/path" }`.
-        settings: RawSettings,
+        pub(crate) settings: Option<Located<Tree>> as Opt<AnyTable> = None, "{}";
         /// Tokens, for destinations with OAuth. Refreshed ones are kept in the store, not here.
-        auth: Auth,
-        /// Which events are sent to which action, and as what. Unless any are written here: the destination's
-        /// automatic presets.
-        subscriptions: Vec<Located<Subscription>>,
-        /// Names of features that are switched on.
-        features: Vec<String>,
+        pub(crate) auth: Option<Located<Auth>> as Opt<Table> = None;
+        /// Which events are sent to which action, and as what. Unless any are written here: the destination's automatic
+        /// presets.
+        pub(crate) subscriptions: Option<Located<Vec<Located<Subscription>>>> as Opt<List<At<Table>>> = None;
         /// Where deliveries of this connection are made differently.
-        delivery: Delivery,
+        pub(crate) delivery: Option<Tree> as Layer<DeliveryPolicy> = None;
     }
 
     /// Tokens of a connection, and the app's credentials to refresh them with.
-    Auth {
+    pub(crate) struct Auth as "Auth" => {
         /// Sent with requests.
-        access_token: SecretText,
+        pub(crate) access_token: Option<Located<SecretText>> as Opt<SecretText> = None, "{ env = \"PARTNER_ACCESS_TOKEN\" }";
         /// Exchanged for a new access token.
-        refresh_token: SecretText,
+        pub(crate) refresh_token: Option<Located<SecretText>> as Opt<SecretText> = None, "{ env = \"PARTNER_REFRESH_TOKEN\" }";
         /// Where tokens are exchanged, if the partner gave you an address of your own.
-        refresh_token_url: WebAddress,
+        pub(crate) refresh_token_url: Option<Located<Url>> as Opt<WebAddress> = None, "\"https://partner.example/oauth/token\"";
         /// The id of your app.
-        client_id: SecretText,
+        pub(crate) client_id: Option<Located<SecretText>> as Opt<SecretText> = None, "\"...\"";
         /// The secret of your app.
-        client_secret: SecretText,
+        pub(crate) client_secret: Option<Located<SecretText>> as Opt<SecretText> = None, "{ env = \"PARTNER_CLIENT_SECRET\" }";
     }
 
     /// Which events are sent to an action, and as what.
-    #[schemars(extend("required" = ["action"]))]
-    Subscription {
+    pub(crate) struct Subscription as "Subscription" requires ["action"] => {
         /// Its name in records; that of the action unless written here. No two of a connection are the same.
-        name: String,
+        pub(crate) name: Option<Located<String>> as Opt<Text> = None, "\"Orders\"";
         /// Whether it is used.
-        enabled: bool,
+        pub(crate) enabled: Option<Located<bool>> as Opt<Flag> = None, "true";
         /// The action; `waystation list` has the names.
-        action: String,
-        /// Which events, in FQL: `type = "track" and event = "Order Completed"`. The action's own choice unless
-        /// written here.
-        subscribe: String,
-        /// What the action's fields are filled with: a table, or the JSON text that Segment stores. It takes the
-        /// place of the action's default mapping, unless `extend_defaults` is on.
-        mapping: RawMapping,
-        /// Whether `mapping` only changes the default mapping: a field that is written replaces the default of
-        /// that field as a whole, others keep theirs.
-        extend_defaults: bool,
+        pub(crate) action: Option<Located<String>> as Opt<Text> = None, "\"trackEvent\"";
+        /// Which events, in FQL. The action's own choice unless written here.
+        pub(crate) subscribe: Option<Located<String>> as Opt<Text> = None, "'type = \"track\" and event = \"Order Completed\"'";
+        /// What the action's fields are filled with: a table, or the JSON text that Segment stores. It takes the place of
+        /// the action's default mapping, unless `extend_defaults` is on.
+        pub(crate) mapping: Option<Located<Tree>> as Opt<TableOrJson> = None,
+            "{ name = \"order\", data = { \"@path\" = \"$.properties\" } }";
+        /// Whether `mapping` only changes the default mapping: a field that is written replaces the default of that field
+        /// as a whole, others keep theirs.
+        pub(crate) extend_defaults: Option<Located<bool>> as Opt<Flag> = None, "true";
         /// Fields of the default mapping that are left out.
-        omit: Vec<Located<String>>,
-        /// How rows of a warehouse are synced: `add`, `update`, `upsert`, `mirror` or `delete`, for actions that
-        /// tell them apart.
-        sync_mode: String,
+        pub(crate) omit: Option<Located<Vec<Located<String>>>> as Opt<List<At<Text>>> = None, "[\"timestamp\"]";
+        /// How rows of a warehouse are synced: "add", "update", "upsert", "mirror" or "delete", for actions that tell
+        /// them apart.
+        pub(crate) sync_mode: Option<Located<String>> as Opt<Text> = None, "\"upsert\"";
         /// The column by which rows of a warehouse are matched.
-        matching_key: String,
-    }
-}
-
-/// A table with any keys.
-#[derive(Debug, Clone)]
-pub(crate) struct RawSettings(pub(crate) Tree);
-
-impl Read for RawSettings {
-    fn read(tree: &Tree, findings: &mut Findings<'_>) -> Option<Self> {
-        match tree.kind {
-            Kind::Table(_) => Some(Self(tree.clone())),
-            _ => wrong_type(tree, "a table", findings),
-        }
-    }
-}
-
-impl JsonSchema for RawSettings {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "Settings".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        schemars::json_schema!({"type": "object"})
-    }
-}
-
-/// A table with any keys, or JSON as text.
-#[derive(Debug, Clone)]
-pub(crate) struct RawMapping(pub(crate) Tree);
-
-impl Read for RawMapping {
-    fn read(tree: &Tree, findings: &mut Findings<'_>) -> Option<Self> {
-        match tree.kind {
-            Kind::Table(_) | Kind::Text(_) => Some(Self(tree.clone())),
-            _ => wrong_type(tree, "a table or a text with JSON", findings),
-        }
-    }
-}
-
-impl JsonSchema for RawMapping {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "Mapping".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        schemars::json_schema!({"type": ["object", "string"]})
+        pub(crate) matching_key: Option<Located<String>> as Opt<Text> = None, "\"email\"";
     }
 }

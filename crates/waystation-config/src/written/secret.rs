@@ -1,14 +1,12 @@
 //! Texts that may be kept elsewhere.
 
-use std::borrow::Cow;
-
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde_json::{Value, json};
 use waystation_kit::Secret;
 
-use crate::document::{Findings, Kind, Read, Tree, wrong_type};
+use crate::document::{Definitions, Findings, Form, Kind, Tree, wrong_type};
 
-/// A text that must not be shown, or where it is kept.
-#[derive(Debug, Clone)]
+/// A text that must not be shown, or where it is kept. It is its own form.
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum SecretText {
     /// It stands in the file itself.
     Here(Secret),
@@ -18,8 +16,8 @@ pub(crate) enum SecretText {
     File(String),
 }
 
-impl Read for SecretText {
-    fn read(tree: &Tree, findings: &mut Findings<'_>) -> Option<Self> {
+impl Form<Self> for SecretText {
+    fn one(tree: &Tree, findings: &mut Findings<'_>) -> Option<Self> {
         match &tree.kind {
             Kind::Text(text) => Some(Self::Here(Secret::new(text.as_str()))),
             _ => reference(tree).or_else(|| {
@@ -27,6 +25,42 @@ impl Read for SecretText {
                 wrong_type(tree, expected, findings)
             }),
         }
+    }
+
+    /// Only the demo's write key, which everybody knows, is ever written.
+    fn written(value: &Self) -> Option<Value> {
+        match value {
+            Self::Here(secret) => Some(secret.expose().into()),
+            Self::Environment(_) | Self::File(_) => None,
+        }
+    }
+
+    fn schema(definitions: &mut Definitions) -> Value {
+        let reference = |key: &str, about: &str| {
+            json!({
+                "type": "object",
+                "properties": {key: {"type": "string"}},
+                "required": [key],
+                "additionalProperties": false,
+                "description": about,
+            })
+        };
+        let file = "In a file; a line end at its end does not count. A relative path counts from the folder of the configuration.";
+        definitions.entry("Secret").or_insert_with(|| {
+            json!({
+                "description": "A text, or where it is kept.",
+                "anyOf": [
+                    {"type": "string"},
+                    reference("env", "In an environment variable."),
+                    reference("file", file),
+                ],
+            })
+        });
+        json!({"$ref": "#/$defs/Secret"})
+    }
+
+    fn shown(_: &Self) -> Option<Value> {
+        None
     }
 }
 
@@ -40,31 +74,5 @@ pub(crate) fn reference(tree: &Tree) -> Option<SecretText> {
         "env" => Some(SecretText::Environment(place)),
         "file" => Some(SecretText::File(place)),
         _ => None,
-    }
-}
-
-impl JsonSchema for SecretText {
-    fn schema_name() -> Cow<'static, str> {
-        "Secret".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let reference = |key: &str, about: &str| {
-            serde_json::json!({
-                "type": "object",
-                "properties": {key: {"type": "string"}},
-                "required": [key],
-                "additionalProperties": false,
-                "description": about,
-            })
-        };
-        schemars::json_schema!({
-            "description": "A text, or where it is kept.",
-            "anyOf": [
-                {"type": "string"},
-                reference("env", "In an environment variable."),
-                reference("file", "In a file; a line end at its end does not count. A relative path counts from the folder of the configuration."),
-            ],
-        })
     }
 }

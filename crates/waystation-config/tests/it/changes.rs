@@ -1,6 +1,6 @@
 //! What a new file changes.
 
-use waystation_config::{Changes, Difference};
+use waystation_config::{Changes, Difference, Section};
 
 use crate::support::{config, with_connection};
 
@@ -64,7 +64,11 @@ fn everything_about_a_connection_counts() {
         let new = old.replace(from, to);
         let found = changes(&old, &new);
         assert_eq!(names(&found.connections.changed), ["crm"], "{new}");
-        assert!(found.sources.is_empty() && found.sections.is_empty(), "{new}");
+        let sections = found
+            .sections
+            .iter()
+            .filter(|section| **section != Section::Delivery);
+        assert!(found.sources.is_empty() && sections.count() == 0, "{new}");
     }
 }
 
@@ -82,8 +86,14 @@ fn sections_that_change_are_named() {
         ("telemetry.log_level = \"debug\"", "telemetry"),
         ("network.rewrite = [\"*=http://127.0.0.1:1\"]", "network"),
         ("network.allow = [\"10.0.0.0/8\"]", "network"),
+        ("delivery.deadline = \"50s\"", "delivery"),
     ] {
-        assert_eq!(changes("", text).sections, [section], "{text}");
+        let sections: Vec<_> = changes("", text)
+            .sections
+            .iter()
+            .map(|section| section.name())
+            .collect();
+        assert_eq!(sections, [section], "{text}");
     }
 }
 
@@ -103,4 +113,26 @@ fn a_secret_that_changes_at_its_place_counts() {
     let (one, two, again) = (load("1"), load("2"), load("1"));
     assert_eq!(names(&one.changes_to(&two).connections.changed), ["crm"]);
     assert!(one.changes_to(&again).is_empty());
+}
+
+/// Whatever is compared is in the file, and what is in the file is compared.
+#[test]
+fn no_section_of_the_file_is_forgotten() {
+    let schema = waystation_config::json_schema();
+    let written = schema["properties"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str);
+    let compared = Section::ALL.iter().map(|section| section.name());
+    let compared: Vec<&str> = compared.chain(["sources", "connections"]).collect();
+    assert_eq!(written.collect::<Vec<_>>(), compared);
+}
+
+/// What is written further down in the same file does not make a section another one.
+#[test]
+fn a_section_that_only_moves_in_the_file_does_not_change() {
+    let text =
+        "ingest.rate_limit.per_second = 5\n[api.tokens.a]\nscope = \"admin\"\ntoken = \"0123456789abcdef\"\n";
+    assert!(changes(text, &format!("# moved\n\n{text}")).is_empty());
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 use waystation_kit::PresetTrigger;
 
-use crate::support::{config, connection, registry, with_connection};
+use crate::support::{config, connection, registry, with_connection, with_source};
 
 #[test]
 fn settings_are_validated_and_coerced() {
@@ -203,6 +203,23 @@ fn the_smallest_of_all_sizes_counts_for_batches() {
 }
 
 #[test]
+fn the_batches_of_an_action_are_its_own_default_unless_the_mapping_changes_them() {
+    let batch = |mapping: &str| {
+        let text = format!(
+            "sources.web.write_keys = [\"k\"]\n[connections.w]\ndestination = \"webhook\"\n\
+             subscriptions = [{{ action = \"send\", subscribe = 'type = \"track\"', mapping = {{ {mapping} }} }}]"
+        );
+        config(&text).connections[0].subscriptions[0].batch.clone()
+    };
+    let explicit = "url = \"https://receiver.example/in\", method = \"POST\", data = { \"@path\" = \"$.\" }";
+    let own = batch(explicit);
+    assert_eq!(own.size, 1, "events go out one by one");
+    assert_eq!(own.keys, ["url", "method", "headers"]);
+    let changed = batch(&format!("{explicit}, batch_size = 50, batch_keys = [\"url\"]"));
+    assert_eq!((changed.size, changed.keys), (50, vec!["url".to_owned()]));
+}
+
+#[test]
 fn an_action_that_takes_no_batches_gets_none() {
     let connection =
         &config("sources.web.write_keys = [\"k\"]\nconnections.i.destination = \"inspector\"").connections[0];
@@ -238,4 +255,33 @@ subscriptions = [{ action = \"syncAudience\", sync_mode = \"mirror\" }]
         .ok()
         .unwrap();
     assert_eq!(pipeline.sync_mode(), Some(waystation_kit::SyncMode::Mirror));
+}
+
+/// An event's receiver may differ from the next one's, whatever the mapping leaves out.
+#[test]
+fn how_an_action_gathers_survives_a_mapping_that_does_not_say_it() {
+    let hook = |mapping: &str| {
+        let text = format!(
+            "[connections.hook]\ndestination = \"webhook\"\n[[connections.hook.subscriptions]]\naction = \"send\"\n\
+             subscribe = 'type = \"track\"'\nmapping = {{ url = \"https://a.example\", method = \"POST\"{mapping} }}\n"
+        );
+        config(&with_source(&text)).connections[0].subscriptions[0]
+            .batch
+            .clone()
+    };
+    let keys = ["url", "method", "headers"];
+    let batch = hook("");
+    assert_eq!((batch.size, &batch.keys[..]), (1, &keys.map(str::to_owned)[..]));
+    let batch = hook(", batch_size = 20");
+    assert_eq!((batch.size, &batch.keys[..]), (20, &keys.map(str::to_owned)[..]));
+    let batch = hook(", batch_size = 20, batch_keys = [\"url\"]");
+    assert_eq!((batch.size, &batch.keys[..]), (20, &["url".to_owned()][..]));
+    let batch = hook(", enable_batching = false, batch_size = 20");
+    assert_eq!(batch.size, 1);
+    // The webhook has no field of that name; it is read all the same, and nothing is told.
+    let told = config(&with_source(
+        "[connections.hook]\ndestination = \"webhook\"\n[[connections.hook.subscriptions]]\naction = \"send\"\n\
+         subscribe = 'type = \"track\"'\nmapping = { url = \"https://a.example\", method = \"POST\", enable_batching = true }\n",
+    ));
+    assert!(told.warnings.is_empty(), "{}", told.warnings);
 }

@@ -614,3 +614,97 @@ fn faults_for_programs() {
     ]
     "#);
 }
+
+/// Of what is wrong with the defaults of all connections, each is told once, however many connections there are.
+#[test]
+fn faults_of_all_connections_are_told_once() {
+    let text = "[delivery]\nhorizon = \"20s\"\nretry.attempts = 0\n[connections.other]\ndestination = \"inspector\"\n";
+    let told = faults(&with_connection(text));
+    assert!(told.ends_with("\n3 errors"), "{told}");
+    assert_eq!(
+        told.matches("deliveries would become dead letters while they wait")
+            .count(),
+        1,
+        "{told}"
+    );
+}
+
+#[test]
+fn write_keys_with_something_in_them_that_nobody_sees() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("waystation.toml");
+    for (key, name) in [
+        ("wk\n\n", "a line end"),
+        ("wk \n", "a blank"),
+        ("wk\t", "a tab"),
+        ("wk\r", "a line end"),
+        ("\u{feff}wk", "a byte order mark"),
+        ("w\u{0}k", "the character U+0000"),
+        ("w\u{a0}k", "the character U+00A0"),
+    ] {
+        std::fs::write(folder.path().join("key"), key).unwrap();
+        std::fs::write(&path, "sources.web.write_keys = [{ file = \"key\" }]\n").unwrap();
+        let faults = crate::support::loader().load(&path).unwrap_err().to_string();
+        let expected = format!("must not contain {name}: senders show the key without it");
+        assert!(faults.contains(&expected), "{key:?}: {faults}");
+    }
+    for key in ["wk", "wk\n", "wk\r\n"] {
+        std::fs::write(folder.path().join("key"), key).unwrap();
+        let config = crate::support::loader().load(&path).unwrap();
+        assert_eq!(config.sources[0].write_keys[0].expose(), "wk", "{key:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn files_that_never_end_are_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let large = folder.path().join("large");
+    std::fs::write(&large, vec![b'#'; (1 << 20) + 1]).unwrap();
+    for (path, reason) in [
+        (pipe.as_path(), "it is no regular file"),
+        (std::path::Path::new("/dev/zero"), "it is no regular file"),
+        (folder.path(), "it is no regular file"),
+        (large.as_path(), "it is larger than 1 MiB"),
+    ] {
+        let faults = crate::support::loader().load(path).unwrap_err().to_string();
+        assert!(faults.contains(reason), "{faults}");
+        let text = format!("sources.web.write_keys = [{{ file = {path:?} }}]\n");
+        let faults = crate::support::faults(&text);
+        assert!(faults.contains(reason), "{faults}");
+    }
+}
+
+#[test]
+fn interfaces_are_not_opened_while_the_service_still_listens_for_other_machines() {
+    let text = "server.listen = \"127.0.0.1:8080\"\napi.open = true\n";
+    let judge = |bound: &str| {
+        let loader = crate::support::loader().bound(bound.parse().unwrap());
+        loader.parse("waystation.toml", text)
+    };
+    assert!(judge("127.0.0.1:8080").is_ok());
+    assert!(judge("[::1]:8080").is_ok());
+    for bound in ["0.0.0.0:8080", "[::]:8080", "192.0.2.2:8080"] {
+        let faults = judge(bound).unwrap_err().to_string();
+        let expected = "error: `api.open` is not possible yet: the service listens for other machines until the next \
+                        start\n   --> waystation.toml:2:12\n";
+        assert!(faults.starts_with(expected), "{faults}");
+    }
+}
+
+#[test]
+fn statuses_that_are_tried_again_and_never() {
+    let text = "delivery.retry_on = [404, 200]\ndelivery.never_retry = [404]\n";
+    assert_snapshot!(faults(&format!("{text}{}", with_connection(""))), @r#"
+    error: `delivery.retry_on[1]` must be between 400 and 599
+       --> waystation.toml:1:27
+
+    error: `delivery.never_retry` has 404, which `retry_on` has as well
+       --> waystation.toml:2:24
+
+    2 errors
+    "#);
+}

@@ -37,6 +37,36 @@ const SETTINGS: &[Setting] = &[
         |c| time(c.server.shutdown_grace),
         "0ns",
     ),
+    (
+        "server.idle_timeout",
+        "\"9s\"",
+        |c| time(c.server.idle_timeout),
+        "9s",
+    ),
+    (
+        "server.body_timeout",
+        "\"8s\"",
+        |c| time(c.server.body_timeout),
+        "8s",
+    ),
+    (
+        "server.max_connections",
+        "7",
+        |c| c.server.max_connections.to_string(),
+        "7",
+    ),
+    (
+        "server.max_connections_per_address",
+        "6",
+        |c| format!("{:?}", c.server.max_connections_per_address),
+        "Some(6)",
+    ),
+    (
+        "server.reload_may_remove",
+        "true",
+        |c| c.server.reload_may_remove.to_string(),
+        "true",
+    ),
     ("api.open", "true", |c| c.api.open.to_string(), "true"),
     (
         "ingest.max_event",
@@ -56,6 +86,12 @@ const SETTINGS: &[Setting] = &[
         "\"2h\"",
         |c| time(c.ingest.dedupe_window),
         "7200s",
+    ),
+    (
+        "ingest.browser_script",
+        "\"https://cdn.example/a.js\"",
+        |c| format!("{:?}", c.ingest.browser_script),
+        "Some(\"https://cdn.example/a.js\")",
     ),
     (
         "ingest.trusted_proxies",
@@ -115,25 +151,25 @@ const SETTINGS: &[Setting] = &[
     (
         "network.addresses",
         "\"all\"",
-        |c| format!("{:?}", c.network.client.addresses),
+        |c| format!("{:?}", c.network.client().addresses),
         "AllowAll",
     ),
     (
         "network.proxies",
         "false",
-        |c| (c.network.client.proxies == Proxies::None).to_string(),
+        |c| (c.network.client().proxies == Proxies::None).to_string(),
         "true",
     ),
     (
         "network.max_answer",
         "\"1KiB\"",
-        |c| c.network.client.answer_limit.to_string(),
+        |c| c.network.client().answer_limit.to_string(),
         "1024",
     ),
     (
         "network.rewrite",
         "[\"*=http://127.0.0.1:9\"]",
-        |c| c.network.rewrites.is_empty().to_string(),
+        |c| c.network.rewrites().is_empty().to_string(),
         "false",
     ),
 ];
@@ -156,6 +192,48 @@ const DELIVERY: &[DeliverySetting] = &[
     ("first_return", "\"3s\"", |p| time(p.first_return), "3s"),
     ("longest_return", "\"20s\"", |p| time(p.longest_return), "20s"),
     ("ordering", "\"user\"", |p| format!("{:?}", p.ordering), "User"),
+    (
+        "retry_on",
+        "[404, 410]",
+        |p| format!("{:?}", p.retry_on),
+        "[404, 410]",
+    ),
+    (
+        "never_retry",
+        "[505]",
+        |p| format!("{:?}", p.never_retry),
+        "[505]",
+    ),
+    (
+        "unknown_outcome_tries",
+        "0",
+        |p| p.unknown_outcome_tries.to_string(),
+        "0",
+    ),
+    (
+        "removed_connection_wait",
+        "\"0s\"",
+        |p| time(p.removed_connection_wait),
+        "0ns",
+    ),
+    (
+        "credentials_refused.enabled",
+        "false",
+        |p| p.credentials_refused.is_some().to_string(),
+        "false",
+    ),
+    (
+        "credentials_refused.probe_every",
+        "\"1m\"",
+        |p| time(part(p.credentials_refused.as_ref()).probe_every),
+        "60s",
+    ),
+    (
+        "credentials_refused.longest_wait",
+        "\"1d\"",
+        |p| time(part(p.credentials_refused.as_ref()).longest_wait),
+        "86400s",
+    ),
     ("admission", "9", |p| p.guards.admission.to_string(), "9"),
     ("retry.attempts", "1", |p| p.retries.attempts.to_string(), "1"),
     ("retry.budget", "\"20s\"", |p| time(p.retries.budget), "20s"),
@@ -305,12 +383,14 @@ const DELIVERY: &[DeliverySetting] = &[
 ];
 
 /// Settings that make no sense alone; each has a test of its own below or among the connections.
-const TOGETHER: [&str; 10] = [
+const TOGETHER: [&str; 12] = [
     "api.tokens",
     "ingest.rate_limit.burst",
     "ingest.rate_limit.enabled",
     "ingest.rate_limit.per_second",
     "network.allow",
+    "server.tls.certificate",
+    "server.tls.key",
     "telemetry.otlp.endpoint",
     "telemetry.otlp.headers",
     "telemetry.otlp.interval",
@@ -420,7 +500,7 @@ fn addresses_that_are_allowed_besides() {
         let config = config(&format!(
             "network = {{ addresses = \"{rule}\", allow = [\"10.0.0.0/8\"] }}"
         ));
-        let policy = &config.network.client.addresses;
+        let policy = &config.network.client().addresses;
         assert!(is_expected(policy), "{rule}: {policy:?}");
         let (AddressPolicy::PublicOnly(allowed) | AddressPolicy::PublicWhereAsked(allowed)) = policy else {
             panic!("{policy:?}");
@@ -540,5 +620,36 @@ concurrency.ceiling = 8
     assert_eq!(
         format!("{:?}", policy.concurrency),
         "Adaptive { start: 1, ceiling: 8 }"
+    );
+}
+
+#[test]
+fn a_certificate_from_files_beside_the_configuration() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("waystation.toml");
+    std::fs::write(
+        &path,
+        "server.tls = { certificate = \"tls.crt\", key = \"tls.key\" }\n",
+    )
+    .unwrap();
+    let faults = crate::support::loader().load(&path).unwrap_err().to_string();
+    assert!(
+        faults.contains("`server.tls.certificate` asks for the file tls.crt, which cannot be read"),
+        "{faults}"
+    );
+    for name in ["tls.crt", "tls.key"] {
+        std::fs::write(folder.path().join(name), "pem").unwrap();
+    }
+    let config = crate::support::loader().load(&path).unwrap();
+    let tls = config.server.tls.unwrap();
+    assert_eq!(tls.certificate, Some(folder.path().join("tls.crt")));
+    assert_eq!(tls.key, Some(folder.path().join("tls.key")));
+    assert!(
+        config.files.contains(&folder.path().join("tls.key")),
+        "it is followed"
+    );
+    assert!(
+        crate::support::faults("server.tls.key = \"Cargo.toml\"")
+            .contains("`server.tls` needs `certificate`")
     );
 }

@@ -116,6 +116,23 @@ fn a_connection_without_a_subscription_for_the_event_skips() {
 }
 
 #[test]
+fn what_an_event_forbids_is_skipped_visibly_for_each_connection() {
+    let event = json!({
+        "type": "track", "event": "Order Completed",
+        "integrations": {"All": false, "Inspector": {"answer": "any"}}
+    });
+    let deliveries = deliveries(&event);
+    let rule = SkipRule::Integrations;
+    let crm = of(&deliveries, "crm");
+    assert_eq!((crm.len(), &crm[0].fate), (1, &Fate::Skipped { rule }));
+    let see = of(&deliveries, "see");
+    assert!(matches!(see[0].fate, Fate::Waiting { .. }), "{see:?}");
+    // A connection that is off says so first: it would not deliver whatever the event allows.
+    let rule = SkipRule::ConnectionDisabled;
+    assert_eq!(of(&deliveries, "off")[0].fate, Fate::Skipped { rule });
+}
+
+#[test]
 fn a_source_without_connections_skips() {
     let routing = Routing::new(&config(TEXT));
     for source in ["app", "unknown"] {

@@ -1,5 +1,6 @@
 //! Batches: what their items share, and items that are no events.
 
+use axum::http::StatusCode;
 use insta::assert_json_snapshot;
 use serde_json::{Value, json};
 
@@ -211,5 +212,24 @@ async fn what_is_no_event_goes_on_as_it_was_sent() {
     );
     for event in events {
         assert_eq!(serde_json::from_slice::<Value>(&event.body).unwrap(), event.event);
+    }
+}
+
+#[tokio::test]
+async fn a_list_is_no_batch() {
+    for body in [
+        r#"[[{"type":"track","userId":"u","event":"e"}],null,null,null,"shop-key"]"#,
+        "[]",
+        " [{}]",
+    ] {
+        let api = Api::default();
+        let answer = api.post_raw("/v1/batch", body).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{body}");
+        assert_eq!(answer.body["code"], "INVALID_REQUEST", "{body}");
+        assert_eq!(
+            answer.body["message"],
+            "The body must be an object with a list of events in \"batch\", and is a list itself.",
+        );
+        assert_eq!(api.calls(), 0);
     }
 }

@@ -119,6 +119,18 @@ impl Api {
         self.send(request.body(body.into()).unwrap()).await
     }
 
+    /// Status, content type and body of an answer that need not be JSON.
+    pub(crate) async fn raw(&self, request: Request<Body>) -> (StatusCode, String, Vec<u8>) {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let content_type = parts.headers["content-type"].to_str().unwrap().to_owned();
+        (
+            parts.status,
+            content_type,
+            to_bytes(body, usize::MAX).await.unwrap().to_vec(),
+        )
+    }
+
     pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
         let sender: SocketAddr = "203.0.113.9:4711".parse().unwrap();
         request.extensions_mut().insert(ConnectInfo(sender));

@@ -12,7 +12,7 @@ use waystation_ingest::IngestSettings;
 use crate::harness::{Answer, Api};
 
 const EVENT: usize = 32 << 10;
-const REQUEST: usize = 500 << 10;
+const REQUEST: usize = 512 << 10;
 
 /// An event of a size.
 fn page(message_id: &str, size: usize) -> String {
@@ -70,7 +70,7 @@ async fn a_single_event_has_32_kib() {
 }
 
 #[tokio::test]
-async fn a_request_has_500_kib() {
+async fn a_request_has_512_kib() {
     let api = Api::default();
     assert_eq!(
         api.post_raw("/v1/batch", batch(REQUEST)).await.status,
@@ -82,9 +82,9 @@ async fn a_request_has_500_kib() {
       "status": 400,
       "body": {
         "code": "PAYLOAD_LIMIT_EXCEEDED",
-        "message": "Exceeded payload limit: the request is larger than 512000 bytes.",
+        "message": "Exceeded payload limit: the request is larger than 524288 bytes.",
         "requestId": "test",
-        "limit": 512000,
+        "limit": 524288,
         "success": false
       }
     }

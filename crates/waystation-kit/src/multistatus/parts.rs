@@ -38,6 +38,25 @@ impl PartLimits {
             envelope_bytes: 0,
         }
     }
+
+    /// Writes an item as JSON and holds it against the limits that it has to keep alone.
+    ///
+    /// # Errors
+    /// It is too large: status 413.
+    pub fn fit(&self, item: &Value) -> Result<Vec<u8>> {
+        let json = serde_json::to_vec(item).map_err(|error| Error::payload(error.to_string()))?;
+        let limit = self
+            .item_bytes
+            .min(self.bytes.saturating_sub(self.envelope_bytes));
+        if json.len() > limit {
+            let message = format!(
+                "The item takes {} bytes, and the partner accepts at most {limit}",
+                json.len()
+            );
+            return Err(Error::integration(message, ErrorCode::from_status(413), 413));
+        }
+        Ok(json)
+    }
 }
 
 /// The items of one request.
@@ -116,8 +135,8 @@ impl Parts {
             let prepared = prepare(item.payload, &mut given);
             let slot = ledger.add(given);
             match prepared {
-                Ok((group, sent)) => match fit(sent, limits) {
-                    Ok((sent, json)) => fitting.push((group, Fitting { slot, sent, json })),
+                Ok((group, sent)) => match limits.fit(&sent) {
+                    Ok(json) => fitting.push((group, Fitting { slot, sent, json })),
                     Err(error) => ledger.refuse(slot, error),
                 },
                 Err(error) => ledger.refuse(slot, error),
@@ -181,22 +200,6 @@ struct Fitting {
     slot: Slot,
     sent: Value,
     json: Vec<u8>,
-}
-
-/// Writes an item as JSON and holds it against the limits that it has to keep alone.
-fn fit(sent: Value, limits: PartLimits) -> Result<(Value, Vec<u8>)> {
-    let json = serde_json::to_vec(&sent).map_err(|error| Error::payload(error.to_string()))?;
-    let limit = limits
-        .item_bytes
-        .min(limits.bytes.saturating_sub(limits.envelope_bytes));
-    if json.len() > limit {
-        let message = format!(
-            "The item takes {} bytes, and the partner accepts at most {limit}",
-            json.len()
-        );
-        return Err(Error::integration(message, ErrorCode::from_status(413), 413));
-    }
-    Ok((sent, json))
 }
 
 fn pack(parts: &mut VecDeque<Part>, item: Fitting, is_same_group: bool, limits: PartLimits) {

@@ -8,13 +8,13 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method};
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 use url::Url;
 
 use super::DEFAULT_TIME_LIMIT;
 use super::body::{Body, Precedence};
 use super::defaults::{BasicCredentials, RequestDefaults, TimeLimit, header_name, header_value};
+use super::encoding::path_segment;
 use super::response::Response;
 use super::transport::{Addresses, OutgoingRequest, Transport};
 use crate::error::{Error, Result};
@@ -128,9 +128,6 @@ impl Draft {
     }
 }
 
-/// What would end a segment of a path, or vanish from it; the URL parser encodes the rest.
-const NOT_IN_SEGMENTS: &AsciiSet = &CONTROLS.add(b'/').add(b'\\').add(b'%');
-
 impl RequestBuilder {
     /// Sets a header; it replaces a default of the same name.
     pub fn header(self, name: &str, value: &str) -> Self {
@@ -150,18 +147,11 @@ impl RequestBuilder {
         })
     }
 
-    /// Adds a segment to the path, encoded so that it stays one whatever is in it: for IDs out of payloads.
+    /// Adds a [segment](path_segment) to the path: for IDs out of payloads.
     pub fn path_segment(self, segment: &str) -> Self {
         self.change(|draft| {
-            if matches!(segment, "" | "." | "..") {
-                return Err(Error::payload(format!(
-                    "\"{segment}\" cannot be a part of the request's address"
-                )));
-            }
-            // What the URL parser would drop (tab and line ends) or read as a part of the path is encoded before it gets
-            // to see the segment.
-            let encoded = utf8_percent_encode(segment, NOT_IN_SEGMENTS);
-            let path = format!("{}/{encoded}", draft.url.path().trim_end_matches('/'));
+            let path = draft.url.path().trim_end_matches('/');
+            let path = format!("{path}/{}", path_segment(segment)?);
             draft.url.set_path(&path);
             Ok(())
         })

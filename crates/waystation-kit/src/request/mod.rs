@@ -7,12 +7,14 @@
 mod body;
 mod builder;
 mod defaults;
+mod encoding;
 mod response;
 mod transport;
 
 pub use body::Body;
 pub use builder::{RequestBuilder, RequestClient};
 pub use defaults::{BasicCredentials, RequestDefaults, TimeLimit};
+pub use encoding::{encoded, path_segment};
 pub use response::Response;
 pub use transport::{Addresses, Answer, OutgoingRequest, Transport};
 

@@ -46,6 +46,17 @@ impl Response {
         }
     }
 
+    /// The same answer as if it had come with this status: for partners that tell in the body what the status
+    /// should have told.
+    #[must_use]
+    pub fn with_status(&self, status: u16) -> Self {
+        Self {
+            status,
+            reason: None,
+            ..self.clone()
+        }
+    }
+
     /// The status.
     #[must_use]
     pub fn status(&self) -> u16 {

@@ -82,6 +82,42 @@ async fn an_event_that_goes_nowhere_is_skipped_by_a_named_rule() {
 }
 
 #[tokio::test]
+async fn events_do_not_go_where_their_sender_or_the_person_forbids_it() {
+    let home = Home::new();
+    let consent = "consent = [\"Advertising\"]\n";
+    home.write(&format!("{}{consent}", inspector("see", "delivered")));
+    let service = home.start().await;
+    let event = json!({"event": "x", "userId": "u-1"});
+    let with = |key: &str, value: Value| {
+        let mut event = event.clone();
+        event[key] = value;
+        event
+    };
+    let refused = with(
+        "context",
+        json!({"consent": {"categoryPreferences": {"Advertising": false}}}),
+    );
+    for event in [
+        with("integrations", json!({"All": false})),
+        with("integrations", json!({"Inspector": false})),
+        refused,
+        with("integrations", json!({"All": false, "inspector": true})),
+    ] {
+        assert_eq!(service.post("/v1/track", &event).await.status, 200);
+    }
+    // What a batch says once holds for each of its events.
+    let batch =
+        json!({"batch": [{"type": "track", "event": "x", "userId": "u-1"}], "integrations": {"All": false}});
+    assert_eq!(service.post("/v1/batch", &batch).await.status, 200);
+    service.until_counted(&[("accepted", 5), ("delivered", 1)]).await;
+    let rules = json!({"integrations": 3, "consent": 1});
+    assert_eq!(service.ledger().await["skippedByRule"], rules);
+    let status = service.get("/admin/v1/connections/see").await.body;
+    assert_eq!(status["tally"]["skippedByRule"], rules, "{status}");
+    service.stop().await;
+}
+
+#[tokio::test]
 async fn a_full_store_refuses_events_and_says_when_to_come_back() {
     let home = Home::new();
     let full = "store.max_size = \"600KiB\"\nstore.full_retry_after = \"7s\"\n";

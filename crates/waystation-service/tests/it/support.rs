@@ -99,9 +99,15 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     head: String,
     pub(crate) body: Value,
+    text: String,
 }
 
 impl Answer {
+    /// The body as it is.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// A header, by its lower-case name; empty if it is not there.
     pub(crate) fn header(&self, name: &str) -> String {
         let line = |line: &str| {
@@ -204,6 +210,7 @@ impl Running {
                 .unwrap_or_default(),
             body: serde_json::from_str(body).unwrap_or_default(),
             head: head.to_owned(),
+            text: body.to_owned(),
         }
     }
 

@@ -8,8 +8,11 @@ mod json;
 
 use std::fmt;
 use std::io::{self, IsTerminal};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
 
+use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::filter::ParseError;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::JsonFields;
@@ -24,6 +27,15 @@ use json::JsonLines;
 #[cfg(feature = "otlp")]
 use crate::otlp::{Export, ExportError};
 
+/// How many lines may wait to be written.
+const MOST_WAITING: usize = 16_384;
+
+/// How often it is looked whether lines were lost.
+const LOOK_FOR_LOSSES: Duration = Duration::from_secs(10);
+
+/// What watches files and logs each event: with the log beside the configuration, each line would lead to the next.
+const OWN_WATCH: [&str; 2] = ["notify=warn", "mio=info"];
+
 /// A layer of any make.
 pub type AnyLayer = Box<dyn Layer<Registry> + Send + Sync>;
 
@@ -34,6 +46,9 @@ pub struct FilterControl(Box<dyn Fn(EnvFilter) -> Result<(), reload::Error> + Se
 #[derive(Debug)]
 pub struct Logs {
     filter: FilterControl,
+    lost: Option<ErrorCounter>,
+    /// Writes what is left when it is dropped.
+    writer: Mutex<Option<WorkerGuard>>,
     #[cfg(feature = "otlp")]
     export: Option<Export>,
 }
@@ -88,13 +103,18 @@ pub fn preferring(
 /// The filter is not one, there is a log already, or the export does not start.
 pub fn start(logging: &Logging, collector: Option<&Otlp>) -> Result<Logs, LogError> {
     let colours = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty());
-    let (layer, filter) = layer(logging, colours, io::stderr)?;
+    let (writer, guard) = bounded(io::stderr());
+    let lost = writer.error_counter();
+    let (layer, filter) = layer(logging, colours, writer)?;
     let export = traces(collector)?;
     tracing_subscriber::registry()
         .with(Vec::from_iter([Some(layer), export.layer].into_iter().flatten()))
         .try_init()?;
+    tell_of_losses(lost.clone());
     Ok(Logs {
         filter,
+        lost: Some(lost),
+        writer: Mutex::new(Some(guard)),
         #[cfg(feature = "otlp")]
         export: export.handle,
     })
@@ -105,6 +125,16 @@ impl Logs {
     #[must_use]
     pub fn filter(&self) -> &FilterControl {
         &self.filter
+    }
+
+    /// Counts the lines that were lost because nobody took them in time.
+    pub(crate) fn lost_lines(&self) -> Option<&ErrorCounter> {
+        self.lost.as_ref()
+    }
+
+    /// Writes the lines that are still to be written, for a moment at most. Nothing is logged afterwards.
+    pub fn close(&self) {
+        drop(self.writer.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 
     /// Sends the metrics to the collector from now on, if there is one.
@@ -125,6 +155,38 @@ impl Logs {
             export.finish().await;
         }
     }
+}
+
+/// A writer that never keeps its callers waiting: a thread of its own writes what they hand over. If nobody takes what it
+/// writes, further lines are lost once so many wait.
+fn bounded(out: impl io::Write + Send + 'static) -> (NonBlocking, WorkerGuard) {
+    NonBlockingBuilder::default()
+        .lossy(true)
+        .buffered_lines_limit(MOST_WAITING)
+        .thread_name("waystation-log")
+        .finish(out)
+}
+
+/// Tells, as soon as lines are taken again, how many were lost.
+fn tell_of_losses(lost: ErrorCounter) {
+    let tell = move || {
+        let mut told = 0;
+        loop {
+            thread::sleep(LOOK_FOR_LOSSES);
+            let all = lost.dropped_lines();
+            if all > told {
+                tracing::warn!(
+                    lines = all - told,
+                    "lines of the log were lost, for nobody took them"
+                );
+                told = all;
+            }
+        }
+    };
+    // Without it losses are still counted.
+    let _ = thread::Builder::new()
+        .name("waystation-log-losses".to_owned())
+        .spawn(tell);
 }
 
 impl FilterControl {
@@ -200,16 +262,23 @@ where
 }
 
 fn parse(filter: &str) -> Result<EnvFilter, LogError> {
-    EnvFilter::try_new(filter).map_err(|problem| LogError::Filter {
+    let parsed = EnvFilter::try_new(filter).map_err(|problem| LogError::Filter {
         filter: filter.to_owned(),
         problem,
-    })
+    })?;
+    let quiet = OWN_WATCH.iter().filter(|directive| {
+        let target = directive.split('=').next().unwrap_or_default();
+        !filter.contains(target)
+    });
+    Ok(quiet
+        .filter_map(|directive| directive.parse().ok())
+        .fold(parsed, EnvFilter::add_directive))
 }
 
 #[cfg(test)]
 mod tests {
     use std::io::Write;
-    use std::sync::{Mutex, MutexGuard};
+    use std::sync::MutexGuard;
 
     use serde_json::{Value, json};
     use tracing::subscriber::with_default;
@@ -315,6 +384,55 @@ mod tests {
         });
         assert!(
             !text.contains("before") && text.contains("between") && !text.contains("after"),
+            "{text}"
+        );
+    }
+
+    /// What nobody reads takes the lines that it has room for, and then waits for ever.
+    struct Unread;
+
+    impl Write for Unread {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            loop {
+                thread::park();
+            }
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_log_that_nobody_reads_keeps_nobody_waiting_and_its_losses_are_counted() {
+        let (writer, guard) = bounded(Unread);
+        let lost = writer.error_counter();
+        let (layer, _) = layer(&logging(LogFormat::Text, "info"), false, writer).unwrap();
+        with_default(tracing_subscriber::registry().with(layer), || {
+            for number in 0..MOST_WAITING + 1_000 {
+                tracing::info!(number, "a line");
+            }
+        });
+        // One line is with the thread that waits.
+        assert!(
+            (998..=1_000).contains(&lost.dropped_lines()),
+            "{}",
+            lost.dropped_lines()
+        );
+        // Its thread never ends.
+        std::mem::forget(guard);
+    }
+
+    #[test]
+    fn the_watch_of_files_does_not_log_what_it_sees_unless_it_is_asked_to() {
+        let text = logged(&logging(LogFormat::Text, "trace"), |filter| {
+            tracing::trace!(target: "notify::inotify", "hidden");
+            tracing::trace!(target: "waystation_delivery", "shown");
+            filter.set("trace,notify=trace").unwrap();
+            tracing::trace!(target: "notify::inotify", "asked for");
+        });
+        assert!(
+            !text.contains("hidden") && text.contains("shown") && text.contains("asked for"),
             "{text}"
         );
     }

@@ -160,7 +160,7 @@ metrics! {
     DuplicateEvents = "waystation_duplicate_events_total", Kind::Counter, [Source];
     /// Accepted events that cannot be delivered to anybody and are dead letters from the start.
     RejectedEvents = "waystation_rejected_events_total", Kind::Counter, [Source, Reason];
-    /// Events that were not taken; their sender was told to come again.
+    /// Events that were not taken; their sender was told to come again: the queue was full or could not be written, the source sent more than it may.
     RefusedEvents = "waystation_refused_events_total", Kind::Counter, [Source, Reason];
     /// Requests, by the status of their answers.
     HttpRequests = "waystation_http_requests_total", Kind::Counter, [Method, Route, Status];
@@ -175,7 +175,7 @@ metrics! {
     /// Calls of an action, retries included.
     Attempts = "waystation_attempts_total", Kind::Counter, [Connection, Destination, Action, End];
     /// How long calls of an action took, without waits for the connection's limits.
-    AttemptDuration = "waystation_attempt_duration_seconds", Kind::Histogram(PARTNER_SECONDS), [Destination, Action, End];
+    AttemptDuration = "waystation_attempt_duration_seconds", Kind::Histogram(PARTNER_SECONDS), [Connection, Destination, Action, End];
     /// Attempts that are made because the one before failed.
     Retries = "waystation_retries_total", Kind::Counter, [Connection, Destination, Action, Reason];
     /// Calls that ended without another attempt although one might have fared better.
@@ -220,6 +220,18 @@ metrics! {
     StoreUsed = "waystation_store_used_bytes", Kind::Gauge, [];
     /// How much of the store may be in use before events are refused.
     StoreLimit = "waystation_store_limit_bytes", Kind::Gauge, [];
+    /// Connections that senders and callers have open.
+    HttpConnections = "waystation_http_connections", Kind::Gauge, [];
+    /// How many connections there may be.
+    HttpConnectionsLimit = "waystation_http_connections_limit", Kind::Gauge, [];
+    /// Connections that could not be accepted, for want of descriptors for instance.
+    HttpAcceptErrors = "waystation_http_accept_errors_total", Kind::Counter, [];
+    /// Connections that were closed at once because their address had too many.
+    HttpTurnedAway = "waystation_http_turned_away_connections_total", Kind::Counter, [];
+    /// Handshakes of TLS that failed.
+    HttpHandshakeErrors = "waystation_http_handshake_errors_total", Kind::Counter, [];
+    /// Log lines that were lost because nobody took them in time.
+    LostLogLines = "waystation_lost_log_lines_total", Kind::Counter, [];
     /// Readings for this page that could not be taken, because the store did not answer.
     FailedReadings = "waystation_failed_readings_total", Kind::Counter, [];
     /// Readings of the configuration after the start.
@@ -230,6 +242,20 @@ metrics! {
     StartTime = "waystation_start_timestamp_seconds", Kind::Gauge, [];
     /// Always 1; the label says which program this is.
     BuildInfo = "waystation_build_info", Kind::Gauge, [Version];
+    /// The time of processors that the process has used.
+    ProcessCpu = "process_cpu_seconds_total", Kind::Counter, [];
+    /// The memory that the process has in use.
+    ProcessResident = "process_resident_memory_bytes", Kind::Gauge, [];
+    /// The address space that the process has in use.
+    ProcessVirtual = "process_virtual_memory_bytes", Kind::Gauge, [];
+    /// The threads of the process.
+    ProcessThreads = "process_threads", Kind::Gauge, [];
+    /// The files and connections that the process has open.
+    ProcessOpenFiles = "process_open_fds", Kind::Gauge, [];
+    /// How many files and connections the process may have open.
+    ProcessMaxFiles = "process_max_fds", Kind::Gauge, [];
+    /// When the process started, in seconds since 1970.
+    ProcessStart = "process_start_time_seconds", Kind::Gauge, [];
 }
 
 #[cfg(test)]
@@ -244,7 +270,11 @@ mod tests {
         for metric in Metric::ALL {
             let name = metric.name();
             assert!(seen.insert(name), "{name} stands twice");
-            assert!(name.starts_with("waystation_"), "{name}");
+            // Those of the process have the names that every dashboard knows.
+            assert!(
+                name.starts_with("waystation_") || name.starts_with("process_"),
+                "{name}"
+            );
             assert_eq!(
                 name.ends_with("_total"),
                 metric.kind().name() == "counter",

@@ -36,7 +36,7 @@ pub(crate) struct Counted {
     pub(crate) returned_deliveries: Counters<3>,
     pub(crate) dead_deliveries: Counters<4>,
     pub(crate) attempts: Counters<4>,
-    pub(crate) attempt_duration: Histograms<3>,
+    pub(crate) attempt_duration: Histograms<4>,
     pub(crate) retries: Counters<4>,
     pub(crate) exhausted_retries: Counters<5>,
     pub(crate) split_batches: Counters<4>,

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use waystation_queue::{ConnectionTally, Depth, Ledger, Millis, Occupancy};
+use waystation_http::server::Stats;
+use waystation_queue::{ConnectionTally, Depth, Ledger, Millis, Occupancy, Tally};
 use waystation_runtime::guards::{BreakerState, GuardState};
 
 use super::catalog::Metric;
@@ -46,9 +47,45 @@ fn of_depth(depth: &Depth, now: Millis) -> [Reading; 3] {
     ]
 }
 
-/// The ledger, connection by connection.
-pub(crate) fn of_ledger(ledger: &Ledger) -> Vec<Reading> {
-    ledger.connections.iter().flat_map(of_tally).collect()
+/// The ledger, connection by connection, with zeros for every running connection that nothing was ever accepted for.
+pub(crate) fn of_ledger(ledger: &Ledger, running: &[Arc<str>]) -> Vec<Reading> {
+    let known = |name: &Arc<str>| {
+        ledger
+            .connections
+            .iter()
+            .any(|known| known.connection.as_ref() == Some(name))
+    };
+    let idle = running
+        .iter()
+        .filter(|name| !known(name))
+        .map(|name| ConnectionTally {
+            connection: Some(Arc::clone(name)),
+            tally: Tally::default(),
+        });
+    let idle: Vec<ConnectionTally> = idle.collect();
+    ledger
+        .connections
+        .iter()
+        .chain(&idle)
+        .flat_map(of_tally)
+        .collect()
+}
+
+/// What the HTTP server counts of its connections.
+pub(crate) fn of_server(stats: &Stats) -> Vec<Reading> {
+    vec![
+        Reading::single(Metric::HttpConnections, Value::Gauge(stats.open() as f64)),
+        Reading::single(Metric::HttpConnectionsLimit, Value::Gauge(stats.limit() as f64)),
+        Reading::single(Metric::HttpAcceptErrors, Value::Counter(stats.accept_errors())),
+        Reading::single(
+            Metric::HttpTurnedAway,
+            Value::Counter(stats.turned_away_connections()),
+        ),
+        Reading::single(
+            Metric::HttpHandshakeErrors,
+            Value::Counter(stats.handshake_errors()),
+        ),
+    ]
 }
 
 fn of_tally(ConnectionTally { connection, tally }: &ConnectionTally) -> Vec<Reading> {
@@ -106,7 +143,7 @@ fn gauge(metric: Metric, connection: &str, value: f64) -> Reading {
 
 #[cfg(test)]
 mod tests {
-    use waystation_queue::{SkipRule, Tally};
+    use waystation_queue::SkipRule;
 
     use super::*;
     use crate::metrics::snapshot::Snapshot;
@@ -173,7 +210,7 @@ mod tests {
                 },
             ],
         };
-        insta::assert_snapshot!(page(of_ledger(&ledger)), @r#"
+        insta::assert_snapshot!(page(of_ledger(&ledger, &["crm".into(), "idle".into()])), @r#"
         waystation_dead_letters{connection=""} 0
         waystation_dead_letters{connection="crm"} 4
         waystation_ledger_accepted_deliveries_total{connection=""} 2

@@ -32,6 +32,21 @@ sources = []
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_page_tells_what_became_of_events() {
     let service = Service::start(CONFIG).await;
+    let page = service.telemetry.render(&service.sources).await;
+    for line in [
+        "waystation_dead_deliveries_total{connection=\"refuses\",destination=\"inspector\",action=\"inspect\",\
+         stage=\"delivery\"} 0",
+        "waystation_delivered_deliveries_total{connection=\"idle\",destination=\"inspector\",action=\"inspect\"} 0",
+        "waystation_dead_letters{connection=\"refuses\"} 0",
+        "waystation_ledger_accepted_deliveries_total{connection=\"works\"} 0",
+        "waystation_accepted_events_total{source=\"web\"} 0",
+        "waystation_refused_events_total{source=\"web\",reason=\"rate_limited\"} 0",
+    ] {
+        assert!(
+            page.lines().any(|found| found == line),
+            "{line} is missing at the start in:\n{page}"
+        );
+    }
     service.take("message-secret", track("message-secret")).await;
     service.take("other-secret", json!({"type": "page"})).await;
     service
@@ -59,7 +74,8 @@ async fn the_page_tells_what_became_of_events() {
         "waystation_retries_total{connection=\"fails\",destination=\"inspector\",action=\"inspect\",reason=\"5xx\"} 2",
         "waystation_exhausted_retries_total{connection=\"fails\",destination=\"inspector\",action=\"inspect\",\
          limit=\"attempts\",reason=\"5xx\"} 2",
-        "waystation_attempt_duration_seconds_count{destination=\"inspector\",action=\"inspect\",end=\"2xx\"} 2",
+        "waystation_attempt_duration_seconds_count{connection=\"works\",destination=\"inspector\",action=\"inspect\",\
+         end=\"2xx\"} 2",
         "waystation_breaker_state{connection=\"works\",state=\"admitting\"} 1",
         "waystation_queue_waiting_deliveries{connection=\"fails\"} 2",
         "waystation_queue_waiting_deliveries{connection=\"idle\"} 0",
@@ -83,6 +99,10 @@ async fn the_page_tells_what_became_of_events() {
         "waystation_store_used_bytes ",
         "waystation_store_limit_bytes ",
         "waystation_start_timestamp",
+        "process_resident_memory_bytes ",
+        "process_open_fds ",
+        "process_cpu_seconds_total ",
+        "waystation_http_accept_errors_total 0",
     ] {
         assert!(page.contains(name), "{name} is missing in:\n{page}");
     }

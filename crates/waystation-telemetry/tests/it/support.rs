@@ -32,6 +32,7 @@ impl Service {
         let queue = SqliteQueue::open(SqliteSettings::new(folder.path().join("store.db"))).unwrap();
         let queue: Arc<dyn Queue> = Arc::new(queue);
         let telemetry = Telemetry::new();
+        telemetry.expect(&config);
         let deliveries = Deliveries::new(&queue);
         let resources = Arc::new(Resources {
             queue: Arc::clone(&queue),
@@ -104,8 +105,8 @@ pub(crate) fn track(message_id: &str) -> Value {
 
 fn client(config: &Config) -> Client {
     Client::new(ClientConfig {
-        outlet: Outlet::Network(config.network.client.clone()),
-        rewrites: config.network.rewrites.clone(),
+        outlet: Outlet::Network(config.network.client()),
+        rewrites: config.network.rewrites(),
     })
     .unwrap()
 }

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use serde_json::Value;
-use waystation_kit::Destination;
 use waystation_kit::action::ActionInfo;
 use waystation_kit::audience::{CreateAudience, GetAudience};
 use waystation_kit::dynamic_fields::{DynamicFieldAnswer, DynamicFieldRequest};
 use waystation_kit::hooks::{HookAnswer, HookRequest, HookType};
+use waystation_kit::{Destination, RefreshedTokens};
 use waystation_runtime::Error;
 use waystation_runtime::entries::{account, audience, dynamic_field, hook};
 
@@ -70,6 +70,14 @@ impl<D: Destination> Harness<D> {
     pub async fn test_authentication(&self) -> Result<(), Error> {
         let (settings, auth) = (self.settings.clone(), self.auth.clone());
         account::test_authentication(&self.destination, settings, auth, &self.options()).await
+    }
+
+    /// Exchanges the refresh token for new tokens; `None` when the partner hands out none.
+    ///
+    /// # Errors
+    /// The destination refreshes no tokens, or the exchange failed.
+    pub async fn refresh_access_token(&self) -> Result<Option<RefreshedTokens>, Error> {
+        account::refresh_access_token(self.connection(), self.auth.clone(), &self.options()).await
     }
 
     /// Deletes the person of an event; `None` when the destination offers no deletion.

@@ -31,6 +31,15 @@ impl RunOutcome {
         &self.report.attempts
     }
 
+    /// What the partner complained about although it took the event.
+    #[must_use]
+    pub fn warning(&self) -> Option<&str> {
+        match &self.report.result {
+            Ok(EventOutcome::Performed { output, .. }) => output.warning(),
+            _ => None,
+        }
+    }
+
     /// That the action was performed; what it returned, null if nothing.
     ///
     /// # Panics

@@ -80,7 +80,11 @@ impl Partner {
 
     /// Answers every request about which nothing else was said.
     pub fn always_answers(&self, status: u16, json: Value) -> &Self {
-        let answer = Answer::json(status, json);
+        self.always_answers_with(Answer::json(status, json))
+    }
+
+    /// Answers every request about which nothing else was said.
+    pub fn always_answers_with(&self, answer: Answer) -> &Self {
         self.lock().script.always(Target::Any, answer);
         self
     }

@@ -30,30 +30,32 @@ pub(crate) fn run(arguments: &Run) -> Result<ExitCode, Failure> {
         .enable_all()
         .build()
         .map_err(Failure::Runtime)?;
+    let mut logs = None;
     let stopped = runtime.block_on(async {
         let typed = arguments.log_format.map(Into::into);
         let logging = logging::preferring(typed, arguments.log_level.clone(), &config.telemetry.log);
-        let logs = logging::start(&logging, config.telemetry.otlp.as_ref())?;
+        let started = Arc::new(logging::start(&logging, config.telemetry.otlp.as_ref())?);
+        logs = Some(Arc::clone(&started));
         for warning in config.warnings.iter() {
             tracing::warn!("{}", warning.message());
         }
         let options = Options {
             registry,
             origin: origin.clone(),
-            logs: Some(Arc::new(logs)),
+            logs: Some(started),
         };
         let service = Service::start(options, config).await?;
         announce(&origin, &service.config(), service.address())?;
         service.run(signal).await.map_err(Failure::from)
     })?;
-    Ok(match stopped {
-        Stopped::Clean => ExitCode::SUCCESS,
-        Stopped::Forced => {
-            // Not waiting for what was cut off: it has gone back to the queue.
-            runtime.shutdown_background();
-            ExitCode::FAILURE
-        }
-    })
+    if stopped == Stopped::Forced {
+        // Not waiting for what was cut off: it has gone back to the queue, so that nothing has failed.
+        runtime.shutdown_background();
+    }
+    if let Some(logs) = logs {
+        logs.close();
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The file that is named, else the usual one if it is there.

@@ -1,16 +1,19 @@
 //! Another name for a person.
 
 use waystation_kit::prelude::*;
-use waystation_kit::wire::WireObject;
+use waystation_kit::wire::is_absent;
 
 use crate::Braze;
+use crate::answer;
 use crate::client;
 
 /// An alias for a person, or for somebody who has no ID yet
 /// ([reference](https://www.braze.com/docs/api/endpoints/user_data/post_user_alias/)).
-#[derive(Debug, Deserialize, Payload)]
+#[skip_serializing_none]
+#[derive(Debug, Deserialize, Serialize, Payload)]
 pub struct CreateAlias {
     /// Your own ID of the person. Without it the alias stands for somebody who is not known yet.
+    #[serde(skip_serializing_if = "is_absent")]
     #[field(label = "External ID", allow_null)]
     pub external_id: Option<String>,
     /// The alias itself.
@@ -26,6 +29,7 @@ impl ActionInfo<Braze> for CreateAlias {
     const TITLE: &'static str = "Create Alias";
     const DESCRIPTION: &'static str = "Give a person another name.";
     const SUBSCRIBE: Option<&'static str> = Some(r#"event = "Create Alias""#);
+    const IDEMPOTENT: bool = true;
 }
 
 impl Action<Braze> for CreateAlias {
@@ -36,12 +40,9 @@ impl Action<Braze> for CreateAlias {
 
 impl CreateAlias {
     pub(super) async fn send(self, cx: &Context<Braze>) -> Result<Output> {
-        let alias: Value = WireObject::with_capacity(3)
-            .with_some("external_id", self.external_id)
-            .with("alias_name", self.alias_name)
-            .with("alias_label", self.alias_label)
-            .into();
-        let request = client::post(cx, "/users/alias/new", &json!({"user_aliases": [alias]}));
-        Ok(request.send().await?.into())
+        let request = client::post(cx, "/users/alias/new", &json!({"user_aliases": [self]}));
+        let response = request.send().await?;
+        answer::assert_processed(&response, &["aliases_processed"])?;
+        Ok(response.into())
     }
 }

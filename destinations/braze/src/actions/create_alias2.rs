@@ -4,7 +4,7 @@ use waystation_kit::prelude::*;
 
 use super::CreateAlias;
 use crate::Braze;
-use crate::sync;
+use crate::unsendable::Unsendable;
 
 /// An alias for a person, or for somebody who has no ID yet.
 #[derive(Debug, Deserialize, Payload)]
@@ -19,6 +19,7 @@ impl ActionInfo<Braze> for CreateAlias2 {
     const TITLE: &'static str = "Create Alias V2";
     const DESCRIPTION: &'static str = "Give a person another name.";
     const SUBSCRIBE: Option<&'static str> = Some(r#"event = "Create Alias""#);
+    const IDEMPOTENT: bool = true;
 
     fn sync_modes() -> Option<SyncModes> {
         Some(SyncModes {
@@ -34,7 +35,7 @@ impl Action<Braze> for CreateAlias2 {
     async fn perform(cx: &Context<Braze>, payload: Self) -> Result<Output> {
         match cx.sync_mode() {
             Some(SyncMode::Add) => payload.alias.send(cx).await,
-            _ => Err(sync::unsupported(r#""add""#)),
+            _ => Err(Unsendable::WrongSyncMode(r#""add""#).into()),
         }
     }
 }

@@ -1,13 +1,12 @@
 //! An ID for somebody who so far has an alias or an email address only.
 
 use waystation_kit::prelude::*;
-use waystation_kit::wire::WireObject;
 
-use super::identify_user::MergeBehavior;
+use super::identify_user::{Identification, IdentifiedAlias, MergeBehavior};
 use crate::Braze;
 use crate::client;
 use crate::fields::UserAlias;
-use crate::sync;
+use crate::unsendable::Unsendable;
 
 /// Somebody who has an alias or an email address only and now gets an ID
 /// ([reference](https://www.braze.com/docs/api/endpoints/user_data/post_user_identify/)).
@@ -68,6 +67,7 @@ impl ActionInfo<Braze> for IdentifyUser2 {
     const TITLE: &'static str = "Identify User V2";
     const DESCRIPTION: &'static str =
         "Give an ID to somebody who so far has an alias or an email address only.";
+    const IDEMPOTENT: bool = true;
 
     fn sync_modes() -> Option<SyncModes> {
         Some(SyncModes {
@@ -85,59 +85,43 @@ impl ActionInfo<Braze> for IdentifyUser2 {
 impl Action<Braze> for IdentifyUser2 {
     async fn perform(cx: &Context<Braze>, payload: Self) -> Result<Output> {
         if !matches!(cx.sync_mode(), Some(SyncMode::Add | SyncMode::Upsert)) {
-            return Err(sync::unsupported(r#""add" or "upsert""#));
+            return Err(Unsendable::WrongSyncMode(r#""add" or "upsert""#).into());
         }
-        let request = client::post(cx, "/users/identify", &payload.into_wire());
-        let response = request.send().await.map_err(client::in_words_of_braze)?;
-        assert_identified(&response)?;
+        let body = payload.body();
+        let answer = client::post(cx, "/users/identify", &body).send().await;
+        let response = answer.map_err(|error| client::in_words_of_braze(cx, error))?;
+        body.assert_identified(&response)?;
         Ok(response.into())
     }
 }
 
 impl IdentifyUser2 {
-    fn into_wire(self) -> Value {
-        let external_id = &self.external_id;
-        let alias = self
-            .user_alias
-            .map(|alias| json!([{"external_id": external_id, "user_alias": alias}]));
-        let email = self
-            .email_to_identify
-            .filter(|email| !email.is_empty())
-            .map(|email| {
-                let priorities = self
-                    .prioritization
-                    .map(Prioritization::in_order)
-                    .unwrap_or_default();
-                json!([{"external_id": external_id, "email": email, "prioritization": priorities}])
-            });
-        WireObject::with_capacity(3)
-            .with_some("merge_behavior", self.merge_behavior)
-            .with_some("aliases_to_identify", alias)
-            .with_some("emails_to_identify", email)
-            .into()
+    fn body(&self) -> Identification<'_> {
+        let external_id = self.external_id.as_str();
+        let alias = self.user_alias.as_ref();
+        let email = self.email_to_identify.as_ref().filter(|email| !email.is_empty());
+        let priorities: Vec<Priority> = self
+            .prioritization
+            .iter()
+            .flat_map(Prioritization::in_order)
+            .collect();
+        Identification {
+            merge_behavior: self.merge_behavior,
+            aliases_to_identify: alias.map(|user_alias| {
+                [IdentifiedAlias {
+                    external_id,
+                    user_alias,
+                }]
+            }),
+            emails_to_identify: email.map(|email| {
+                [json!({"external_id": external_id, "email": email, "prioritization": priorities})]
+            }),
+        }
     }
 }
 
 impl Prioritization {
-    fn in_order(self) -> Vec<Priority> {
-        self.first_priority
-            .into_iter()
-            .chain(self.second_priority)
-            .collect()
+    fn in_order(&self) -> impl Iterator<Item = Priority> + use<> {
+        self.first_priority.into_iter().chain(self.second_priority)
     }
-}
-
-/// An accepted request may say all the same that somebody was not identified.
-fn assert_identified(response: &Response) -> Result<()> {
-    let errors = response.data().and_then(|data| data.get("errors")?.as_array());
-    let words: Vec<String> = errors.into_iter().flatten().map(words_of).collect();
-    if words.is_empty() {
-        return Ok(());
-    }
-    Err(Error::api(words.join("; "), 400))
-}
-
-fn words_of(error: &Value) -> String {
-    let words = error.get("type").and_then(Value::as_str);
-    words.map_or_else(|| error.to_string(), str::to_owned)
 }

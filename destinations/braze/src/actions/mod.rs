@@ -31,3 +31,14 @@ pub use trigger_canvas::TriggerCanvas;
 pub use update_user_profile::UpdateUserProfile;
 pub use update_user_profile2::UpdateUserProfile2;
 pub use upsert_catalog_item::UpsertCatalogItem;
+
+crate::track::tracked!(
+    Ecommerce,
+    EcommerceSingleProduct,
+    TrackEvent,
+    TrackEvent2,
+    TrackPurchase,
+    TrackPurchase2,
+    UpdateUserProfile,
+    UpdateUserProfile2,
+);

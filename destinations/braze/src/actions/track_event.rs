@@ -4,13 +4,13 @@ use waystation_kit::prelude::*;
 
 use crate::Braze;
 use crate::events::EventFields;
-use crate::fields::Batching;
-use crate::identity;
-use crate::track::{self, Objects};
+use crate::fields::batching;
+use crate::track::{Objects, Tracked};
+use crate::unsendable::Unsendable;
 
 /// Something that a person did.
 #[derive(Debug, Deserialize, Payload)]
-#[payload(extend = Batching::fields)]
+#[payload(extend = batching)]
 pub struct TrackEvent {
     /// The event.
     #[serde(flatten)]
@@ -27,25 +27,10 @@ impl ActionInfo<Braze> for TrackEvent {
     const SUBSCRIBE: Option<&'static str> = Some(r#"type = "track" and event != "Order Completed""#);
 }
 
-impl Action<Braze> for TrackEvent {
-    async fn perform(cx: &Context<Braze>, payload: Self) -> Result<Output> {
-        let event = payload.into_wire(cx).ok_or_else(identity::missing)?;
-        track::send(cx, Objects::Events, &event).await
-    }
-}
+impl Tracked for TrackEvent {
+    const OBJECTS: Objects = Objects::Events;
 
-impl BatchAction<Braze> for TrackEvent {
-    async fn perform_batch(cx: &Context<Braze>, batch: Batch<Self>) -> Result<BatchOutput> {
-        track::send_batch(cx, Objects::Events, batch, |payload, _| {
-            payload.into_wire(cx).ok_or_else(identity::missing_in_batch)
-        })
-        .await
-    }
-}
-
-impl TrackEvent {
-    fn into_wire(self, cx: &Context<Braze>) -> Option<Value> {
-        let app_id = cx.settings().app_id.as_deref();
-        self.event.into_wire(app_id, self._update_existing_only)
+    fn into_wire(self, cx: &Context<Braze>) -> Result<Value, Unsendable> {
+        self.event.into_wire(cx, self._update_existing_only)
     }
 }

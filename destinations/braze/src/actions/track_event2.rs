@@ -4,21 +4,19 @@ use waystation_kit::prelude::*;
 
 use crate::Braze;
 use crate::events::EventFields;
-use crate::fields::Batching;
-use crate::identity;
+use crate::fields::batching;
 use crate::sync;
-use crate::track::{self, Objects};
+use crate::track::{Objects, Tracked};
+use crate::unsendable::Unsendable;
 
 /// Something that a person did.
 #[derive(Debug, Deserialize, Payload)]
-#[payload(extend = Batching::fields)]
+#[payload(extend = batching)]
 pub struct TrackEvent2 {
     /// The event.
     #[serde(flatten)]
     pub event: EventFields,
 }
-
-const SYNC_MODES: &str = r#""add" or "update""#;
 
 impl ActionInfo<Braze> for TrackEvent2 {
     const SLUG: &'static str = "trackEvent2";
@@ -31,33 +29,10 @@ impl ActionInfo<Braze> for TrackEvent2 {
     }
 }
 
-impl Action<Braze> for TrackEvent2 {
-    async fn perform(cx: &Context<Braze>, payload: Self) -> Result<Output> {
-        let updates_only = sync::updates_only(cx).ok_or_else(|| sync::unsupported(SYNC_MODES))?;
-        let event = payload
-            .into_wire(cx, updates_only)
-            .ok_or_else(identity::missing)?;
-        track::send(cx, Objects::Events, &event).await
-    }
-}
+impl Tracked for TrackEvent2 {
+    const OBJECTS: Objects = Objects::Events;
 
-impl BatchAction<Braze> for TrackEvent2 {
-    async fn perform_batch(cx: &Context<Braze>, batch: Batch<Self>) -> Result<BatchOutput> {
-        let Some(updates_only) = sync::updates_only(cx) else {
-            return Ok(sync::refuse_batch(&batch, SYNC_MODES));
-        };
-        track::send_batch(cx, Objects::Events, batch, |payload, _| {
-            payload
-                .into_wire(cx, updates_only)
-                .ok_or_else(identity::missing_in_batch)
-        })
-        .await
-    }
-}
-
-impl TrackEvent2 {
-    fn into_wire(self, cx: &Context<Braze>, updates_only: bool) -> Option<Value> {
-        let app_id = cx.settings().app_id.as_deref();
-        self.event.into_wire(app_id, Some(updates_only))
+    fn into_wire(self, cx: &Context<Braze>) -> Result<Value, Unsendable> {
+        self.event.into_wire(cx, Some(sync::updates_only(cx)?))
     }
 }

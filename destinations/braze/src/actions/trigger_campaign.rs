@@ -2,24 +2,18 @@
 
 use waystation_kit::dynamic_fields::{DynamicFieldAnswer, DynamicFields};
 use waystation_kit::prelude::*;
-use waystation_kit::wire::WireObject;
+use waystation_kit::wire::is_absent;
 
 use crate::Braze;
-use crate::messages::{self, Prioritization, Recipients};
+use crate::messages::{self, Prioritization, Trigger};
 
 /// A campaign to send
 /// ([reference](https://www.braze.com/docs/api/endpoints/messaging/send_messages/post_send_triggered_campaigns/)).
 #[derive(Debug, Deserialize, Payload)]
 pub struct TriggerCampaign {
-    /// The campaign, which has to be one that the API triggers.
-    #[field(label = "Campaign ID", dynamic)]
-    pub campaign_id: String,
-    /// A name for this send, by which it can be analysed or cancelled.
-    #[field(label = "Send ID")]
-    pub send_id: Option<String>,
-    /// Values that the message is made personal with, for all recipients.
-    #[field(label = "Trigger properties", default = path("$.properties"))]
-    pub trigger_properties: Option<JsonObject>,
+    /// Which campaign, and what its message is made personal with.
+    #[serde(flatten)]
+    pub campaign: Campaign,
     /// Send the message to everybody in the campaign's segment, or in the audience. Goes without recipients.
     #[field(
         label = "Broadcast",
@@ -30,9 +24,6 @@ pub struct TriggerCampaign {
         depends_on = Conditions::all([Condition::is_unset("recipients")])
     )]
     pub broadcast: Option<bool>,
-    /// Files to send along by email.
-    #[field(label = "Attachments", object_ui = list)]
-    pub attachments: Option<Vec<Attachment>>,
     /// Who gets the message.
     #[field(
         label = "Recipients",
@@ -56,8 +47,27 @@ pub struct TriggerCampaign {
     pub audience: Option<JsonObject>,
 }
 
+/// A campaign, and what its message is made personal with.
+#[skip_serializing_none]
+#[derive(Debug, Deserialize, Serialize, Payload)]
+pub struct Campaign {
+    /// The campaign, which has to be one that the API triggers.
+    #[field(label = "Campaign ID", dynamic)]
+    pub campaign_id: String,
+    /// A name for this send, by which it can be analysed or cancelled.
+    #[serde(skip_serializing_if = "is_absent")]
+    #[field(label = "Send ID")]
+    pub send_id: Option<String>,
+    /// Values that the message is made personal with, for all recipients.
+    #[field(label = "Trigger properties", default = path("$.properties"))]
+    pub trigger_properties: Option<JsonObject>,
+    /// Files to send along by email.
+    #[field(label = "Attachments", object_ui = list)]
+    pub attachments: Option<Vec<Attachment>>,
+}
+
 /// A file to send along.
-#[derive(Debug, Clone, Deserialize, Payload)]
+#[derive(Debug, Clone, Deserialize, Serialize, Payload)]
 pub struct Attachment {
     /// What the file is called.
     #[field(label = "File name")]
@@ -68,15 +78,18 @@ pub struct Attachment {
 }
 
 /// Somebody who gets the message.
-#[derive(Debug, Clone, Deserialize, Payload)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, Deserialize, Serialize, Payload)]
 pub struct CampaignRecipient {
     /// Your own ID of the person.
+    #[serde(skip_serializing_if = "is_absent")]
     #[field(label = "External user ID", default = path("$.userId"))]
     pub external_user_id: Option<String>,
     /// An alias of the person, with the keys `alias_name` and `alias_label`.
     #[field(label = "User alias")]
     pub user_alias: Option<JsonObject>,
     /// The person's email address.
+    #[serde(skip_serializing_if = "is_absent")]
     #[field(label = "Email", default = path("$.traits.email"))]
     pub email: Option<String>,
     /// Values that this person's message is made personal with. They win over those for all.
@@ -104,45 +117,14 @@ impl ActionInfo<Braze> for TriggerCampaign {
 
 impl Action<Braze> for TriggerCampaign {
     async fn perform(cx: &Context<Braze>, payload: Self) -> Result<Output> {
-        messages::trigger(cx, "/campaigns/trigger/send", payload.into_wire()?).await
-    }
-}
-
-impl TriggerCampaign {
-    fn into_wire(self) -> Result<WireObject> {
-        let request = WireObject::with_capacity(8)
-            .with("campaign_id", self.campaign_id)
-            .with_some("send_id", self.send_id)
-            .with_some("trigger_properties", self.trigger_properties)
-            .with_some("attachments", self.attachments)
-            .with_some("audience", self.audience);
-        let people = self
-            .recipients
-            .map(|recipients| recipients.into_iter().map(WireObject::from).collect());
-        Recipients {
-            broadcast: self.broadcast,
-            people,
-            prioritization: self.prioritization,
-        }
-        .add_to(request)
-    }
-}
-
-impl From<Attachment> for Value {
-    fn from(attachment: Attachment) -> Self {
-        json!({"file_name": attachment.file_name, "url": attachment.url})
-    }
-}
-
-impl From<CampaignRecipient> for WireObject {
-    fn from(recipient: CampaignRecipient) -> Self {
-        Self::with_capacity(7)
-            .with_some("external_user_id", recipient.external_user_id)
-            .with_some("user_alias", recipient.user_alias)
-            .with_some("email", recipient.email)
-            .with_some("trigger_properties", recipient.trigger_properties)
-            .with_some("send_to_existing_only", recipient.send_to_existing_only)
-            .with_some("attributes", recipient.attributes)
+        let trigger = Trigger {
+            message: payload.campaign,
+            broadcast: payload.broadcast,
+            recipients: messages::recipients(payload.recipients),
+            prioritization: payload.prioritization,
+            audience: payload.audience,
+        };
+        trigger.send(cx, "/campaigns/trigger/send").await
     }
 }
 

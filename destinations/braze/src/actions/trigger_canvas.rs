@@ -2,21 +2,18 @@
 
 use waystation_kit::dynamic_fields::{DynamicFieldAnswer, DynamicFields};
 use waystation_kit::prelude::*;
-use waystation_kit::wire::WireObject;
+use waystation_kit::wire::is_absent;
 
 use crate::Braze;
-use crate::messages::{self, Prioritization, Recipients};
+use crate::messages::{self, Prioritization, Trigger};
 
 /// A Canvas to start
 /// ([reference](https://www.braze.com/docs/api/endpoints/messaging/send_messages/post_send_triggered_canvases/)).
 #[derive(Debug, Deserialize, Payload)]
 pub struct TriggerCanvas {
-    /// The Canvas, which has to be one that the API triggers.
-    #[field(label = "Canvas ID", dynamic)]
-    pub canvas_id: String,
-    /// Values that the messages are made personal with, for all recipients.
-    #[field(label = "Canvas entry properties", object_ui = key_value, default = path("$.properties"))]
-    pub canvas_entry_properties: Option<JsonObject>,
+    /// Which Canvas, and what its messages are made personal with.
+    #[serde(flatten)]
+    pub canvas: Canvas,
     /// Start the Canvas for everybody in its segment, or in the audience. Goes without recipients.
     #[field(label = "Broadcast")]
     pub broadcast: Option<bool>,
@@ -41,16 +38,31 @@ pub struct TriggerCanvas {
     pub audience: Option<JsonObject>,
 }
 
+/// A Canvas, and what its messages are made personal with.
+#[skip_serializing_none]
+#[derive(Debug, Deserialize, Serialize, Payload)]
+pub struct Canvas {
+    /// The Canvas, which has to be one that the API triggers.
+    #[field(label = "Canvas ID", dynamic)]
+    pub canvas_id: String,
+    /// Values that the messages are made personal with, for all recipients.
+    #[field(label = "Canvas entry properties", object_ui = key_value, default = path("$.properties"))]
+    pub canvas_entry_properties: Option<JsonObject>,
+}
+
 /// Somebody whom the Canvas starts for.
-#[derive(Debug, Clone, Deserialize, Payload)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, Deserialize, Serialize, Payload)]
 pub struct CanvasRecipient {
     /// Your own ID of the person.
+    #[serde(skip_serializing_if = "is_absent")]
     #[field(label = "External user ID", default = path("$.userId"))]
     pub external_user_id: Option<String>,
     /// An alias of the person.
     #[field(label = "User alias")]
     pub user_alias: Option<CanvasAlias>,
     /// The person's email address.
+    #[serde(skip_serializing_if = "is_absent")]
     #[field(label = "Email", default = path("$.traits.email"))]
     pub email: Option<String>,
     /// Values that this person's messages are made personal with. They win over those for all.
@@ -66,7 +78,8 @@ pub struct CanvasRecipient {
 }
 
 /// An alias of somebody whom the Canvas starts for.
-#[derive(Debug, Clone, Deserialize, Payload)]
+#[skip_serializing_none]
+#[derive(Debug, Clone, Deserialize, Serialize, Payload)]
 pub struct CanvasAlias {
     /// The alias itself.
     #[field(label = "Alias name", default = path("$.traits.braze_alias"))]
@@ -89,46 +102,14 @@ impl ActionInfo<Braze> for TriggerCanvas {
 
 impl Action<Braze> for TriggerCanvas {
     async fn perform(cx: &Context<Braze>, payload: Self) -> Result<Output> {
-        messages::trigger(cx, "/canvas/trigger/send", payload.into_wire()?).await
-    }
-}
-
-impl TriggerCanvas {
-    fn into_wire(self) -> Result<WireObject> {
-        let request = WireObject::with_capacity(6)
-            .with("canvas_id", self.canvas_id)
-            .with_some("canvas_entry_properties", self.canvas_entry_properties)
-            .with_some("audience", self.audience);
-        let people = self
-            .recipients
-            .map(|recipients| recipients.into_iter().map(WireObject::from).collect());
-        Recipients {
-            broadcast: self.broadcast,
-            people,
-            prioritization: self.prioritization,
-        }
-        .add_to(request)
-    }
-}
-
-impl From<CanvasAlias> for Value {
-    fn from(alias: CanvasAlias) -> Self {
-        WireObject::with_capacity(2)
-            .with_some("alias_name", alias.alias_name)
-            .with_some("alias_label", alias.alias_label)
-            .into()
-    }
-}
-
-impl From<CanvasRecipient> for WireObject {
-    fn from(recipient: CanvasRecipient) -> Self {
-        Self::with_capacity(7)
-            .with_some("external_user_id", recipient.external_user_id)
-            .with_some("user_alias", recipient.user_alias)
-            .with_some("email", recipient.email)
-            .with_some("canvas_entry_properties", recipient.canvas_entry_properties)
-            .with_some("send_to_existing_only", recipient.send_to_existing_only)
-            .with_some("attributes", recipient.attributes)
+        let trigger = Trigger {
+            message: payload.canvas,
+            broadcast: payload.broadcast,
+            recipients: messages::recipients(payload.recipients),
+            prioritization: payload.prioritization,
+            audience: payload.audience,
+        };
+        trigger.send(cx, "/canvas/trigger/send").await
     }
 }
 

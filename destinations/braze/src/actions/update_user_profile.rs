@@ -3,14 +3,14 @@
 use waystation_kit::prelude::*;
 
 use crate::Braze;
-use crate::fields::Batching;
-use crate::identity;
+use crate::fields::batching;
 use crate::profiles::ProfileFields;
-use crate::track::{self, Objects};
+use crate::track::{Objects, Tracked};
+use crate::unsendable::Unsendable;
 
 /// What is known about a person.
 #[derive(Debug, Deserialize, Payload)]
-#[payload(extend = Batching::fields)]
+#[payload(extend = batching)]
 pub struct UpdateUserProfile {
     /// The profile.
     #[serde(flatten)]
@@ -27,24 +27,10 @@ impl ActionInfo<Braze> for UpdateUserProfile {
     const SUBSCRIBE: Option<&'static str> = Some(r#"type = "identify""#);
 }
 
-impl Action<Braze> for UpdateUserProfile {
-    async fn perform(cx: &Context<Braze>, payload: Self) -> Result<Output> {
-        let attributes = payload.into_wire().ok_or_else(identity::missing)?;
-        track::send(cx, Objects::Attributes, &attributes).await
-    }
-}
+impl Tracked for UpdateUserProfile {
+    const OBJECTS: Objects = Objects::Attributes;
 
-impl BatchAction<Braze> for UpdateUserProfile {
-    async fn perform_batch(cx: &Context<Braze>, batch: Batch<Self>) -> Result<BatchOutput> {
-        track::send_batch(cx, Objects::Attributes, batch, |payload, _| {
-            payload.into_wire().ok_or_else(identity::missing_in_batch)
-        })
-        .await
-    }
-}
-
-impl UpdateUserProfile {
-    fn into_wire(self) -> Option<Value> {
+    fn into_wire(self, _: &Context<Braze>) -> Result<Value, Unsendable> {
         self.profile.into_wire(self._update_existing_only)
     }
 }

@@ -3,22 +3,19 @@
 use waystation_kit::prelude::*;
 
 use crate::Braze;
-use crate::fields::Batching;
-use crate::identity;
+use crate::fields::batching;
 use crate::profiles::ProfileFields;
-use crate::sync;
-use crate::track::{self, Objects};
+use crate::track::{Objects, Tracked};
+use crate::unsendable::Unsendable;
 
 /// What is known about a person.
 #[derive(Debug, Deserialize, Payload)]
-#[payload(extend = Batching::fields)]
+#[payload(extend = batching)]
 pub struct UpdateUserProfile2 {
     /// The profile.
     #[serde(flatten)]
     pub profile: ProfileFields,
 }
-
-const SYNC_MODES: &str = r#""update""#;
 
 impl ActionInfo<Braze> for UpdateUserProfile2 {
     const SLUG: &'static str = "updateUserProfile2";
@@ -36,30 +33,13 @@ impl ActionInfo<Braze> for UpdateUserProfile2 {
     }
 }
 
-impl Action<Braze> for UpdateUserProfile2 {
-    async fn perform(cx: &Context<Braze>, payload: Self) -> Result<Output> {
-        if cx.sync_mode() != Some(SyncMode::Update) {
-            return Err(sync::unsupported(SYNC_MODES));
-        }
-        let attributes = payload.into_wire().ok_or_else(identity::missing)?;
-        track::send(cx, Objects::Attributes, &attributes).await
-    }
-}
+impl Tracked for UpdateUserProfile2 {
+    const OBJECTS: Objects = Objects::Attributes;
 
-impl BatchAction<Braze> for UpdateUserProfile2 {
-    async fn perform_batch(cx: &Context<Braze>, batch: Batch<Self>) -> Result<BatchOutput> {
+    fn into_wire(self, cx: &Context<Braze>) -> Result<Value, Unsendable> {
         if cx.sync_mode() != Some(SyncMode::Update) {
-            return Ok(sync::refuse_batch(&batch, SYNC_MODES));
+            return Err(Unsendable::WrongSyncMode(r#""update""#));
         }
-        track::send_batch(cx, Objects::Attributes, batch, |payload, _| {
-            payload.into_wire().ok_or_else(identity::missing_in_batch)
-        })
-        .await
-    }
-}
-
-impl UpdateUserProfile2 {
-    fn into_wire(self) -> Option<Value> {
         self.profile.into_wire(Some(true))
     }
 }

@@ -2,22 +2,24 @@
 
 use std::collections::HashSet;
 
+use waystation_kit::batching::Batching;
 use waystation_kit::dynamic_fields::DynamicFields;
 use waystation_kit::hooks::Hooks;
 use waystation_kit::prelude::*;
 use waystation_kit::request::RequestBuilder;
+use waystation_kit::retry::wanted_wait;
 
 use crate::Braze;
+use crate::answer;
 use crate::catalog_hook;
 use crate::catalogs::{self, ID};
-use crate::fields::CatalogBatching;
 use crate::items;
-use crate::sync;
+use crate::unsendable::Unsendable;
 
 /// An item of a catalog, put into it or taken out of it
 /// ([reference](https://www.braze.com/docs/api/endpoints/catalogs/catalog_items/)).
 #[derive(Debug, Deserialize, Payload)]
-#[payload(extend = CatalogBatching::fields)]
+#[payload(extend = batching)]
 pub struct UpsertCatalogItem {
     /// The item, without its ID. Its keys are fields of the catalog.
     #[field(
@@ -33,6 +35,11 @@ pub struct UpsertCatalogItem {
     pub item_id: String,
 }
 
+/// How items are gathered: as many as a request takes.
+fn batching() -> Fields {
+    Batching::up_to(50).fields()
+}
+
 fn is_upsert() -> Conditions {
     Conditions::all([Condition::is(
         "__segment_internal_sync_mode",
@@ -44,6 +51,7 @@ impl ActionInfo<Braze> for UpsertCatalogItem {
     const SLUG: &'static str = "upsertCatalogItem";
     const TITLE: &'static str = "Upsert Catalog Item";
     const DESCRIPTION: &'static str = "Put items into a catalog, or take them out of it.";
+    const IDEMPOTENT: bool = true;
 
     fn sync_modes() -> Option<SyncModes> {
         Some(SyncModes {
@@ -76,20 +84,23 @@ impl Action<Braze> for UpsertCatalogItem {
             .map_err(|fault| Error::integration(fault, ErrorCode::PAYLOAD_VALIDATION_FAILED, 400))?;
         let url = catalogs::items_url(cx)? + &payload.item_id;
         let item = payload.item.unwrap_or_default();
-        match change
+        let answer = change
             .request(cx, url)
             .json(&json!({"items": [item]}))
             .send()
-            .await
-        {
-            Ok(response) => Ok(response.into()),
+            .await;
+        match answer {
+            Ok(response) => {
+                answer::assert_taken(&response)?;
+                Ok(response.into())
+            }
             Err(error)
                 if change == Change::Delete
                     && catalogs::first_error(&error).is_some_and(items::is_gone_already) =>
             {
                 Ok(json!({"status": 200, "message": "Could not find item"}).into())
             }
-            Err(error) => Err(change.failed(&error)),
+            Err(error) => Err(change.failed(cx, &error)),
         }
     }
 }
@@ -99,7 +110,7 @@ impl BatchAction<Braze> for UpsertCatalogItem {
         let change = Change::of(cx)?;
         let url = catalogs::items_url(cx)?;
         let mut ids = HashSet::with_capacity(batch.len());
-        let to_item = |payload: Self, _: &Value| {
+        let to_item = |payload: Self| {
             if ids.contains(&payload.item_id) {
                 return Err(refused("Another item of the batch has the same ID"));
             }
@@ -109,7 +120,7 @@ impl BatchAction<Braze> for UpsertCatalogItem {
             item.insert(ID.to_owned(), payload.item_id.into());
             Ok(Value::Object(item))
         };
-        items::send_batch(cx, batch, to_item, |items| {
+        items::send_batch(batch, to_item, |items| {
             let request = change.request(cx, &url);
             match change {
                 Change::Upsert => request.json(&json!({"items": items})),
@@ -133,7 +144,7 @@ impl Change {
         match cx.sync_mode() {
             Some(SyncMode::Upsert) => Ok(Self::Upsert),
             Some(SyncMode::Delete) => Ok(Self::Delete),
-            _ => Err(sync::unsupported(r#""upsert" or "delete""#)),
+            _ => Err(Unsendable::WrongSyncMode(r#""upsert" or "delete""#).into()),
         }
     }
 
@@ -145,7 +156,7 @@ impl Change {
     }
 
     /// The error of a change that did not happen, in Braze's words where it says any.
-    fn failed(self, error: &Error) -> Error {
+    fn failed(self, cx: &Context<Braze>, error: &Error) -> Error {
         // Misspelt on the platform, where callers compare with it.
         let code = match self {
             Self::Upsert => "Error upserting item",
@@ -153,13 +164,17 @@ impl Change {
         };
         let message = catalogs::refusal(error).unwrap_or_else(|| error.to_string());
         Error::integration(message, ErrorCode::new(code), error.status().unwrap_or(500))
+            .with_retry_after(wanted_wait(error, cx.now_millis()))
+            .with_request_id(error.response().and_then(Response::request_id))
     }
 }
 
 impl UpsertCatalogItem {
     fn check(&self, change: Change) -> Result<(), &'static str> {
         if !catalogs::is_identifier(&self.item_id) {
-            return Err("The ID of an item consists of letters, digits, hyphens and underscores");
+            return Err(
+                "The ID of an item consists of letters, digits, hyphens and underscores, at most 250",
+            );
         }
         let is_empty = self.item.as_ref().is_none_or(JsonObject::is_empty);
         if change == Change::Upsert && is_empty {
@@ -169,8 +184,8 @@ impl UpsertCatalogItem {
     }
 }
 
-fn refused(fault: &str) -> Box<ItemError> {
-    Box::new(ItemError::payload(fault))
+fn refused(fault: &str) -> ItemError {
+    ItemError::payload(fault)
 }
 
 fn ids_of(items: &[Value]) -> Vec<Value> {

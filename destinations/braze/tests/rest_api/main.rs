@@ -5,6 +5,8 @@ mod catalogs;
 #[cfg(test)]
 mod messages;
 #[cfg(test)]
+mod payloads;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod track;

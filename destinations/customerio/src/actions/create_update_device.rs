@@ -3,14 +3,13 @@
 use waystation_kit::prelude::*;
 
 use crate::CustomerIo;
-use crate::client;
-use crate::fields::Batching;
+use crate::fields::batching;
 use crate::identifiers::Person;
-use crate::operation::{Operation, Verb};
+use crate::operation::{Device, Operating, Operation, Verb, needed};
 
 /// A device of a person, created or updated.
 #[derive(Debug, Deserialize, Payload)]
-#[payload(extend = Batching::fields)]
+#[payload(extend = batching)]
 pub struct CreateUpdateDevice {
     /// The person: your own ID, an e-mail address, or `cio_` and the ID that Customer.io gave.
     #[field(label = "Person ID", default = path("$.userId"))]
@@ -43,35 +42,24 @@ impl ActionInfo<CustomerIo> for CreateUpdateDevice {
     const SUBSCRIBE: Option<&'static str> = Some(
         r#"event = "Application Installed" or event = "Application Opened" or event = "Device Created or Updated""#,
     );
+    const IDEMPOTENT: bool = true;
 }
 
-impl Action<CustomerIo> for CreateUpdateDevice {
-    async fn perform(cx: &Context<CustomerIo>, payload: Self) -> Result<Output> {
-        client::send(cx, payload.operation()).await
-    }
-}
-
-impl BatchAction<CustomerIo> for CreateUpdateDevice {
-    async fn perform_batch(cx: &Context<CustomerIo>, batch: Batch<Self>) -> Result<BatchOutput> {
-        client::send_batch(cx, batch, Self::operation).await
-    }
-}
-
-impl CreateUpdateDevice {
-    fn operation(self) -> Operation {
+impl Operating for CreateUpdateDevice {
+    fn operation(self) -> Result<Operation> {
         let mut attributes = self.attributes.unwrap_or_default();
         if let Some(version) = self.app_version.filter(|version| !version.is_empty()) {
             attributes.insert("app_version".to_owned(), version.into());
         }
-        let mut device = JsonObject::with_capacity(4);
-        device.insert("token".to_owned(), self.device_id.into());
-        device.insert("platform".to_owned(), self.platform.into());
-        if let Some(last_used) = self.last_used.filter(|last_used| !last_used.is_empty()) {
-            device.insert("last_used".to_owned(), last_used.into());
-        }
-        device.insert("attributes".to_owned(), attributes.into());
-        Operation::on_person(Verb::AddDevice, self.convert_timestamp)
-            .device(device)
-            .about_person(Person::with_id(self.person_id))
+        let person = Person::with_id(self.person_id);
+        Ok(Operation {
+            device: Some(Device {
+                token: needed(self.device_id, "The token of the device")?,
+                platform: Some(needed(self.platform, "The platform of the device")?),
+                last_used: self.last_used,
+                attributes: Some(attributes),
+            }),
+            ..Operation::on_person(Verb::AddDevice, self.convert_timestamp, person, None)?
+        })
     }
 }

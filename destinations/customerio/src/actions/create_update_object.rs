@@ -3,15 +3,14 @@
 use waystation_kit::prelude::*;
 
 use crate::CustomerIo;
-use crate::client;
 use crate::dates::Dates;
-use crate::fields::Batching;
-use crate::identifiers::{Identifier, Person};
-use crate::operation::{Operation, Verb};
+use crate::fields::batching;
+use crate::identifiers::Person;
+use crate::operation::{Operating, Operation, Relationship, Verb};
 
 /// An object, created or updated.
 #[derive(Debug, Deserialize, Payload)]
-#[payload(extend = Batching::fields)]
+#[payload(extend = batching)]
 pub struct CreateUpdateObject {
     /// The object among those of its type.
     #[field(label = "Object ID", default = path("$.groupId"))]
@@ -57,30 +56,42 @@ impl ActionInfo<CustomerIo> for CreateUpdateObject {
     const DESCRIPTION: &'static str =
         "Create an object such as a company, or update it, and put a person into it.";
     const SUBSCRIBE: Option<&'static str> = Some(r#"type = "group""#);
+    const IDEMPOTENT: bool = true;
 }
 
-impl Action<CustomerIo> for CreateUpdateObject {
-    async fn perform(cx: &Context<CustomerIo>, payload: Self) -> Result<Output> {
-        client::send(cx, payload.operation()).await
+impl Operating for CreateUpdateObject {
+    fn operation(mut self) -> Result<Operation> {
+        if let Some(attributes) = &mut self.custom_attributes {
+            tidy(attributes);
+        }
+        let verb = self.own_verb();
+        let dates = Dates::from(self.convert_timestamp);
+        let anonymous_id = self.anonymous_id.clone();
+        let relationship = self.relationship(dates)?;
+        let mut operation = Operation {
+            created_at: self.created_at,
+            attributes: self.custom_attributes,
+            cio_relationships: relationship.map(|relationship| [relationship]),
+            ..Operation::on_object(verb, dates, Some(self.id), self.object_type_id)?
+        };
+        operation.also_known_as(anonymous_id);
+        Ok(operation)
     }
-}
 
-impl BatchAction<CustomerIo> for CreateUpdateObject {
-    async fn perform_batch(cx: &Context<CustomerIo>, batch: Batch<Self>) -> Result<BatchOutput> {
-        // The results show what is sent: what has fields of its own is no attribute.
-        let batch = batch.report_as(|given| {
-            if let Some(Value::Object(attributes)) = given.get_mut("custom_attributes") {
-                tidy(attributes);
-            }
-        });
-        // A request never mixes the two verbs, so that what goes wrong with one does not touch the other.
-        client::send_grouped_batch(cx, batch, Self::verb, Self::operation).await
+    fn verb(&self) -> Option<Verb> {
+        Some(self.own_verb())
+    }
+
+    fn tidy(given: &mut JsonObject) {
+        if let Some(Value::Object(attributes)) = given.get_mut("custom_attributes") {
+            tidy(attributes);
+        }
     }
 }
 
 impl CreateUpdateObject {
     /// Who is not known yet is identified by a verb of its own.
-    fn verb(&self) -> Verb {
+    fn own_verb(&self) -> Verb {
         let is_given = |id: &Option<String>| id.as_ref().is_some_and(|id| !id.is_empty());
         if is_given(&self.anonymous_id) && !is_given(&self.user_id) {
             Verb::IdentifyAnonymous
@@ -89,27 +100,20 @@ impl CreateUpdateObject {
         }
     }
 
-    fn operation(mut self) -> Operation {
-        if let Some(attributes) = &mut self.custom_attributes {
-            tidy(attributes);
-        }
-        let dates = Dates::from(self.convert_timestamp);
-        let operation = Operation::on_object(self.verb(), dates)
-            .created_at(self.created_at)
-            .attributes(self.custom_attributes)
-            .about_object(Identifier::object(self.id, self.object_type_id))
-            .also_known_as(self.anonymous_id.clone());
+    /// The person who belongs to the object, if one is named.
+    fn relationship(&mut self, dates: Dates) -> Result<Option<Relationship>> {
         let person = Person {
-            id: self.user_id,
+            id: self.user_id.take(),
             email: None,
-            anonymous_id: self.anonymous_id,
+            anonymous_id: self.anonymous_id.take(),
         };
-        match person.identifier() {
-            Some(person) => {
-                let attributes = self.relationship_attributes.map(|given| dates.converted(given));
-                operation.related_to(Some(person), attributes)
-            }
-            None => operation,
+        if person.is_nobody() {
+            return Ok(None);
         }
+        let attributes = self.relationship_attributes.take();
+        Ok(Some(Relationship {
+            identifiers: person.identifier()?,
+            attributes: attributes.map(|attributes| dates.converted(attributes)),
+        }))
     }
 }

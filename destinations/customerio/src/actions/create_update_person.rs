@@ -3,14 +3,13 @@
 use waystation_kit::prelude::*;
 
 use crate::CustomerIo;
-use crate::client;
-use crate::fields::Batching;
+use crate::fields::batching;
 use crate::identifiers::{Identifier, Person};
-use crate::operation::{Operation, Verb};
+use crate::operation::{Operating, Operation, Relationship, Verb};
 
 /// A person, created or updated.
 #[derive(Debug, Deserialize, Payload)]
-#[payload(extend = Batching::fields)]
+#[payload(extend = batching)]
 pub struct CreateUpdatePerson {
     /// The person: your own ID, an e-mail address, or `cio_` and the ID that Customer.io gave.
     #[field(label = "Person ID", default = first_of("$.userId", "$.traits.email"))]
@@ -72,46 +71,38 @@ impl ActionInfo<CustomerIo> for CreateUpdatePerson {
     const TITLE: &'static str = "Create or Update Person";
     const DESCRIPTION: &'static str = "Create a person, or update what is known about the person.";
     const SUBSCRIBE: Option<&'static str> = Some(r#"type = "identify""#);
+    const IDEMPOTENT: bool = true;
 }
 
-impl Action<CustomerIo> for CreateUpdatePerson {
-    async fn perform(cx: &Context<CustomerIo>, payload: Self) -> Result<Output> {
-        client::send(cx, payload.operation()).await
-    }
-}
-
-impl BatchAction<CustomerIo> for CreateUpdatePerson {
-    async fn perform_batch(cx: &Context<CustomerIo>, batch: Batch<Self>) -> Result<BatchOutput> {
-        // The results show what is sent: what has fields of its own is no attribute.
-        let batch = batch.report_as(|given| {
-            let text = |key| given.get(key).and_then(Value::as_str).map(str::to_owned);
-            let (created_at, email) = (text("created_at"), text("email"));
-            if let Some(Value::Object(attributes)) = given.get_mut("custom_attributes") {
-                tidy(attributes, created_at, email);
-            }
-        });
-        client::send_batch(cx, batch, Self::operation).await
-    }
-}
-
-impl CreateUpdatePerson {
-    fn operation(self) -> Operation {
+impl Operating for CreateUpdatePerson {
+    fn operation(self) -> Result<Operation> {
         let mut attributes = self.custom_attributes.unwrap_or_default();
         tidy(&mut attributes, self.created_at, self.email.clone());
-        let operation = Operation::on_person(Verb::Identify, self.convert_timestamp)
-            .attributes(Some(attributes))
-            .timestamp(self.timestamp)
-            .about_person(Person {
-                id: self.id,
-                email: self.email,
-                anonymous_id: self.anonymous_id,
-            });
-        match self
+        let person = Person {
+            id: self.id,
+            email: self.email,
+            anonymous_id: self.anonymous_id,
+        };
+        let object = self
             .group_id
-            .and_then(|id| Identifier::object(id, self.object_type_id))
-        {
-            Some(object) => operation.related_to(Some(object), self.relationship_attributes),
-            None => operation,
+            .and_then(|id| Identifier::object(id, self.object_type_id));
+        Ok(Operation {
+            timestamp: self.timestamp,
+            cio_relationships: object.map(|identifiers| {
+                [Relationship {
+                    identifiers,
+                    attributes: self.relationship_attributes,
+                }]
+            }),
+            ..Operation::on_person(Verb::Identify, self.convert_timestamp, person, Some(attributes))?
+        })
+    }
+
+    fn tidy(given: &mut JsonObject) {
+        let text = |key| given.get(key).and_then(Value::as_str).map(str::to_owned);
+        let (created_at, email) = (text("created_at"), text("email"));
+        if let Some(Value::Object(attributes)) = given.get_mut("custom_attributes") {
+            tidy(attributes, created_at, email);
         }
     }
 }

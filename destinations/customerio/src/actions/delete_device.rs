@@ -3,15 +3,14 @@
 use waystation_kit::prelude::*;
 
 use crate::CustomerIo;
-use crate::client;
 use crate::dates::Dates;
-use crate::fields::Batching;
+use crate::fields::batching;
 use crate::identifiers::Person;
-use crate::operation::{Operation, Verb};
+use crate::operation::{Device, Operating, Operation, Verb, needed};
 
 /// A device that its person uses no longer.
 #[derive(Debug, Deserialize, Payload)]
-#[payload(extend = Batching::fields)]
+#[payload(extend = batching)]
 pub struct DeleteDevice {
     /// The person: your own ID, an e-mail address, or `cio_` and the ID that Customer.io gave.
     #[field(label = "Person ID", default = path("$.userId"))]
@@ -27,25 +26,20 @@ impl ActionInfo<CustomerIo> for DeleteDevice {
     const DESCRIPTION: &'static str = "Stop sending push notifications to a device.";
     const SUBSCRIBE: Option<&'static str> =
         Some(r#"event = "Application Uninstalled" or event = "Device Deleted""#);
+    const IDEMPOTENT: bool = true;
 }
 
-impl Action<CustomerIo> for DeleteDevice {
-    async fn perform(cx: &Context<CustomerIo>, payload: Self) -> Result<Output> {
-        client::send(cx, payload.operation()).await
-    }
-}
-
-impl BatchAction<CustomerIo> for DeleteDevice {
-    async fn perform_batch(cx: &Context<CustomerIo>, batch: Batch<Self>) -> Result<BatchOutput> {
-        client::send_batch(cx, batch, Self::operation).await
-    }
-}
-
-impl DeleteDevice {
-    fn operation(self) -> Operation {
-        let device = JsonObject::from_iter([("token".to_owned(), self.device_id.into())]);
-        Operation::on_person(Verb::DeleteDevice, Dates::AsGiven)
-            .device(device)
-            .about_person(Person::with_id(self.person_id))
+impl Operating for DeleteDevice {
+    fn operation(self) -> Result<Operation> {
+        let person = Person::with_id(self.person_id);
+        Ok(Operation {
+            device: Some(Device {
+                token: needed(self.device_id, "The token of the device")?,
+                platform: None,
+                last_used: None,
+                attributes: None,
+            }),
+            ..Operation::on_person(Verb::DeleteDevice, Dates::AsGiven, person, None)?
+        })
     }
 }

@@ -3,15 +3,14 @@
 use waystation_kit::prelude::*;
 
 use crate::CustomerIo;
-use crate::client;
 use crate::dates::Dates;
-use crate::fields::Batching;
-use crate::identifiers::{Identifier, Person};
-use crate::operation::{Operation, Verb};
+use crate::fields::batching;
+use crate::identifiers::Person;
+use crate::operation::{Operating, Operation, Relationship, Verb};
 
 /// A relationship to delete. The person and the object stay.
 #[derive(Debug, Deserialize, Payload)]
-#[payload(extend = Batching::fields)]
+#[payload(extend = batching)]
 pub struct DeleteRelationship {
     /// The person: your own ID, an e-mail address, or `cio_` and the ID that Customer.io gave.
     #[field(label = "Person ID", default = path("$.userId"))]
@@ -35,30 +34,27 @@ impl ActionInfo<CustomerIo> for DeleteRelationship {
     const TITLE: &'static str = "Delete Relationship";
     const DESCRIPTION: &'static str = "Take a person out of an object.";
     const SUBSCRIBE: Option<&'static str> = Some(r#"event = "Relationship Deleted""#);
+    const IDEMPOTENT: bool = true;
 }
 
-impl Action<CustomerIo> for DeleteRelationship {
-    async fn perform(cx: &Context<CustomerIo>, payload: Self) -> Result<Output> {
-        client::send(cx, payload.operation()).await
-    }
-}
-
-impl BatchAction<CustomerIo> for DeleteRelationship {
-    async fn perform_batch(cx: &Context<CustomerIo>, batch: Batch<Self>) -> Result<BatchOutput> {
-        client::send_batch(cx, batch, Self::operation).await
-    }
-}
-
-impl DeleteRelationship {
-    fn operation(self) -> Operation {
+impl Operating for DeleteRelationship {
+    fn operation(self) -> Result<Operation> {
         let person = Person {
             id: Some(self.person_id),
             email: None,
             anonymous_id: self.anonymous_id.clone(),
         };
-        Operation::on_object(Verb::DeleteRelationships, Dates::AsGiven)
-            .about_object(Identifier::object(self.object_id, self.object_type_id))
-            .related_to(person.identifier(), None)
-            .also_known_as(self.anonymous_id)
+        let mut operation = Operation::on_object(
+            Verb::DeleteRelationships,
+            Dates::AsGiven,
+            Some(self.object_id),
+            self.object_type_id,
+        )?;
+        operation.cio_relationships = Some([Relationship {
+            identifiers: person.identifier()?,
+            attributes: None,
+        }]);
+        operation.also_known_as(self.anonymous_id);
+        Ok(operation)
     }
 }

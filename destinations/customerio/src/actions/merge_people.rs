@@ -3,15 +3,12 @@
 use waystation_kit::prelude::*;
 
 use crate::CustomerIo;
-use crate::client;
-use crate::dates::Dates;
-use crate::fields::Batching;
-use crate::identifiers::Identifier;
-use crate::operation::{Operation, Verb};
+use crate::fields::batching;
+use crate::operation::{Operating, Operation};
 
 /// Two people to merge into one, which cannot be undone.
 #[derive(Debug, Deserialize, Payload)]
-#[payload(extend = Batching::fields)]
+#[payload(extend = batching)]
 pub struct MergePeople {
     /// The person who stays and gets what is known about the other: an ID, an e-mail address, or `cio_` and
     /// the ID that Customer.io gave.
@@ -27,25 +24,11 @@ impl ActionInfo<CustomerIo> for MergePeople {
     const TITLE: &'static str = "Merge People";
     const DESCRIPTION: &'static str = "Merge one person into another. This cannot be undone.";
     const SUBSCRIBE: Option<&'static str> = Some(r#"type = "alias""#);
+    const IDEMPOTENT: bool = true;
 }
 
-impl Action<CustomerIo> for MergePeople {
-    async fn perform(cx: &Context<CustomerIo>, payload: Self) -> Result<Output> {
-        client::send(cx, payload.operation()).await
-    }
-}
-
-impl BatchAction<CustomerIo> for MergePeople {
-    async fn perform_batch(cx: &Context<CustomerIo>, batch: Batch<Self>) -> Result<BatchOutput> {
-        client::send_batch(cx, batch, Self::operation).await
-    }
-}
-
-impl MergePeople {
-    fn operation(self) -> Operation {
-        Operation::on_person(Verb::Merge, Dates::AsGiven).merge(
-            Identifier::person(self.primary),
-            Identifier::person(self.secondary),
-        )
+impl Operating for MergePeople {
+    fn operation(self) -> Result<Operation> {
+        Operation::merge(self.primary, self.secondary)
     }
 }

@@ -31,3 +31,20 @@ pub use track_event::TrackEvent;
 pub use track_page_view::TrackPageView;
 pub use track_screen_view::TrackScreenView;
 pub use unsuppress_person::UnsuppressPerson;
+
+crate::operation::operating!(
+    CreateUpdateDevice,
+    CreateUpdateObject,
+    CreateUpdatePerson,
+    DeleteDevice,
+    DeleteObject,
+    DeletePerson,
+    DeleteRelationship,
+    MergePeople,
+    ReportContentEvent,
+    SuppressPerson,
+    TrackEvent,
+    TrackPageView,
+    TrackScreenView,
+    UnsuppressPerson,
+);

@@ -3,14 +3,13 @@
 use waystation_kit::prelude::*;
 
 use crate::CustomerIo;
-use crate::client;
-use crate::fields::Batching;
+use crate::fields::batching;
 use crate::identifiers::Person;
-use crate::operation::{Operation, Verb};
+use crate::operation::{Operating, Operation, Verb};
 
 /// What happened to a piece of content that Customer.io placed.
 #[derive(Debug, Deserialize, Payload)]
-#[payload(extend = Batching::fields)]
+#[payload(extend = batching)]
 pub struct ReportContentEvent {
     /// Who saw or clicked it.
     #[field(label = "Anonymous ID", default = path("$.anonymousId"))]
@@ -54,26 +53,8 @@ impl ActionInfo<CustomerIo> for ReportContentEvent {
     const SUBSCRIBE: Option<&'static str> = Some(r#"event = "Report Content Event""#);
 }
 
-impl Action<CustomerIo> for ReportContentEvent {
-    async fn perform(cx: &Context<CustomerIo>, payload: Self) -> Result<Output> {
-        client::send(cx, payload.operation()).await
-    }
-}
-
-impl BatchAction<CustomerIo> for ReportContentEvent {
-    async fn perform_batch(cx: &Context<CustomerIo>, batch: Batch<Self>) -> Result<BatchOutput> {
-        // The results show what is sent: what has fields of its own is no attribute.
-        let batch = batch.report_as(|given| {
-            if let Some(Value::Object(data)) = given.get_mut("data") {
-                tidy(data);
-            }
-        });
-        client::send_batch(cx, batch, Self::operation).await
-    }
-}
-
-impl ReportContentEvent {
-    fn operation(mut self) -> Operation {
+impl Operating for ReportContentEvent {
+    fn operation(mut self) -> Result<Operation> {
         if let Some(data) = &mut self.data {
             tidy(data);
         }
@@ -81,13 +62,20 @@ impl ReportContentEvent {
             ContentAction::Viewed => Verb::ViewedContent,
             ContentAction::Clicked => Verb::ClickedContent,
         };
-        Operation::on_person(verb, self.convert_timestamp)
-            .name(verb.name().to_owned())
-            .attributes(self.data)
-            .timestamp(self.timestamp)
-            .about_person(Person {
-                anonymous_id: self.anonymous_id,
-                ..Person::default()
-            })
+        let person = Person {
+            anonymous_id: self.anonymous_id,
+            ..Person::default()
+        };
+        Ok(Operation {
+            name: Some(verb.name().to_owned()),
+            timestamp: self.timestamp,
+            ..Operation::on_person(verb, self.convert_timestamp, person, self.data)?
+        })
+    }
+
+    fn tidy(given: &mut JsonObject) {
+        if let Some(Value::Object(data)) = given.get_mut("data") {
+            tidy(data);
+        }
     }
 }

@@ -6,11 +6,12 @@ use waystation_kit::prelude::*;
 use crate::CustomerIo;
 use crate::client;
 use crate::dates;
-use crate::fields::Batching;
+use crate::fields::batching;
+use crate::operation::needed;
 
 /// What became of a message that Customer.io sent by way of somebody else.
 #[derive(Debug, Deserialize, Payload)]
-#[payload(extend = Batching::fields)]
+#[payload(extend = batching)]
 pub struct ReportDeliveryEvent {
     /// The delivery: the value of `CIO-Delivery-ID` in the message.
     #[field(label = "Delivery ID", default = path("$.properties.deliveryId"))]
@@ -72,67 +73,59 @@ impl ActionInfo<CustomerIo> for ReportDeliveryEvent {
 
 impl Action<CustomerIo> for ReportDeliveryEvent {
     async fn perform(cx: &Context<CustomerIo>, payload: Self) -> Result<Output> {
-        let report = payload.report(cx.now_millis());
+        let report = payload.report(cx.now_millis())?;
         client::post(cx, "/api/v1/metrics", &report).await
     }
 }
 
 /// The body of `/api/v1/metrics`.
+#[skip_serializing_none]
 #[derive(Serialize)]
 struct Report {
     delivery_id: String,
     metric: Metric,
     timestamp: Value,
-    #[serde(skip_serializing_if = "Option::is_none")]
     recipient: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     href: Option<String>,
-    #[serde(skip_serializing_if = "Click::is_empty")]
-    metadata: Click,
+    metadata: Option<Click>,
 }
 
 /// What was clicked in an in-app message.
+#[skip_serializing_none]
 #[derive(Serialize)]
 struct Click {
-    #[serde(skip_serializing_if = "Option::is_none")]
     action_name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     action_value: Option<String>,
 }
 
-impl Click {
-    const fn is_empty(&self) -> bool {
-        self.action_name.is_none() && self.action_value.is_none()
-    }
-}
-
 impl ReportDeliveryEvent {
-    fn report(self, now_millis: i64) -> Report {
+    fn report(self, now_millis: i64) -> Result<Report> {
         let now = now_millis.div_euclid(1000);
-        Report {
-            delivery_id: self.delivery_id,
+        let was_clicked = self.action_name.is_some() || self.action_value.is_some();
+        Ok(Report {
+            delivery_id: needed(self.delivery_id, "The delivery ID")?,
             metric: self.metric,
             timestamp: self.timestamp.and_then(seconds).unwrap_or_else(|| now.into()),
             recipient: self.recipient,
             reason: self.reason,
             href: self.href,
-            metadata: Click {
+            metadata: was_clicked.then_some(Click {
                 action_name: self.action_name,
                 action_value: self.action_value,
-            },
-        }
+            }),
+        })
     }
 }
 
-/// A number is taken for seconds already, also as a text.
+/// A number is taken for seconds, also as a text, unless it can only be milliseconds.
 fn seconds(timestamp: Datetime) -> Option<Value> {
-    match timestamp {
-        Datetime::Number(number) => Some(number.into()),
-        Datetime::Text(text) => match dates::timestamp(text) {
-            Value::String(text) => parse_number(&text).map(number_from_f64),
-            seconds => Some(seconds),
-        },
+    let text = match timestamp {
+        Datetime::Number(number) => return Some(dates::seconds_of_number(number)),
+        Datetime::Text(text) => text,
+    };
+    match dates::timestamp(text) {
+        Value::String(text) => parse_number(&text).map(number_from_f64),
+        seconds => Some(seconds),
     }
 }

@@ -3,15 +3,14 @@
 use waystation_kit::prelude::*;
 
 use crate::CustomerIo;
-use crate::client;
 use crate::dates::Dates;
-use crate::fields::Batching;
+use crate::fields::batching;
 use crate::identifiers::Person;
-use crate::operation::{Operation, Verb};
+use crate::operation::{Operating, Operation, Verb};
 
 /// A person to delete, whose identifier is refused until it is unsuppressed.
 #[derive(Debug, Deserialize, Payload)]
-#[payload(extend = Batching::fields)]
+#[payload(extend = batching)]
 pub struct SuppressPerson {
     /// The person: your own ID, an e-mail address, or `cio_` and the ID that Customer.io gave.
     #[field(label = "Person ID", default = path("$.userId"))]
@@ -24,22 +23,16 @@ impl ActionInfo<CustomerIo> for SuppressPerson {
     const DESCRIPTION: &'static str =
         "Delete a person and refuse everything that is sent about the person from then on.";
     const SUBSCRIBE: Option<&'static str> = Some(r#"event = "User Suppressed""#);
+    const IDEMPOTENT: bool = true;
 }
 
-impl Action<CustomerIo> for SuppressPerson {
-    async fn perform(cx: &Context<CustomerIo>, payload: Self) -> Result<Output> {
-        client::send(cx, payload.operation()).await
-    }
-}
-
-impl BatchAction<CustomerIo> for SuppressPerson {
-    async fn perform_batch(cx: &Context<CustomerIo>, batch: Batch<Self>) -> Result<BatchOutput> {
-        client::send_batch(cx, batch, Self::operation).await
-    }
-}
-
-impl SuppressPerson {
-    fn operation(self) -> Operation {
-        Operation::on_person(Verb::Suppress, Dates::AsGiven).about_person(Person::with_id(self.person_id))
+impl Operating for SuppressPerson {
+    fn operation(self) -> Result<Operation> {
+        Operation::on_person(
+            Verb::Suppress,
+            Dates::AsGiven,
+            Person::with_id(self.person_id),
+            None,
+        )
     }
 }

@@ -3,14 +3,13 @@
 use waystation_kit::prelude::*;
 
 use crate::CustomerIo;
-use crate::client;
-use crate::fields::Batching;
+use crate::fields::batching;
 use crate::identifiers::Person;
-use crate::operation::{Operation, Verb};
+use crate::operation::{Operating, Operation, Verb, needed};
 
 /// An event of a person.
 #[derive(Debug, Deserialize, Payload)]
-#[payload(extend = Batching::fields)]
+#[payload(extend = batching)]
 pub struct TrackEvent {
     /// The person: your own ID, an e-mail address, or `cio_` and the ID that Customer.io gave.
     #[field(label = "Person ID", default = path("$.userId"))]
@@ -59,29 +58,18 @@ impl ActionInfo<CustomerIo> for TrackEvent {
     );
 }
 
-impl Action<CustomerIo> for TrackEvent {
-    async fn perform(cx: &Context<CustomerIo>, payload: Self) -> Result<Output> {
-        client::send(cx, payload.operation()).await
-    }
-}
-
-impl BatchAction<CustomerIo> for TrackEvent {
-    async fn perform_batch(cx: &Context<CustomerIo>, batch: Batch<Self>) -> Result<BatchOutput> {
-        client::send_batch(cx, batch, Self::operation).await
-    }
-}
-
-impl TrackEvent {
-    fn operation(self) -> Operation {
-        Operation::on_person(Verb::Event, self.convert_timestamp)
-            .name(self.name)
-            .event_id(self.event_id)
-            .attributes(self.data)
-            .timestamp(self.timestamp)
-            .about_person(Person {
-                id: self.id,
-                email: None,
-                anonymous_id: self.anonymous_id,
-            })
+impl Operating for TrackEvent {
+    fn operation(self) -> Result<Operation> {
+        let person = Person {
+            id: self.id,
+            email: None,
+            anonymous_id: self.anonymous_id,
+        };
+        Ok(Operation {
+            name: Some(needed(self.name, "The name of the event")?),
+            id: self.event_id,
+            timestamp: self.timestamp,
+            ..Operation::on_person(Verb::Event, self.convert_timestamp, person, self.data)?
+        })
     }
 }

@@ -3,14 +3,13 @@
 use waystation_kit::prelude::*;
 
 use crate::CustomerIo;
-use crate::client;
-use crate::fields::Batching;
+use crate::fields::batching;
 use crate::identifiers::Person;
-use crate::operation::{Operation, Verb};
+use crate::operation::{Operating, Operation, Verb, needed};
 
 /// A page view of a person.
 #[derive(Debug, Deserialize, Payload)]
-#[payload(extend = Batching::fields)]
+#[payload(extend = batching)]
 pub struct TrackPageView {
     /// The person: your own ID, an e-mail address, or `cio_` and the ID that Customer.io gave.
     #[field(label = "Person ID", default = path("$.userId"))]
@@ -45,29 +44,18 @@ impl ActionInfo<CustomerIo> for TrackPageView {
     const SUBSCRIBE: Option<&'static str> = Some(r#"type = "page""#);
 }
 
-impl Action<CustomerIo> for TrackPageView {
-    async fn perform(cx: &Context<CustomerIo>, payload: Self) -> Result<Output> {
-        client::send(cx, payload.operation()).await
-    }
-}
-
-impl BatchAction<CustomerIo> for TrackPageView {
-    async fn perform_batch(cx: &Context<CustomerIo>, batch: Batch<Self>) -> Result<BatchOutput> {
-        client::send_batch(cx, batch, Self::operation).await
-    }
-}
-
-impl TrackPageView {
-    fn operation(self) -> Operation {
-        Operation::on_person(Verb::Page, self.convert_timestamp)
-            .name(self.url)
-            .event_id(self.event_id)
-            .attributes(self.data)
-            .timestamp(self.timestamp)
-            .about_person(Person {
-                id: self.id,
-                email: None,
-                anonymous_id: self.anonymous_id,
-            })
+impl Operating for TrackPageView {
+    fn operation(self) -> Result<Operation> {
+        let person = Person {
+            id: self.id,
+            email: None,
+            anonymous_id: self.anonymous_id,
+        };
+        Ok(Operation {
+            name: Some(needed(self.url, "The address of the page")?),
+            id: self.event_id,
+            timestamp: self.timestamp,
+            ..Operation::on_person(Verb::Page, self.convert_timestamp, person, self.data)?
+        })
     }
 }

@@ -1,10 +1,13 @@
 //! What the answers to batches come to, rule by rule.
 
-use std::time::Duration;
-
-use crate::support::{Connection, Partner, Scripted, answer};
 use serde_json::{Value, json};
-use waystation_kit::{Error, ErrorCode, NetworkFailure, Result};
+use waystation_destination_customerio::actions::{CreateUpdateObject, TrackEvent};
+use waystation_kit::{ItemError, ItemOutcome};
+use waystation_testkit::{Answer, BatchRunOutcome, Partner};
+
+use crate::support::{
+    answer, batches, event, harness, nothings, riddles, run_batch, saying, success, verdict,
+};
 
 /// Three events, the second of which has something wrong with it.
 fn events() -> Vec<Value> {
@@ -23,35 +26,41 @@ fn posted(event: &Value) -> Value {
     json!({"type": "person", "action": "event", "name": event["name"], "identifiers": {"id": event["id"]}})
 }
 
-async fn results_of(scripted: Scripted) -> Result<Vec<Value>> {
-    let partner = Partner::new([scripted]);
-    Connection::new(&partner)
-        .perform_batch("trackEvent", &events())
-        .await
+async fn outcome_of(answer: Answer) -> BatchRunOutcome {
+    let partner = saying([answer]).await;
+    run_batch::<TrackEvent>(&partner, &events()).await
 }
 
-/// The part of a node that tells what became of the item.
-fn verdict(node: &Value) -> Value {
-    match &node["errortype"] {
-        Value::Null => node["status"].clone(),
-        code => json!([node["status"], code, node["errormessage"]]),
-    }
+async fn nodes_of(answer: Answer) -> Vec<Value> {
+    outcome_of(answer).await.nodes()
 }
 
-async fn verdicts_of(scripted: Scripted) -> Vec<Value> {
-    results_of(scripted).await.unwrap().iter().map(verdict).collect()
+async fn verdicts_of(answer: Answer) -> Vec<Value> {
+    nodes_of(answer).await.iter().map(verdict).collect()
 }
 
-async fn failure_of(scripted: Scripted) -> Error {
-    results_of(scripted)
-        .await
-        .expect_err("the batch fails as a whole")
+/// The failure that all items share.
+async fn failure_of(answer: Answer) -> ItemError {
+    let outcome = outcome_of(answer).await;
+    let errors: Vec<&ItemError> = (outcome.items().iter())
+        .map(|item| match item {
+            ItemOutcome::Error(error) => error,
+            ItemOutcome::Success(_) => panic!("every item should have failed: {}", item.to_node()),
+        })
+        .collect();
+    assert!(
+        errors.iter().all(|error| error.message == errors[0].message),
+        "{errors:?}"
+    );
+    errors[0].clone()
 }
 
-async fn assert_not_understood(status: u16, body: Value) -> Error {
-    let error = failure_of(answer(status, &body)).await;
-    assert_eq!(error.status(), Some(502), "{status} {body}");
-    assert_eq!(error.code(), Some(ErrorCode::INVALID_RESPONSE), "{status} {body}");
+/// That nobody knows what became of any item.
+async fn assert_not_understood(status: u16, body: &Value) -> ItemError {
+    let error = failure_of(answer(status, body)).await;
+    assert_eq!(error.status, 502, "{status} {body}");
+    assert_eq!(error.code.as_str(), "INVALID_RESPONSE", "{status} {body}");
+    assert!(error.outcome_is_unknown(), "{status} {body}");
     error
 }
 
@@ -82,9 +91,9 @@ async fn the_six_cases() {
         [200, 200, 200]
     );
     let limited = json!({"meta": {"error": "Too many requests. Retry after 1000ms."}});
-    assert_eq!(failure_of(answer(429, &limited)).await.status(), Some(429));
+    assert_eq!(failure_of(answer(429, &limited)).await.status, 429);
     let broken = json!({"error": "Internal server error"});
-    assert_eq!(failure_of(answer(500, &broken)).await.status(), Some(500));
+    assert_eq!(failure_of(answer(500, &broken)).await.status, 500);
     let refusal = "Request body missing required field: batch";
     assert_eq!(
         verdicts_of(answer(400, &json!({"message": refusal}))).await,
@@ -96,15 +105,15 @@ async fn the_six_cases() {
 async fn statuses_200_and_207_go_one_way() {
     let body = json!({"errors": [{"batch_index": 0, "reason": "required", "message": "missing"}]});
     assert_eq!(
-        results_of(answer(200, &body)).await.unwrap(),
-        results_of(answer(207, &body)).await.unwrap()
+        nodes_of(answer(200, &body)).await,
+        nodes_of(answer(207, &body)).await
     );
 }
 
 #[tokio::test]
 async fn items_show_what_was_given_and_what_was_posted() {
     let body = json!({"errors": [{"batch_index": 1, "reason": "invalid", "message": "too long"}]});
-    let nodes = results_of(answer(207, &body)).await.unwrap();
+    let nodes = nodes_of(answer(207, &body)).await;
     assert_eq!(nodes.len(), 3);
     for (node, event) in nodes.iter().zip(events()) {
         assert_eq!(node["body"], event);
@@ -159,7 +168,33 @@ async fn an_empty_list_is_success_for_200_and_207() {
 }
 
 #[tokio::test]
-async fn an_error_without_a_usable_index_fails_the_batch_with_its_words() {
+async fn the_field_and_the_reason_of_an_error_stay_in_the_message() {
+    let body = json!({"errors": [
+        {"batch_index": 0, "reason": "invalid", "field": "attributes.plan", "message": "too long"},
+        {"batch_index": 1, "reason": "somethingNew", "field": "device", "message": "wrong platform"},
+        {"batch_index": 2, "reason": "required", "field": "name"},
+    ]});
+    assert_eq!(
+        verdicts_of(answer(207, &body)).await,
+        [
+            json!([
+                400,
+                "PAYLOAD_VALIDATION_FAILED",
+                "too long (invalid: attributes.plan)"
+            ]),
+            json!([400, "INTEGRATION_ERROR", "wrong platform (somethingNew: device)"]),
+            json!([400, "PAYLOAD_VALIDATION_FAILED", "required: name"]),
+        ]
+    );
+    let refused = json!({"errors": [{"reason": "invalid", "field": "batch", "message": "must be a list"}]});
+    assert_eq!(
+        verdicts_of(answer(400, &refused)).await,
+        vec![json!([400, "BAD_REQUEST", "must be a list (invalid: batch)"]); 3]
+    );
+}
+
+#[tokio::test]
+async fn an_error_without_a_usable_index_leaves_the_others_unknown_with_its_words() {
     for index in [
         json!(null),
         json!(-1),
@@ -172,11 +207,18 @@ async fn an_error_without_a_usable_index_fails_the_batch_with_its_words() {
             {"batch_index": 0, "message": "known"},
             {"batch_index": index, "message": "too long"},
         ]});
-        let error = assert_not_understood(207, body).await;
-        assert!(error.to_string().contains("too long"), "{index}: {error}");
+        let verdicts = verdicts_of(answer(207, &body)).await;
+        assert_eq!(verdicts[0], json!([400, "INTEGRATION_ERROR", "known"]), "{index}");
+        for verdict in &verdicts[1..] {
+            assert_eq!(verdict[1], "INVALID_RESPONSE", "{index}");
+            assert!(
+                verdict[2].as_str().unwrap().contains("too long"),
+                "{index}: {verdict}"
+            );
+        }
     }
-    let error = assert_not_understood(200, json!({"errors": ["something odd"]})).await;
-    assert!(error.to_string().contains("something odd"), "{error}");
+    let error = assert_not_understood(200, &json!({"errors": ["something odd"]})).await;
+    assert!(error.message.contains("something odd"), "{error:?}");
 }
 
 #[tokio::test]
@@ -190,40 +232,24 @@ async fn a_whole_number_is_an_index_however_it_is_written() {
 
 #[tokio::test]
 async fn an_empty_answer_is_success_unless_the_status_is_207() {
-    for body in [
-        json!(""),
-        json!(" \n"),
-        json!({}),
-        json!(null),
-        json!("\"\""),
-        json!("\"{}\""),
-    ] {
-        for status in [200, 202, 204] {
+    for body in nothings() {
+        for status in [200, 202] {
             assert_eq!(
                 verdicts_of(answer(status, &body)).await,
                 [200, 200, 200],
                 "{status} {body}"
             );
         }
-        assert_not_understood(207, body).await;
+        assert_not_understood(207, &body).await;
     }
+    assert_eq!(verdicts_of(Answer::empty(204)).await, [200, 200, 200]);
 }
 
 #[tokio::test]
-async fn any_other_answer_is_a_fault_of_the_partner() {
-    for body in [
-        json!([]),
-        json!({"id": 9}),
-        json!({"errors": null}),
-        json!({"errors": {"batch_index": 0}}),
-        json!({"failures": [{"batch_index": 0, "reason": "invalid"}]}),
-        json!("accepted"),
-        json!("<html></html>"),
-        json!("{\"errors\":[{\"batch_ind"),
-        json!("eyJlcnJvcnMiOltdfQ=="),
-    ] {
+async fn any_other_answer_leaves_the_outcome_unknown() {
+    for body in riddles() {
         for status in [200, 207] {
-            assert_not_understood(status, body.clone()).await;
+            assert_not_understood(status, &body).await;
         }
     }
 }
@@ -239,28 +265,24 @@ async fn json_in_a_text_is_read_as_json() {
 }
 
 #[tokio::test]
-async fn failures_that_may_pass_reach_the_retry_wrapper() {
-    for status in [408, 423, 429, 500, 501, 502, 503, 504] {
+async fn failures_that_may_pass_stay_worth_another_attempt() {
+    for status in [408, 423, 429, 500, 502, 503, 504] {
+        let outcome = outcome_of(answer(status, &json!({"message": "later"}))).await;
+        assert!(outcome.items().iter().all(ItemOutcome::is_retryable), "{status}");
         let error = failure_of(answer(status, &json!({"message": "later"}))).await;
-        assert!(matches!(error, Error::Http(_)), "{status}: {error:?}");
-        assert_eq!(error.status(), Some(status));
+        assert_eq!((error.status, error.message.as_str()), (status, "later"));
+        assert!(!error.outcome_is_unknown(), "{status}");
     }
 }
 
 #[tokio::test]
-async fn whatever_is_no_answer_reaches_the_retry_wrapper() {
-    let limit = Duration::from_secs(10);
-    assert!(matches!(
-        failure_of(Err(Error::Timeout { limit })).await,
-        Error::Timeout { .. }
-    ));
-    let reset = Error::Network {
-        message: "the connection broke".to_owned(),
-        failure: NetworkFailure::ConnectionReset,
-    };
-    assert!(matches!(failure_of(Err(reset)).await, Error::Network { .. }));
-    let surprise = Err(Error::internal("a surprise"));
-    assert!(matches!(failure_of(surprise).await, Error::Internal(_)));
+async fn a_partner_that_does_not_answer_is_worth_another_attempt() {
+    let partner = Partner::start().await;
+    let harness = harness::<TrackEvent>(&partner);
+    drop(partner);
+    let outcome = harness.run_batch::<TrackEvent>(events().iter().map(event)).await;
+    let error = outcome.assert_item(0).failed_with(503, "ECONNREFUSED");
+    assert!(!error.outcome_is_unknown(), "nothing was sent: {error:?}");
 }
 
 #[tokio::test]
@@ -273,9 +295,7 @@ async fn other_failures_are_those_of_every_item() {
         (413, "PAYLOAD_TOO_LARGE"),
         (422, "UNPROCESSABLE_ENTITY"),
     ] {
-        let nodes = results_of(answer(status, &json!({"message": "no"})))
-            .await
-            .unwrap();
+        let nodes = nodes_of(answer(status, &json!({"message": "no"}))).await;
         for (node, event) in nodes.iter().zip(events()) {
             assert_eq!(verdict(node), json!([status, code, "no"]));
             assert_eq!(node["body"], event);
@@ -309,34 +329,21 @@ async fn the_partners_words_are_found_in_every_documented_shape() {
 }
 
 #[tokio::test]
-async fn an_empty_batch_sends_nothing() {
-    let partner = Partner::new([]);
-    let nodes = Connection::new(&partner)
-        .perform_batch("trackEvent", &[])
-        .await
-        .unwrap();
-    assert!(nodes.is_empty());
-    assert!(partner.requests().is_empty());
-}
-
-#[tokio::test]
 async fn results_of_requests_that_were_split_come_back_in_order() {
-    let partner = Partner::new([
-        answer(200, &json!({})),
+    let partner = saying([
+        success(),
         answer(
             207,
             &json!({"errors": [{"batch_index": 1, "message": "unknown"}]}),
         ),
-    ]);
+    ])
+    .await;
     let groups = [
         json!({"id": "a", "anonymous_id": "anon-1"}),
         json!({"id": "b", "user_id": "u-1"}),
         json!({"id": "c", "anonymous_id": "anon-2"}),
     ];
-    let nodes = Connection::new(&partner)
-        .perform_batch("createUpdateObject", &groups)
-        .await
-        .unwrap();
+    let nodes = run_batch::<CreateUpdateObject>(&partner, &groups).await.nodes();
     let verdicts: Vec<Value> = nodes.iter().map(verdict).collect();
     assert_eq!(
         verdicts,
@@ -346,7 +353,7 @@ async fn results_of_requests_that_were_split_come_back_in_order() {
             json!([400, "INTEGRATION_ERROR", "unknown"])
         ]
     );
-    let verbs = partner.batches().concat();
+    let verbs = batches(&partner).concat();
     let verbs: Vec<&Value> = verbs.iter().map(|operation| &operation["action"]).collect();
     assert_eq!(verbs, ["identify", "identify_anonymous", "identify_anonymous"]);
 }
@@ -356,16 +363,18 @@ async fn batches_keep_the_limits_of_the_track_api() {
     let event = |note: usize| json!({"name": "Noted", "id": "u-1", "data": {"note": "x".repeat(note)}});
     let mut payloads = vec![event(31_000); 20];
     payloads.insert(7, event(33_000));
-    let partner = Partner::new([answer(200, &json!({})), answer(200, &json!({}))]);
-    let nodes = Connection::new(&partner)
-        .perform_batch("trackEvent", &payloads)
-        .await
-        .unwrap();
+    let partner = saying([success(), success()]).await;
+    let nodes = run_batch::<TrackEvent>(&partner, &payloads).await.nodes();
     for (index, node) in nodes.iter().enumerate() {
         assert_eq!(node["status"], if index == 7 { 413 } else { 200 }, "item {index}");
     }
     assert_eq!(nodes[7]["errortype"], "PAYLOAD_TOO_LARGE");
-    let sizes: Vec<usize> = partner.batches().iter().map(Vec::len).collect();
+    let sizes: Vec<usize> = batches(&partner).iter().map(Vec::len).collect();
     assert_eq!(sizes, [16, 4]);
-    assert!(partner.requests().iter().all(|(_, body)| body.len() < 500_000));
+    assert!(
+        partner
+            .requests()
+            .iter()
+            .all(|request| request.body.len() < 500_000)
+    );
 }

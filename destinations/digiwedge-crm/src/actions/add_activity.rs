@@ -6,7 +6,7 @@
 use waystation_kit::prelude::*;
 
 use crate::DigiWedgeCrm;
-use crate::client::{OfTenant, post_on, send};
+use crate::client::{OfTenant, post_on, send_for_resource};
 use crate::customers::CustomerReference;
 
 /// An activity for the timeline of a customer.
@@ -57,6 +57,6 @@ impl Action<DigiWedgeCrm> for AddActivity {
     async fn perform(cx: &Context<DigiWedgeCrm>, payload: Self) -> Result<Output> {
         let customer_id = payload.customer.find(cx).await?;
         let request = post_on(cx, "/customers", &customer_id, "activities");
-        send(cx, request.json(&OfTenant::new(cx, payload.activity))).await
+        send_for_resource(cx, request.json(&OfTenant::new(cx, payload.activity))).await
     }
 }

@@ -5,7 +5,7 @@
 use waystation_kit::prelude::*;
 
 use crate::DigiWedgeCrm;
-use crate::client::{post_on, send};
+use crate::client::{post_on, send_for_resource};
 use crate::customers::CustomerReference;
 use crate::graphql::{Mutation, mutate};
 use crate::settings::Interface;
@@ -47,7 +47,7 @@ impl Action<DigiWedgeCrm> for AddNote {
         match cx.settings().interface.unwrap_or_default() {
             Interface::Rest => {
                 let request = post_on(cx, "/customers", &customer_id, "notes");
-                send(cx, request.json(&payload.note)).await
+                send_for_resource(cx, request.json(&payload.note)).await
             }
             Interface::GraphQl => {
                 let input =

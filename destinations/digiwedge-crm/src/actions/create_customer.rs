@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use waystation_kit::batching::Batching;
-use waystation_kit::multistatus::Part;
+use waystation_kit::multistatus::{Part, Slot};
 use waystation_kit::prelude::*;
+use waystation_kit::text::is_given;
 
 use crate::DigiWedgeCrm;
 use crate::client::{self, OfTenant, exchange, url};
@@ -60,10 +61,10 @@ impl Action<DigiWedgeCrm> for CreateCustomer {
 
 impl BatchAction<DigiWedgeCrm> for CreateCustomer {
     async fn perform_batch(cx: &Context<DigiWedgeCrm>, batch: Batch<Self>) -> Result<BatchOutput> {
-        let acceptance = Acceptance(batch.payloads().map(Self::accepts_existing).collect());
+        let wishes = Wishes::of(&batch);
         match cx.settings().interface.unwrap_or_default() {
-            Interface::Rest => create_one_by_one(cx, batch, &acceptance).await,
-            Interface::GraphQl => create_together(cx, batch, &acceptance).await,
+            Interface::Rest => create_one_by_one(cx, batch, &wishes).await,
+            Interface::GraphQl => create_together(cx, batch, &wishes).await,
         }
     }
 }
@@ -84,7 +85,7 @@ pub(super) async fn create(cx: &Context<DigiWedgeCrm>, profile: &Profile) -> Res
     match cx.settings().interface.unwrap_or_default() {
         Interface::Rest => {
             let request = cx.post(url(cx, CUSTOMERS)).json(&input);
-            client::send_for_resource(cx, request).await.map(Output::Value)
+            client::send_for_resource(cx, request).await
         }
         Interface::GraphQl => mutate(cx, Mutation::create_customer(Cow::Owned(input))).await,
     }
@@ -98,15 +99,30 @@ fn already_there() -> Value {
     json!({"alreadyExists": true})
 }
 
-/// Which items of a batch may be there already, by slot.
-struct Acceptance(Vec<bool>);
+/// What each customer of a batch asks for, by place.
+struct Wishes(Vec<Wish>);
 
-impl Acceptance {
-    fn of(&self, part: &Part, place: usize) -> bool {
-        let slot = part.slots().get(place);
-        slot.and_then(|slot| self.0.get(slot.place()))
-            .copied()
-            .unwrap_or_default()
+#[derive(Clone, Copy, Default)]
+struct Wish {
+    accepts_existing: bool,
+    /// Whether another attempt does no harm: no two customers share a user ID or an e-mail address, so one that is
+    /// there already is recognized, and may be there.
+    is_repeatable: bool,
+}
+
+impl Wishes {
+    fn of(batch: &Batch<CreateCustomer>) -> Self {
+        let wish = |payload: &CreateCustomer| Wish {
+            accepts_existing: payload.accepts_existing(),
+            is_repeatable: payload.accepts_existing()
+                && (is_given(&payload.profile.auth_user_id) || is_given(&payload.profile.email)),
+        };
+        Self(batch.payloads().map(wish).collect())
+    }
+
+    fn of_part(&self, part: &Part) -> Vec<Wish> {
+        let wish = |slot: &Slot| self.0.get(slot.place()).copied().unwrap_or_default();
+        part.slots().iter().map(wish).collect()
     }
 }
 
@@ -121,14 +137,17 @@ fn parts(cx: &Context<DigiWedgeCrm>, batch: Batch<CreateCustomer>, limits: PartL
 async fn create_one_by_one(
     cx: &Context<DigiWedgeCrm>,
     batch: Batch<CreateCustomer>,
-    acceptance: &Acceptance,
+    wishes: &Wishes,
 ) -> Result<BatchOutput> {
     let mut parts = parts(cx, batch, PartLimits::items(1));
     let mut stopped: Option<Error> = None;
     while let Some(part) = parts.next_part() {
         let answer = match &stopped {
             Some(reason) => Err(reason.clone()),
-            None => post_part(cx, &part, acceptance.of(&part, 0)).await,
+            None => {
+                let accepts_existing = wishes.of_part(&part).iter().all(|wish| wish.accepts_existing);
+                post_part(cx, &part, accepts_existing).await
+            }
         };
         stopped = stopped.or_else(|| reason_to_stop(&answer, cx.now_millis()));
         parts.settle(part, answer, |response, slots| {
@@ -161,22 +180,17 @@ async fn post_part(cx: &Context<DigiWedgeCrm>, part: &Part, accepts_existing: bo
 async fn create_together(
     cx: &Context<DigiWedgeCrm>,
     batch: Batch<CreateCustomer>,
-    acceptance: &Acceptance,
+    wishes: &Wishes,
 ) -> Result<BatchOutput> {
     let mut parts = parts(cx, batch, MUTATIONS);
     while let Some(part) = parts.next_part() {
         let inputs = part.items().iter().map(Cow::Borrowed);
         let answer = send_document(cx, inputs.map(Mutation::create_customer)).await;
-        let accepted: Vec<bool> = (0..part.items().len())
-            .map(|place| acceptance.of(&part, place))
-            .collect();
+        let wishes = wishes.of_part(&part);
         parts.settle(part, answer, |response, slots| {
-            let reply = Reply::read(response, cx.now_millis())?;
-            if let Some(refusal) = reply.refusal_of_all() {
-                return Err(refusal.clone().into_error());
-            }
-            for (place, accepts_existing) in accepted.into_iter().enumerate() {
-                note(&reply.outcome(place), place, accepts_existing, slots);
+            let reply = Reply::read(response, wishes.len(), cx.now_millis())?;
+            for (place, wish) in wishes.into_iter().enumerate() {
+                note(&reply, place, wish, slots);
             }
             Ok(())
         });
@@ -184,24 +198,29 @@ async fn create_together(
     Ok(parts.finish()?.into())
 }
 
-fn note(outcome: &Outcome, place: usize, accepts_existing: bool, slots: &mut Slots<'_>) {
-    match outcome {
-        Outcome::Done(report) => slots.succeed(place, 200, report.clone()),
-        Outcome::Refused(refusal) => {
-            let error = refusal.as_ref().clone().into_error();
-            if accepts_existing && says_customer_exists(&error) {
-                slots.succeed(place, 200, already_there());
-            } else {
-                slots.refuse(Some(place), refusal.as_ref().clone().into_complaint());
+fn note(reply: &Reply, place: usize, wish: Wish, slots: &mut Slots<'_>) {
+    match reply.outcome(place) {
+        Outcome::Done { data, warning } => {
+            slots.succeed(place, 200, data);
+            if let Some(warning) = warning {
+                slots.warn(Some(place), warning);
             }
         }
-        // Creating once more does no harm: a customer that is there already is recognized.
+        Outcome::Refused(refusal) => {
+            let error = refusal.into_error();
+            if wish.accepts_existing && says_customer_exists(&error) {
+                slots.succeed(place, 200, already_there());
+            } else {
+                slots.refuse(Some(place), error);
+            }
+        }
         Outcome::Unknown => {
-            let words = "DigiWedge refused another item of the request and says nothing about this one";
-            slots.refuse(
-                Some(place),
-                ItemError::new(500, words).with_code(ErrorCode::RETRYABLE_ERROR),
-            );
+            let words = "DigiWedge's answer says nothing about this customer";
+            let unknown = match wish.is_repeatable && reply.complains() {
+                true => ItemError::new(500, words).with_code(ErrorCode::RETRYABLE_ERROR),
+                false => ItemError::unknown(words),
+            };
+            slots.refuse(Some(place), unknown);
         }
     }
 }

@@ -8,7 +8,7 @@ use waystation_kit::prelude::*;
 
 use crate::DigiWedgeCrm;
 use crate::choices;
-use crate::client::{post_on, send};
+use crate::client::{post_on, send_for_resource};
 use crate::customers::CustomerReference;
 use crate::refusal::has_code;
 
@@ -47,7 +47,7 @@ impl Action<DigiWedgeCrm> for EnrollInJourney {
     async fn perform(cx: &Context<DigiWedgeCrm>, payload: Self) -> Result<Output> {
         let customer_id = payload.customer.find(cx).await?;
         let request = post_on(cx, "/journeys", &payload.journey_id, ENROLLMENTS);
-        let enrolled = send(cx, request.json(&json!({"customerId": customer_id}))).await;
+        let enrolled = send_for_resource(cx, request.json(&json!({"customerId": customer_id}))).await;
         match enrolled {
             Err(error)
                 if payload.accept_enrolled.unwrap_or(true)

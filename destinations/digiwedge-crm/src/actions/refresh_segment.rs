@@ -20,6 +20,7 @@ impl ActionInfo<DigiWedgeCrm> for RefreshSegment {
     const SLUG: &'static str = "refreshSegment";
     const TITLE: &'static str = "Refresh Segment";
     const DESCRIPTION: &'static str = "Count anew who belongs to a segment.";
+    const IDEMPOTENT: bool = true;
     const SUBSCRIBE: Option<&'static str> = Some(r#"type = "track" and event = "Segment Refresh Requested""#);
 
     fn dynamic_fields() -> DynamicFields<DigiWedgeCrm> {

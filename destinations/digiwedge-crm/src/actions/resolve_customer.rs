@@ -25,6 +25,7 @@ impl ActionInfo<DigiWedgeCrm> for ResolveCustomer {
     const TITLE: &'static str = "Resolve Customer";
     const DESCRIPTION: &'static str =
         "Have the CRM match identifiers to a customer, which it may create if it knows none.";
+    const IDEMPOTENT: bool = true;
     const SUBSCRIBE: Option<&'static str> = Some(r#"type = "identify""#);
 }
 
@@ -35,6 +36,6 @@ impl Action<DigiWedgeCrm> for ResolveCustomer {
             email: payload.email.as_deref(),
             phone: payload.phone_number.as_deref(),
         };
-        identity.resolve(cx).await.map(Output::Value)
+        Ok(identity.resolve(cx).await?.content.into())
     }
 }

@@ -29,6 +29,8 @@ impl ActionInfo<DigiWedgeCrm> for UpdateCustomer {
     const SLUG: &'static str = "updateCustomer";
     const TITLE: &'static str = "Create or Update Customer";
     const DESCRIPTION: &'static str = "Update a customer, found by any identifier, or create one.";
+    // A customer that an earlier request created is found and updated.
+    const IDEMPOTENT: bool = true;
     const SUBSCRIBE: Option<&'static str> = Some(r#"type = "identify""#);
 }
 
@@ -38,8 +40,8 @@ impl Action<DigiWedgeCrm> for UpdateCustomer {
         if let Some(id) = given.filter(|id| !id.is_empty()) {
             return update(cx, id, &payload.profile).await;
         }
-        match payload.profile.identity().find(cx).await {
-            Ok(id) => update(cx, &id, &payload.profile).await,
+        match payload.profile.identity().resolve(cx).await {
+            Ok(found) => update(cx, &found.customer_id, &payload.profile).await,
             Err(error) if error.status() == Some(404) && payload.create_missing.unwrap_or(true) => {
                 create_missing(cx, &payload.profile).await
             }
@@ -52,7 +54,7 @@ async fn update(cx: &Context<DigiWedgeCrm>, id: &str, profile: &Profile) -> Resu
     match cx.settings().interface.unwrap_or_default() {
         Interface::Rest => {
             let request = cx.patch(url(cx, "/customers")).path_segment(id).json(profile);
-            send_for_resource(cx, request).await.map(Output::Value)
+            send_for_resource(cx, request).await
         }
         Interface::GraphQl => {
             let input = serde_json::to_value(profile).map_err(|error| Error::internal(error.to_string()))?;
@@ -65,10 +67,11 @@ async fn update(cx: &Context<DigiWedgeCrm>, id: &str, profile: &Profile) -> Resu
 /// attempt.
 async fn create_missing(cx: &Context<DigiWedgeCrm>, profile: &Profile) -> Result<Output> {
     match create_customer::create(cx, profile).await {
-        Err(error) if says_customer_exists(&error) => Err(Error::retryable(format!(
-            "The customer was created in the meantime. {error}"
-        ))
-        .with_status(423)),
+        Err(error) if says_customer_exists(&error) => {
+            let later = Error::retryable(format!("The customer was created in the meantime. {error}"));
+            let code = error.code().unwrap_or(ErrorCode::RETRYABLE_ERROR);
+            Err(later.with_status(423).with_code(code))
+        }
         created => created,
     }
 }

@@ -330,3 +330,94 @@ async fn campaigns_are_scheduled_for_a_time() {
         json!({"scheduledAt": "2026-04-01T08:00:00Z"})
     );
 }
+
+#[tokio::test]
+async fn what_is_created_or_changed_has_to_be_in_the_answer() {
+    for answer in [
+        Answer::json(200, json!({"ok": true})),
+        Answer::json(201, json!({})),
+        Answer::empty(204),
+        Answer::text(200, "<html>Sign in</html>"),
+    ] {
+        let partner = Partner::start().await;
+        partner.on("GET", RESOLVE).always_answers(200, customer("c-1"));
+        partner.always_answers_with(answer.clone());
+        let noted = Event::track("Note Added").property("note", "Hi");
+        let joined = Event::track("Journey Started").property("journeyId", "j-1");
+        let segment = Event::track("Segment Created").property("name", "Beginners");
+        let post = Event::track("Post Created")
+            .property("connectionId", "s-1")
+            .property("content", "Open day!");
+        let harness = rest(&partner);
+        for outcome in [
+            harness.run::<CreateCustomer>(Event::track("Signed Up")).await,
+            harness.run::<UpdateCustomer>(ana()).await,
+            harness.run::<AddActivity>(Event::track("Booked")).await,
+            harness.run::<AddNote>(noted).await,
+            harness.run::<EnrollInJourney>(joined).await,
+            harness.run::<CreateSegment>(segment).await,
+            harness.run::<CreatePost>(post).await,
+        ] {
+            let error = outcome.assert_failed_with(502, "INVALID_RESPONSE");
+            assert!(
+                error.action().unwrap().outcome_is_unknown(),
+                "{answer:?}: {error}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_of_a_lookup_that_is_not_understood_has_changed_nothing() {
+    let partner = Partner::start().await;
+    partner
+        .on("GET", RESOLVE)
+        .always_answers(200, json!({"match": "none"}));
+    let outcome = rest(&partner).run::<AddActivity>(Event::track("Booked")).await;
+    let error = outcome.assert_failed_with(502, "INVALID_RESPONSE");
+    assert!(!error.action().unwrap().outcome_is_unknown());
+    partner.assert_sent(1);
+}
+
+#[tokio::test]
+async fn ids_stay_one_part_of_the_address() {
+    let partner = Partner::start().await;
+    partner
+        .on("POST", "/api/v1/social/posts/a%2F..%09%0D%0A%3Fb/publish")
+        .answers(200, json!({"id": "p-1"}));
+    let approved = |id: &str| Event::track("Post Approved").property("postId", id);
+    let harness = rest(&partner);
+    harness
+        .run::<PublishPost>(approved("a/..\t\r\n?b"))
+        .await
+        .assert_delivered();
+    let outcome = harness.run::<PublishPost>(approved("..")).await;
+    outcome.assert_failed_with(400, "PAYLOAD_VALIDATION_FAILED");
+    partner.assert_sent(1);
+}
+
+#[tokio::test]
+async fn what_is_empty_is_left_out_alone_and_in_a_batch() {
+    let partner = Partner::start().await;
+    partner.on("POST", CUSTOMERS).always_answers(201, customer("c-1"));
+    let event =
+        Event::track("Signed Up").set("traits", json!({"email": "", "firstName": "Ana", "phone": ""}));
+    let harness = rest(&partner);
+    harness
+        .run::<CreateCustomer>(event.clone())
+        .await
+        .assert_delivered();
+    harness
+        .run_batch::<CreateCustomer>([event])
+        .await
+        .assert_delivered();
+    for request in partner.assert_sent(2) {
+        let sent = request.json();
+        assert_eq!(sent["firstName"], "Ana");
+        assert_eq!(
+            (sent.get("email"), sent.get("phoneNumber")),
+            (None, None),
+            "{sent}"
+        );
+    }
+}

@@ -1,8 +1,8 @@
 //! Credentials, tokens, choices, and the definition itself.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use waystation_destination_digiwedge_crm::DigiWedgeCrm;
-use waystation_destination_digiwedge_crm::actions::{PublishPost, RefreshSegment};
+use waystation_destination_digiwedge_crm::actions::{CreatePost, PublishPost, RefreshSegment};
 use waystation_kit::dynamic_fields::DynamicFieldRequest;
 use waystation_kit::{Auth, Secret};
 use waystation_testkit::{Answer, Event, Harness, Partner};
@@ -78,6 +78,40 @@ async fn an_expired_token_is_renewed_once() {
 }
 
 #[tokio::test]
+async fn a_refresh_token_that_the_provider_says_nothing_of_stays_in_use() {
+    for tokens in [
+        json!({"access_token": "jwt-2"}),
+        json!({"access_token": "jwt-2", "refresh_token": ""}),
+        json!({"access_token": "jwt-2", "refresh_token": null}),
+    ] {
+        let partner = Partner::start().await;
+        let _ = partner
+            .on("POST", "/api/v1/social/posts/p-1/publish")
+            .answers(401, refusal("TOKEN_EXPIRED"))
+            .answers(200, json!({"id": "p-1"}));
+        let _ = partner.on("POST", "/token").answers(200, tokens.clone());
+        let harness = with_tokens(&partner);
+        let refreshed = harness.refresh_access_token().await.unwrap().unwrap();
+        assert_eq!(refreshed.refresh_token, Some("refresh-1".into()), "{tokens}");
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_hands_out_no_token_is_quoted() {
+    let partner = Partner::start().await;
+    let refused = json!({"error": "invalid_grant", "error_description": "The refresh token was used before"});
+    for (answer, words) in [
+        (refused, "The refresh token was used before"),
+        (json!({"access_token": " "}), "does not say why"),
+    ] {
+        let _ = partner.on("POST", "/token").answers(200, answer);
+        let error = with_tokens(&partner).refresh_access_token().await.unwrap_err();
+        assert_eq!(error.status(), Some(401));
+        assert!(error.to_string().contains(words), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn a_second_refusal_of_the_token_is_final() {
     let partner = Partner::start().await;
     partner
@@ -110,6 +144,37 @@ async fn without_a_token_nothing_is_sent() {
     let outcome = harness.run::<PublishPost>(approved()).await;
     assert_eq!(outcome.assert_failed().status(), Some(401));
     partner.assert_nothing_sent();
+}
+
+#[tokio::test]
+async fn one_odd_entry_does_not_empty_a_list_of_choices() {
+    let partner = Partner::start().await;
+    let data = json!([
+        {"id": "s-1", "platform": "FACEBOOK", "name": "Club page"},
+        {"id": 7, "platform": "INSTAGRAM"},
+        {"name": "no ID"},
+        "odd",
+        {"id": "s-2", "name": null, "platform": ["X"]},
+    ]);
+    let _ = partner
+        .on("GET", "/api/v1/social/connections")
+        .answers(200, json!({"data": data, "meta": "none"}));
+    let answer = rest(&partner)
+        .dynamic_field::<CreatePost>("connectionId", DynamicFieldRequest::default())
+        .await
+        .unwrap();
+    let choices: Vec<(&str, &Value)> = answer
+        .choices
+        .iter()
+        .map(|choice| (choice.label.as_str(), &choice.value))
+        .collect();
+    let expected = [
+        ("Club page", &json!("s-1")),
+        ("INSTAGRAM", &json!("7")),
+        ("s-2", &json!("s-2")),
+    ];
+    assert_eq!(choices, expected);
+    assert_eq!(answer.error, None);
 }
 
 #[tokio::test]

@@ -84,12 +84,10 @@ async fn what_happened_stays_delivered_with_a_warning() {
         "errors": [error(&json!(["m0", "winner", "displayName"]), "INTERNAL_SERVER_ERROR")],
     });
     let outcome = answered(Answer::json(200, body)).await;
+    assert_eq!(outcome.assert_delivered(), json!({"__typename": "MergeResult"}));
     assert_eq!(
-        outcome.assert_delivered(),
-        json!({
-            "data": {"__typename": "MergeResult"},
-            "warnings": ["No. (DigiWedge code INTERNAL_SERVER_ERROR, request req-1)"],
-        })
+        outcome.warning(),
+        Some("No. (DigiWedge code INTERNAL_SERVER_ERROR, request req-1)")
     );
 }
 
@@ -100,7 +98,7 @@ async fn refusals_are_classed_by_their_code() {
         ("MERGE_SAME_CUSTOMER", (422, "MERGE_SAME_CUSTOMER")),
         ("VALIDATION_ERROR", (400, "PAYLOAD_VALIDATION_FAILED")),
         ("SCOPE_REQUIRED", (403, "SCOPE_REQUIRED")),
-        ("RATE_LIMITED", (429, "RETRYABLE_ERROR")),
+        ("RATE_LIMITED", (429, "RATE_LIMITED")),
         ("QUOTA_EXCEEDED", (402, "QUOTA_EXCEEDED")),
         ("SOMETHING_NEW", (400, "SOMETHING_NEW")),
     ] {
@@ -112,6 +110,39 @@ async fn refusals_are_classed_by_their_code() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn an_error_whose_path_is_no_alias_is_about_the_whole_document() {
+    // As DigiWedge's own page shows it.
+    let documented = json!({"data": null, "errors": [{
+        "message": "Customer not found",
+        "path": ["customer"],
+        "extensions": {"code": "CUSTOMER_NOT_FOUND", "requestId": "req_abc123"},
+    }]});
+    let outcome = answered(Answer::json(200, documented)).await;
+    let error = outcome.assert_failed_with(404, "CUSTOMER_NOT_FOUND");
+    assert_eq!(
+        error.to_string(),
+        "Customer not found (DigiWedge code CUSTOMER_NOT_FOUND, request req_abc123)"
+    );
+    assert!(!error.is_retryable());
+}
+
+#[tokio::test]
+async fn no_complaint_of_an_answer_is_lost() {
+    let own = error(&json!(["m0"]), "MERGE_SAME_CUSTOMER");
+    let of_all = json!({"message": "And more.", "extensions": {"code": "FORBIDDEN"}});
+    let refused = json!({"data": {"m0": null}, "errors": [of_all.clone(), own]});
+    let outcome = answered(Answer::json(200, refused)).await;
+    assert_eq!(
+        outcome.assert_failed_with(422, "MERGE_SAME_CUSTOMER").to_string(),
+        "No. (DigiWedge code MERGE_SAME_CUSTOMER, request req-1); And more. (DigiWedge code FORBIDDEN)"
+    );
+    let taken = json!({"data": {"m0": {"__typename": "MergeResult"}}, "errors": [of_all]});
+    let outcome = answered(Answer::json(200, taken)).await;
+    outcome.assert_delivered();
+    assert_eq!(outcome.warning(), Some("And more. (DigiWedge code FORBIDDEN)"));
 }
 
 #[tokio::test]
@@ -138,18 +169,19 @@ async fn rate_limits_are_read_although_the_status_is_200() {
     let body = json!({"data": null, "errors": [error(&json!(null), "RATE_LIMITED")]});
     let reset = u64::try_from(NOW_MILLIS).unwrap() / 1000 + 30;
     let outcome = answered(limited(200, body, "0", reset)).await;
-    let error = outcome.assert_failed_with(429, "RETRYABLE_ERROR");
+    let error = outcome.assert_failed_with(429, "RATE_LIMITED");
     let wait = error.action().unwrap().retry_after();
     assert_eq!(wait.map(|wait| wait.as_secs()), Some(30));
 }
 
 #[tokio::test]
-async fn answers_that_are_not_of_graphql_are_tried_again() {
+async fn answers_that_are_not_of_graphql_leave_the_outcome_unknown() {
     for body in [
         json!({}),
         json!({"data": null}),
         json!({"data": {"m0": null}}),
         json!({"data": {"m7": {"id": "c-1"}}}),
+        json!({"data": {"m0": true}}),
         json!({"data": "done"}),
         json!({"data": null, "errors": "none"}),
         json!([]),
@@ -157,6 +189,7 @@ async fn answers_that_are_not_of_graphql_are_tried_again() {
         let outcome = answered(Answer::json(200, body.clone())).await;
         let error = outcome.assert_failed();
         assert_eq!(error.status(), Some(502), "{body}");
+        assert!(error.action().unwrap().outcome_is_unknown(), "{body}");
     }
     answered(Answer::text(200, "<html>"))
         .await

@@ -67,12 +67,12 @@ async fn known_codes_decide_whatever_the_status_says() {
         (422, "DUPLICATE_EMAIL", (422, "DUPLICATE_EMAIL")),
         (422, "OAUTH_FAILED", (422, "OAUTH_FAILED")),
         (422, "SOCIAL_PUBLISH_FAILED", (422, "SOCIAL_PUBLISH_FAILED")),
-        (500, "SOCIAL_PUBLISH_FAILED", (500, "RETRYABLE_ERROR")),
+        (500, "SOCIAL_PUBLISH_FAILED", (500, "SOCIAL_PUBLISH_FAILED")),
         (500, "SOCIAL_TOKEN_EXPIRED", (422, "SOCIAL_TOKEN_EXPIRED")),
         (500, "SOCIAL_PERMISSION_DENIED", (422, "SOCIAL_PERMISSION_DENIED")),
         (422, "SOCIAL_CONTENT_REJECTED", (422, "SOCIAL_CONTENT_REJECTED")),
-        (422, "SOCIAL_RATE_LIMITED", (429, "RETRYABLE_ERROR")),
-        (429, "RATE_LIMITED", (429, "RETRYABLE_ERROR")),
+        (422, "SOCIAL_RATE_LIMITED", (429, "SOCIAL_RATE_LIMITED")),
+        (429, "RATE_LIMITED", (429, "RATE_LIMITED")),
         (429, "QUOTA_EXCEEDED", (402, "QUOTA_EXCEEDED")),
     ] {
         let outcome = answered(Answer::json(status, refusal(code))).await;
@@ -96,7 +96,7 @@ async fn other_failures_are_told_by_their_status() {
         (422, refusal("SOMETHING_NEW"), (422, "SOMETHING_NEW")),
         (429, json!({}), (429, "RETRYABLE_ERROR")),
         (500, json!({}), (500, "RETRYABLE_ERROR")),
-        (503, refusal("SOMETHING_NEW"), (503, "RETRYABLE_ERROR")),
+        (503, refusal("SOMETHING_NEW"), (503, "SOMETHING_NEW")),
     ] {
         let outcome = answered(Answer::json(status, body)).await;
         outcome.assert_failed_with(expected.0, expected.1);
@@ -127,18 +127,44 @@ async fn a_refusal_within_a_success_is_a_refusal() {
     outcome.assert_failed_with(404, "POST_NOT_FOUND");
     let outcome = answered(Answer::json(200, json!({"error": {"message": "No."}}))).await;
     outcome.assert_failed_with(400, "UNKNOWN_ERROR");
+    for denied in [
+        json!({"success": false, "message": "Not today"}),
+        json!({"ok": false, "error": "Not today"}),
+        json!({"id": "p-1", "errors": [{"message": "Not today"}]}),
+    ] {
+        let outcome = answered(Answer::json(200, denied.clone())).await;
+        let error = outcome.assert_failed_with(400, "UNKNOWN_ERROR");
+        assert!(error.to_string().contains("Not today"), "{denied}: {error}");
+    }
+    let outcome = answered(Answer::json(200, json!({"success": false}))).await;
+    let error = outcome.assert_failed_with(400, "UNKNOWN_ERROR");
+    assert_eq!(error.to_string(), "DigiWedge does not say why");
 }
 
 #[tokio::test]
-async fn answers_that_are_not_of_digiwedge_are_tried_again() {
+async fn answers_that_are_not_of_digiwedge_leave_the_outcome_unknown() {
     for answer in [
         Answer::text(200, "<html>Sign in</html>"),
         Answer::text(200, "{\"id\": "),
         Answer::json(200, json!(["p-1"])),
         Answer::json(200, Value::Null),
     ] {
-        answered(answer).await.assert_failed_with(502, "INVALID_RESPONSE");
+        let outcome = answered(answer).await;
+        let error = outcome.assert_failed_with(502, "INVALID_RESPONSE");
+        assert!(error.action().unwrap().outcome_is_unknown());
     }
+}
+
+#[tokio::test]
+async fn a_refused_token_keeps_code_words_and_request() {
+    let outcome = answered(Answer::json(401, refusal("TOKEN_INVALID"))).await;
+    let error = action_error(&outcome);
+    assert_eq!(error.status(), Some(401));
+    let told = format!("{error:?}");
+    assert!(
+        told.contains("No. (DigiWedge code TOKEN_INVALID, request req-1)"),
+        "{told}"
+    );
 }
 
 #[tokio::test]

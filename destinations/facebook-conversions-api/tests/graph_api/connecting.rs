@@ -4,6 +4,7 @@ use serde_json::json;
 use waystation_destination_facebook_conversions_api::FacebookConversionsApi;
 use waystation_destination_facebook_conversions_api::actions::Purchase;
 use waystation_destination_facebook_conversions_api::client::ACCESS_TOKEN;
+use waystation_destination_facebook_conversions_api::event::Conversion;
 use waystation_testkit::{Harness, Partner, check};
 
 use crate::support::{connected, order, received, without_token};
@@ -17,7 +18,7 @@ fn the_definition_holds_together() {
 async fn events_go_to_the_pixel_with_the_operators_token() {
     let partner = Partner::start().await;
     partner.answers(200, received());
-    let outcome = connected(&partner).run::<Purchase>(order()).await;
+    let outcome = connected(&partner).run::<Conversion<Purchase>>(order()).await;
     assert_eq!(outcome.assert_delivered(), received());
     let request = partner.assert_sent_once();
     assert_eq!(
@@ -34,7 +35,7 @@ async fn without_a_token_nothing_is_sent() {
         |partner: &Partner| without_token(partner).environment(ACCESS_TOKEN, ""),
     ] {
         let partner = Partner::start().await;
-        let outcome = harness(&partner).run::<Purchase>(order()).await;
+        let outcome = harness(&partner).run::<Conversion<Purchase>>(order()).await;
         let error = outcome.assert_failed_with(401, "INVALID_AUTHENTICATION");
         assert!(error.to_string().contains(ACCESS_TOKEN), "{error}");
         partner.assert_nothing_sent();
@@ -49,7 +50,7 @@ async fn the_pixel_stays_one_part_of_the_address() {
     Harness::<FacebookConversionsApi>::new(&partner, settings)
         .environment(ACCESS_TOKEN, "token-1")
         .map("action_source", "app")
-        .run::<Purchase>(order())
+        .run::<Conversion<Purchase>>(order())
         .await
         .assert_delivered();
     assert_eq!(
@@ -73,7 +74,7 @@ async fn the_test_code_of_a_mapping_wins() {
             .environment(ACCESS_TOKEN, "token-1")
             .map("action_source", "app")
             .map("test_event_code", in_mapping)
-            .run::<Purchase>(order())
+            .run::<Conversion<Purchase>>(order())
             .await
             .assert_delivered();
         assert_eq!(

@@ -48,11 +48,12 @@ async fn parameters_that_are_left_out_are_not_sent() {
 
 #[tokio::test]
 async fn custom_parameters_replace_those_of_the_event() {
-    let custom = json!({"params": {"value": 1, "items": [], "theme": "dark"}, "engagement_time_msec": 1});
+    let items = json!([{"item_name": "Kettle"}]);
+    let custom = json!({"params": {"value": 1, "items": items, "theme": "dark"}, "engagement_time_msec": 1});
     let body = body("purchase", with(purchase(), custom)).await;
     let expected = json!({
         "currency": "EUR", "transaction_id": "o-1", "engagement_time_msec": 1,
-        "value": 1, "items": [], "theme": "dark",
+        "value": 1, "items": items, "theme": "dark",
     });
     assert_eq!(body["events"][0]["params"], expected);
 }
@@ -82,9 +83,44 @@ async fn what_all_events_share_stands_beside_the_event() {
 
 #[tokio::test]
 async fn a_refund_without_items_is_of_the_whole_order() {
-    let refund = json!({"client_id": "c-1", "currency": "EUR", "transaction_id": "o-1"});
-    let body = body("refund", refund).await;
-    assert_eq!(body["events"][0]["params"]["items"], json!([]));
+    for items in [Value::Null, json!([])] {
+        let refund = json!({"client_id": "c-1", "currency": "EUR", "transaction_id": "o-1", "items": items});
+        let body = body("refund", refund).await;
+        assert_eq!(
+            body["events"][0]["params"],
+            json!({"currency": "EUR", "transaction_id": "o-1"})
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_empty_is_left_out() {
+    let empty = json!({
+        "affiliation": "", "coupon": "", "user_id": "", "timestamp_micros": "",
+        "items": [{"item_id": "k-1", "item_name": "", "item_brand": null, "own": null}],
+        "params": {"note": ""}, "user_properties": {"plan": "", "left": null},
+    });
+    let body = body("purchase", with(purchase(), empty)).await;
+    let expected = json!({
+        "client_id": "c-1",
+        "events": [{"name": "purchase", "params": {
+            "currency": "EUR", "transaction_id": "o-1", "value": 12.5, "items": [{"item_id": "k-1"}],
+        }}],
+        "user_properties": {"left": {"value": null}},
+    });
+    assert_eq!(body, expected);
+}
+
+#[tokio::test]
+async fn unix_times_keep_their_year() {
+    for (time, micros) in [
+        ("1709907751", 1_709_907_751_000_000_i64),
+        ("1709907751118", 1_709_907_751_118_000),
+        ("1709907751118000", 1_709_907_751_118_000),
+    ] {
+        let body = body("purchase", with(purchase(), json!({"timestamp_micros": time}))).await;
+        assert_eq!(body["timestamp_micros"], micros, "{time}");
+    }
 }
 
 #[tokio::test]
@@ -98,48 +134,132 @@ async fn a_custom_event_has_custom_parameters_only() {
     );
 }
 
-#[tokio::test]
-async fn events_that_google_would_lose_are_not_sent() {
+/// The actions that cannot do without products.
+const WITH_PRODUCTS: [&str; 11] = [
+    "purchase",
+    "addToCart",
+    "removeFromCart",
+    "viewCart",
+    "addToWishlist",
+    "viewItem",
+    "beginCheckout",
+    "addPaymentInfo",
+    "viewItemList",
+    "selectItem",
+    "viewPromotion",
+];
+
+async fn assert_refused(slug: &str, payload: Value, code: ErrorCode) {
     let google = Google::answering(204);
+    let error = perform(&google, slug, payload.clone()).await.unwrap_err();
+    assert_eq!(error.code(), Some(code), "{slug} {payload}: {error:?}");
+    assert_eq!(error.status(), Some(400), "{slug} {payload}");
+    assert_eq!(google.requests(), [], "{slug} {payload}");
+}
+
+#[tokio::test]
+async fn events_without_usable_products_are_not_sent() {
+    for slug in WITH_PRODUCTS {
+        for items in [
+            json!([]),
+            json!([{"price": 1}]),
+            json!([{"item_id": "", "item_name": null, "price": 1}]),
+        ] {
+            let payload = with(purchase(), json!({"items": items}));
+            assert_refused(slug, payload, ErrorCode::PAYLOAD_VALIDATION_FAILED).await;
+        }
+    }
+    for slug in ["refund", "selectPromotion"] {
+        let payload = with(purchase(), json!({"items": [{"item_id": ""}]}));
+        assert_refused(slug, payload, ErrorCode::PAYLOAD_VALIDATION_FAILED).await;
+    }
+}
+
+#[tokio::test]
+async fn values_without_a_currency_are_not_sent_whatever_the_action() {
+    let all = WITH_PRODUCTS
+        .into_iter()
+        .chain(["refund", "generateLead", "selectPromotion", "search"]);
+    for slug in all.filter(|slug| *slug != "addPaymentInfo") {
+        for currency in [Value::Null, json!("")] {
+            let payload = with(
+                purchase(),
+                json!({"currency": currency, "search_term": "x", "params": {"value": 2}}),
+            );
+            assert_refused(slug, payload, ErrorCode::INVALID_CURRENCY_CODE).await;
+        }
+    }
+    let custom = json!({"clientId": "c-1", "name": "lesson", "params": {"value": 2}});
+    assert_refused("customEvent", custom, ErrorCode::INVALID_CURRENCY_CODE).await;
+    let payment = with(purchase(), json!({"currency": ""}));
+    assert_refused("addPaymentInfo", payment, ErrorCode::PAYLOAD_VALIDATION_FAILED).await;
+}
+
+#[tokio::test]
+async fn events_that_google_would_drop_are_not_sent() {
+    let custom = |name: &str| json!({"clientId": "c-1", "name": name});
     for (slug, payload) in [
+        ("customEvent", custom("Lesson Finished!")),
+        ("customEvent", custom("9 starts")),
+        ("customEvent", custom("session_start")),
+        ("customEvent", custom("ga_lesson")),
+        ("customEvent", custom(&"n".repeat(41))),
+        ("customEvent", custom(" ")),
         ("purchase", with(purchase(), json!({"client_id": ""}))),
-        ("purchase", with(purchase(), json!({"items": [{"price": 1}]}))),
+        ("purchase", with(purchase(), json!({"coupon": "x".repeat(101)}))),
         ("purchase", with(purchase(), json!({"params": {"a": null}}))),
+        ("purchase", with(purchase(), json!({"params": {"firebase_x": 1}}))),
+        ("purchase", with(purchase(), json!({"params": {"items": [1]}}))),
         (
             "purchase",
             with(purchase(), json!({"user_properties": {"a": []}})),
         ),
-        ("addPaymentInfo", json!({"client_id": "c", "items": []})),
         (
-            "addPaymentInfo",
-            json!({"client_id": "c", "value": 1, "items": [{"item_id": "k"}]}),
+            "purchase",
+            with(purchase(), json!({"user_properties": {"a": "x".repeat(37)}})),
+        ),
+        (
+            "purchase",
+            with(purchase(), json!({"user_properties": {"user_id": "u"}})),
+        ),
+        (
+            "purchase",
+            with(purchase(), json!({"timestamp_micros": "some day"})),
         ),
         ("viewCart", json!({"client_id": "c", "items": [{"item_id": "k"}]})),
     ] {
-        let error = perform(&google, slug, payload.clone()).await.unwrap_err();
-        assert!(
-            matches!(error, Error::PayloadValidation(_)),
-            "{slug} {payload}: {error:?}"
-        );
+        assert_refused(slug, payload, ErrorCode::PAYLOAD_VALIDATION_FAILED).await;
     }
+}
+
+#[tokio::test]
+async fn unknown_currencies_are_not_sent() {
     for (slug, payload) in [
-        ("purchase", with(purchase(), json!({"currency": ""}))),
         ("purchase", with(purchase(), json!({"currency": "euro"}))),
         (
             "viewItem",
             json!({"client_id": "c", "items": [{"item_id": "k", "currency": "euro"}]}),
         ),
-        ("generateLead", json!({"client_id": "c", "value": 1})),
     ] {
-        let error = perform(&google, slug, payload.clone()).await.unwrap_err();
-        assert_eq!(
-            error.code(),
-            Some(ErrorCode::INVALID_CURRENCY_CODE),
-            "{slug} {payload}"
-        );
-        assert_eq!(error.status(), Some(400), "{slug} {payload}");
+        assert_refused(slug, payload, ErrorCode::INVALID_CURRENCY_CODE).await;
     }
-    assert_eq!(google.requests(), []);
+}
+
+#[tokio::test]
+async fn events_that_are_too_large_are_not_sent() {
+    let item = json!({"item_id": "k", "item_name": "x".repeat(100), "item_brand": "x".repeat(100),
+        "item_category": "x".repeat(100), "item_variant": "x".repeat(100), "affiliation": "x".repeat(100),
+        "coupon": "x".repeat(100)});
+    let payload = with(purchase(), json!({"items": vec![item; 200]}));
+    assert_refused("purchase", payload, ErrorCode::PAYLOAD_VALIDATION_FAILED).await;
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_googles_says_nothing_about_the_event() {
+    let google = Google::saying(200, "<html>Sign in to the guest network</html>");
+    let error = perform(&google, "purchase", purchase()).await.unwrap_err();
+    assert_eq!(error.code(), Some(ErrorCode::INVALID_RESPONSE), "{error:?}");
+    assert_eq!(error.status(), Some(502));
 }
 
 #[tokio::test]

@@ -14,20 +14,24 @@ use waystation_kit::{Call, Error};
 /// Says the same to every request, and keeps them.
 #[derive(Debug)]
 pub(crate) struct Google {
-    answer: Result<u16>,
+    answer: Result<(u16, &'static str)>,
     requests: Mutex<Vec<(String, Value)>>,
 }
 
 impl Google {
     pub(crate) fn answering(status: u16) -> Arc<Self> {
-        Self::with(Ok(status))
+        Self::with(Ok((status, "")))
+    }
+
+    pub(crate) fn saying(status: u16, body: &'static str) -> Arc<Self> {
+        Self::with(Ok((status, body)))
     }
 
     pub(crate) fn failing(error: Error) -> Arc<Self> {
         Self::with(Err(error))
     }
 
-    fn with(answer: Result<u16>) -> Arc<Self> {
+    fn with(answer: Result<(u16, &'static str)>) -> Arc<Self> {
         let requests = Mutex::default();
         Arc::new(Self { answer, requests })
     }
@@ -44,12 +48,13 @@ impl Transport for Google {
         let mut requests = self.requests.lock().unwrap();
         requests.push((request.url.to_string(), body));
         Box::pin(async move {
+            let (status, body) = self.answer.clone()?;
             Ok(Answer {
-                status: self.answer.clone()?,
+                status,
                 reason: None,
                 headers: http::HeaderMap::new(),
                 url: request.url,
-                body: bytes::Bytes::new(),
+                body: bytes::Bytes::from_static(body.as_bytes()),
             })
         })
     }

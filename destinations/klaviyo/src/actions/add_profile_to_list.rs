@@ -1,6 +1,8 @@
 //! Somebody who enters an audience, put on its list.
 
+use waystation_kit::RequestKey;
 use waystation_kit::prelude::*;
+use waystation_kit::wire::value;
 
 use crate::Klaviyo;
 use crate::countries;
@@ -9,21 +11,23 @@ use crate::identity::{Identifiers, is_email};
 use crate::import;
 use crate::lists;
 use crate::phone::PhoneNumber;
-use crate::profiles::{self, Details};
+use crate::profiles;
 use crate::report::{CountryCode, show_phone_number};
 use crate::submission::{Shown, Submission};
-use crate::wire::resource;
+use crate::wire::Resource;
 
 /// Somebody who enters an audience. At least one of email address, phone number and external ID is needed.
-#[derive(Debug, Deserialize, Payload)]
+#[derive(Debug, Serialize, Deserialize, Payload)]
 #[payload(extend = batching)]
 pub struct AddProfileToList {
     /// The person's email address.
     #[field(label = "Email", format = email, default = path("$.context.traits.email"))]
+    #[serde(skip_serializing)]
     pub email: Option<String>,
     /// The person's phone number: in the form of E.164, for example `+14155552671`, or as dialled in the
     /// country. If your account sends no text messages, another identifier is needed besides.
     #[field(label = "Phone number", default = path("$.context.traits.phone"))]
+    #[serde(skip_serializing)]
     pub phone_number: Option<String>,
     /// The list of the audience.
     #[field(
@@ -31,9 +35,11 @@ pub struct AddProfileToList {
         hidden,
         default = first_of("$.context.personas.audience_settings.listId", "$.context.personas.external_audience_id")
     )]
+    #[serde(skip_serializing)]
     pub list_id: String,
     /// The person's ID in a system of yours, at most 255 characters.
     #[field(label = "External ID", minimum = 0, maximum = 255)]
+    #[serde(skip_serializing)]
     pub external_id: Option<String>,
     /// The person's first name.
     #[field(label = "First name", default = path("$.properties.firstName"))]
@@ -58,6 +64,7 @@ pub struct AddProfileToList {
     pub properties: Option<JsonObject>,
     /// The country that the phone number is dialled in.
     #[field(label = "Country code", choices = countries::choices(), depends_on = has_phone_number())]
+    #[serde(skip_serializing)]
     pub country_code: Option<String>,
 }
 
@@ -75,6 +82,7 @@ impl ActionInfo<Klaviyo> for AddProfileToList {
     const SLUG: &'static str = "addProfileToList";
     const TITLE: &'static str = "Add Profile to List";
     const DESCRIPTION: &'static str = "Put somebody who enters an audience on its list.";
+    const IDEMPOTENT: bool = true;
     const SUBSCRIBE: Option<&'static str> = Some(r#"event = "Audience Entered""#);
 }
 
@@ -88,13 +96,18 @@ impl Action<Klaviyo> for AddProfileToList {
 }
 
 impl BatchAction<Klaviyo> for AddProfileToList {
-    /// The profiles of a batch share the list of the first of them, since batches are gathered by list.
+    /// A request is about one list.
+    const REQUEST_KEY: Option<fn(&Self) -> RequestKey> = Some(|profile| RequestKey::of(&profile.list_id));
+
     async fn perform_batch(cx: &Context<Klaviyo>, batch: Batch<Self>) -> Result<BatchOutput> {
         let list = batch.payloads().next().map(|payload| payload.list_id.clone());
         let submission = Submission::new(batch, import::LIMITS, Shown::Item, |payload, given| {
             let (phone_number, attributes) = payload.attributes()?;
             show_phone_number(given, "", phone_number.as_ref(), CountryCode::Dropped);
-            Ok(resource("profile", attributes))
+            value(&Resource {
+                kind: "profile",
+                attributes,
+            })
         });
         import::submit(cx, list.as_deref(), submission).await
     }
@@ -102,27 +115,18 @@ impl BatchAction<Klaviyo> for AddProfileToList {
 
 impl AddProfileToList {
     /// The attributes of the profile, and the phone number that is among them.
-    fn attributes(self) -> Result<(Option<PhoneNumber>, JsonObject)> {
+    fn attributes(mut self) -> Result<(Option<PhoneNumber>, JsonObject)> {
         let email = self.email.as_deref().filter(|email| !email.is_empty());
         if email.is_some_and(|email| !is_email(email)) {
             return Err(Error::payload("Klaviyo does not take this for an email address"));
         }
         let identifiers = Identifiers::read(
-            self.email,
-            self.external_id,
-            self.phone_number,
+            self.email.take(),
+            self.external_id.take(),
+            self.phone_number.take(),
             self.country_code.as_deref(),
         )?;
-        let details = Details {
-            first_name: self.first_name,
-            last_name: self.last_name,
-            organization: self.organization,
-            title: self.title,
-            image: self.image,
-            location: self.location,
-            properties: self.properties,
-        };
-        let phone_number = identifiers.phone_number.clone();
-        Ok((phone_number, profiles::attributes(identifiers, details)))
+        let attributes = profiles::attributes_of(&identifiers, &self)?;
+        Ok((identifiers.phone_number, attributes))
     }
 }

@@ -5,11 +5,10 @@ use serde_json::Number;
 use waystation_kit::fields::FieldDefinition;
 use waystation_kit::hashing::sha256_hex;
 use waystation_kit::prelude::*;
+use waystation_kit::wire::value;
 
-use crate::Klaviyo;
-use crate::client::url;
-use crate::events::{self, EventProfile};
-use crate::wire::{Document, Resource};
+use crate::events::{self, EventAttributes, EventProfile};
+use crate::{Klaviyo, wire};
 
 const ORDER: &str = "Order Completed";
 const PRODUCT: &str = "Ordered Product";
@@ -65,6 +64,8 @@ impl ActionInfo<Klaviyo> for OrderCompleted {
     const SLUG: &'static str = "orderCompleted";
     const TITLE: &'static str = "Order Completed";
     const DESCRIPTION: &'static str = "Record an order, and each product in it.";
+    // By the unique IDs.
+    const IDEMPOTENT: bool = true;
     const SUBSCRIBE: Option<&'static str> = Some(r#"type = "track""#);
 }
 
@@ -72,45 +73,20 @@ impl Action<Klaviyo> for OrderCompleted {
     async fn perform(cx: &Context<Klaviyo>, mut payload: Self) -> Result<Output> {
         let products = payload.products.take().unwrap_or_default();
         let order = Order::new(payload)?;
-        let response = send(cx, order.event()).await?;
-        // Any other answer than "accepted" means that Klaviyo does not count the order.
-        if response.status() == 202 && !products.is_empty() {
-            let products = order.products(products, cx.now_millis());
-            let requests = products.iter().map(|product| send(cx, order.event_of(product)));
-            // One product that is refused does not keep the others back.
-            for answer in join_all(requests).await {
-                answer?;
-            }
+        let response = events::send(cx, &order.event()).await?;
+        let products = order.products(products, cx.now_millis())?;
+        let products: Vec<_> = products.iter().map(|product| order.event_of(product)).collect();
+        // One product that is refused does not keep the others back.
+        for answer in join_all(products.iter().map(|product| events::send(cx, product))).await {
+            answer?;
         }
         Ok(response.into())
     }
 }
 
-async fn send(cx: &Context<Klaviyo>, attributes: EventAttributes<'_>) -> Result<Response> {
-    let event = Resource {
-        kind: "event",
-        attributes,
-    };
-    let request = cx.post(url("/events/")).json(&Document { data: event });
-    request.send().await
-}
-
-#[derive(Serialize)]
-struct EventAttributes<'a> {
-    properties: &'a JsonObject,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    time: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    value: Option<&'a Number>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    unique_id: Option<&'a str>,
-    metric: Value,
-    profile: &'a Value,
-}
-
 /// An order that can be sent.
 struct Order {
-    profile: Value,
+    profile: JsonObject,
     properties: JsonObject,
     time: Option<String>,
     value: Option<Number>,
@@ -128,7 +104,7 @@ struct Product {
 impl Order {
     fn new(payload: OrderCompleted) -> Result<Self> {
         Ok(Self {
-            profile: events::profile(payload.profile.into_actor()?.attributes),
+            profile: payload.profile.into_actor()?.attributes,
             properties: payload.properties,
             time: payload.time.as_ref().map(events::moment).transpose()?,
             value: payload.value,
@@ -140,31 +116,33 @@ impl Order {
 
     fn event(&self) -> EventAttributes<'_> {
         EventAttributes {
-            properties: &self.properties,
-            time: self.time.as_deref(),
             value: self.value.as_ref(),
             unique_id: self.unique_id.as_deref(),
-            metric: events::metric(self.metric.as_str()),
-            profile: &self.profile,
+            ..self.part(&self.metric, &self.properties)
         }
     }
 
     fn event_of<'a>(&'a self, product: &'a Product) -> EventAttributes<'a> {
         EventAttributes {
-            properties: &product.properties,
-            time: self.time.as_deref(),
-            value: None,
             unique_id: Some(&product.unique_id),
-            metric: events::metric(self.product_metric.as_str()),
-            profile: &self.profile,
+            ..self.part(&self.product_metric, &product.properties)
+        }
+    }
+
+    /// What the order and its products have in common.
+    fn part<'a>(&'a self, metric: &'a str, properties: &'a JsonObject) -> EventAttributes<'a> {
+        EventAttributes {
+            time: self.time.as_deref(),
+            profile: Some(wire::new("profile", &self.profile)),
+            ..EventAttributes::new(metric, properties)
         }
     }
 
     /// The products, each with the properties of the order.
-    fn products(&self, products: Vec<JsonObject>, now_millis: i64) -> Vec<Product> {
+    fn products(&self, products: Vec<JsonObject>, now_millis: i64) -> Result<Vec<Product>> {
         let mut of_order = self.properties.clone();
         of_order.shift_remove("products");
-        let order_id = self.id(now_millis);
+        let order_id = self.id(now_millis)?;
         let products = products.into_iter().enumerate().map(|(index, product)| {
             let mut properties = of_order.clone();
             properties.extend(product);
@@ -173,18 +151,19 @@ impl Order {
                 unique_id: format!("{order_id}-{index}"),
             }
         });
-        products.collect()
+        Ok(products.collect())
     }
 
     /// What tells the order from others: the same at every attempt, so that Klaviyo recognizes products that
     /// it already has.
-    fn id(&self, now_millis: i64) -> String {
-        let unique_id = self.unique_id.clone().filter(|id| !id.is_empty());
-        unique_id.unwrap_or_else(|| {
-            let time = self.time.clone().unwrap_or_else(|| now_millis.to_string());
-            let content = json!([self.profile, self.properties, time]);
-            sha256_hex(&content.to_string())
-        })
+    fn id(&self, now_millis: i64) -> Result<String> {
+        if let Some(id) = self.unique_id.as_ref().filter(|id| !id.is_empty()) {
+            return Ok(id.clone());
+        }
+        let time = self.time.clone().unwrap_or_else(|| now_millis.to_string());
+        let profile = wire::new("profile", &self.profile);
+        let content = value(&(profile, &self.properties, time))?;
+        Ok(sha256_hex(&content.to_string()))
     }
 }
 
@@ -194,7 +173,7 @@ mod tests {
 
     fn order(unique_id: Option<&str>, time: Option<&str>) -> Order {
         Order {
-            profile: json!({}),
+            profile: JsonObject::new(),
             properties: JsonObject::new(),
             time: time.map(str::to_owned),
             value: None,
@@ -205,7 +184,7 @@ mod tests {
     }
 
     fn ids(order: &Order, now_millis: i64) -> Vec<String> {
-        let products = order.products(vec![JsonObject::new(); 2], now_millis);
+        let products = order.products(vec![JsonObject::new(); 2], now_millis).unwrap();
         products.into_iter().map(|product| product.unique_id).collect()
     }
 

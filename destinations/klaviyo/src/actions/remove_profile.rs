@@ -1,5 +1,6 @@
 //! A profile, taken off a list.
 
+use waystation_kit::RequestKey;
 use waystation_kit::dynamic_fields::DynamicFields;
 use waystation_kit::prelude::*;
 
@@ -45,6 +46,7 @@ impl ActionInfo<Klaviyo> for RemoveProfile {
     const SLUG: &'static str = "removeProfile";
     const TITLE: &'static str = "Remove Profile";
     const DESCRIPTION: &'static str = "Take a profile off a list.";
+    const IDEMPOTENT: bool = true;
     // Misspelt on the platform, whose manifests are compared: events are of the type `identify`, so that only
     // a subscription of one's own matches.
     const SUBSCRIBE: Option<&'static str> = Some(r#"type = "Identify""#);
@@ -61,6 +63,9 @@ impl Action<Klaviyo> for RemoveProfile {
 }
 
 impl BatchAction<Klaviyo> for RemoveProfile {
+    /// A request is about one list.
+    const REQUEST_KEY: Option<fn(&Self) -> RequestKey> = Some(|profile| RequestKey::of(&profile.list_id));
+
     async fn perform_batch(cx: &Context<Klaviyo>, batch: Batch<Self>) -> Result<BatchOutput> {
         removal::remove_batch(cx, batch, Member::from).await
     }

@@ -1,5 +1,6 @@
 //! Somebody who leaves an audience, taken off its list.
 
+use waystation_kit::RequestKey;
 use waystation_kit::prelude::*;
 
 use crate::Klaviyo;
@@ -47,6 +48,7 @@ impl ActionInfo<Klaviyo> for RemoveProfileFromList {
     const SLUG: &'static str = "removeProfileFromList";
     const TITLE: &'static str = "Remove Profile from List (Engage)";
     const DESCRIPTION: &'static str = "Take somebody who leaves an audience off its list.";
+    const IDEMPOTENT: bool = true;
     const SUBSCRIBE: Option<&'static str> = Some(r#"event = "Audience Exited""#);
 }
 
@@ -57,6 +59,9 @@ impl Action<Klaviyo> for RemoveProfileFromList {
 }
 
 impl BatchAction<Klaviyo> for RemoveProfileFromList {
+    /// A request is about one list.
+    const REQUEST_KEY: Option<fn(&Self) -> RequestKey> = Some(|profile| RequestKey::of(&profile.list_id));
+
     async fn perform_batch(cx: &Context<Klaviyo>, batch: Batch<Self>) -> Result<BatchOutput> {
         removal::remove_batch(cx, batch, Member::from).await
     }

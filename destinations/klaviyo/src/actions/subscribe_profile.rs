@@ -55,6 +55,7 @@ impl ActionInfo<Klaviyo> for SubscribeProfile {
     const SLUG: &'static str = "subscribeProfile";
     const TITLE: &'static str = "Subscribe Profile";
     const DESCRIPTION: &'static str = "Record that somebody agrees to marketing by email or text message.";
+    const IDEMPOTENT: bool = true;
     const SUBSCRIBE: Option<&'static str> = Some(r#"type = "track" and event = "User Subscribed""#);
 
     fn dynamic_fields() -> DynamicFields<Klaviyo> {
@@ -66,7 +67,7 @@ impl Action<Klaviyo> for SubscribeProfile {
     async fn perform(cx: &Context<Klaviyo>, payload: Self) -> Result<Output> {
         let (job, consent) = (payload.job(), payload.consent());
         let person = payload.person()?;
-        subscriptions::submit(cx, &job, person.with(&consent)).await
+        subscriptions::submit(cx, &job, person.with(&consent)?).await
     }
 }
 
@@ -76,7 +77,7 @@ impl BatchAction<Klaviyo> for SubscribeProfile {
             let consent = payload.consent();
             let person = payload.person()?;
             show_phone_number(given, "", person.phone_number.as_ref(), CountryCode::Kept);
-            Ok(person.with(&consent))
+            person.with(&consent)
         })
         .await
     }

@@ -1,16 +1,21 @@
 //! Something that a person did.
 
+use std::collections::HashMap;
+
 use serde_json::Number;
+use waystation_kit::RequestKey;
 use waystation_kit::prelude::*;
-use waystation_kit::wire::WireObject;
+use waystation_kit::text::filled;
+use waystation_kit::wire::value;
 
 use crate::Klaviyo;
-use crate::client::url;
-use crate::events::{self, EventProfile};
+use crate::answer::taken;
+use crate::client::{ACCEPTED, url};
+use crate::events::{self, EventAttributes, EventProfile};
 use crate::fields::Batching;
 use crate::report::{CountryCode, show_phone_number};
 use crate::submission::{Shown, Submission};
-use crate::wire::{document, resource};
+use crate::wire::{self, Document, Resource};
 
 /// An event of a person.
 #[derive(Debug, Deserialize, Payload)]
@@ -53,16 +58,20 @@ impl ActionInfo<Klaviyo> for TrackEvent {
     const SLUG: &'static str = "trackEvent";
     const TITLE: &'static str = "Track Event";
     const DESCRIPTION: &'static str = "Record what a person did.";
+    // By the unique ID.
+    const IDEMPOTENT: bool = true;
     const SUBSCRIBE: Option<&'static str> = Some(r#"type = "track""#);
 }
 
 impl Action<Klaviyo> for TrackEvent {
     async fn perform(cx: &Context<Klaviyo>, payload: Self) -> Result<Output> {
-        let (profile, event) = payload.split();
-        let profile = events::profile(profile.into_actor()?.attributes);
-        let event = resource("event", event.attributes()?.with("profile", profile));
-        let request = cx.post(url("/events/")).json(&document(event));
-        Ok(request.send().await?.into())
+        let actor = payload.profile.clone().into_actor()?;
+        let time = payload.moment()?;
+        let event = EventAttributes {
+            profile: Some(wire::new("profile", &actor.attributes)),
+            ..payload.event(time.as_deref())
+        };
+        Ok(events::send(cx, &event).await?.into())
     }
 }
 
@@ -83,61 +92,72 @@ const LIMITS: PartLimits = PartLimits {
 
 impl BatchAction<Klaviyo> for TrackEvent {
     async fn perform_batch(cx: &Context<Klaviyo>, batch: Batch<Self>) -> Result<BatchOutput> {
-        let submission = Submission::new(batch, LIMITS, Shown::Item, |payload, given| {
-            let (profile, event) = payload.split();
-            let actor = profile.into_actor()?;
+        let jobs = jobs(&batch);
+        let submission = Submission::grouped(batch, &jobs, LIMITS, Shown::Item, |payload, given| {
+            let actor = payload.profile.clone().into_actor()?;
             show_phone_number(
                 given,
                 "/profile",
                 actor.phone_number.as_ref(),
                 CountryCode::Dropped,
             );
-            let event = resource("event", event.attributes()?);
-            let attributes = WireObject::new()
-                .with("profile", events::profile(actor.attributes))
-                .with("events", document(vec![event]));
-            Ok(resource("event-bulk-create", attributes))
+            let time = payload.moment()?;
+            let event = Resource {
+                kind: "event",
+                attributes: payload.event(time.as_deref()),
+            };
+            value(&Resource {
+                kind: "event-bulk-create",
+                attributes: EventsOfProfile {
+                    profile: wire::new("profile", &actor.attributes),
+                    events: Document { data: [event] },
+                },
+            })
         });
         let mut submission = submission.with_items_at(EVENTS_AT);
         while let Some(part) = submission.next_part() {
             let request = cx.post(url("/event-bulk-create-jobs/"));
             let job = part.json_between(BEFORE, AFTER);
-            submission.settle(part, request.json_bytes(job).send().await);
+            let answer = request.json_bytes(job).send().await;
+            submission.settle(part, answer.and_then(|answer| taken(answer, ACCEPTED)));
         }
         submission.finish()
     }
 }
 
-/// What was done, whoever did it.
-struct Event {
-    metric_name: String,
-    properties: JsonObject,
-    time: Option<Datetime>,
-    value: Option<Number>,
-    unique_id: Option<String>,
+/// The job that each event goes into: Klaviyo refuses a job that has the same event twice.
+fn jobs(batch: &Batch<TrackEvent>) -> Vec<usize> {
+    let mut times = HashMap::new();
+    let job = |payload: &TrackEvent| {
+        filled(&payload.unique_id).map_or(0, |unique_id| {
+            let event = RequestKey::of(&(&payload.profile, &payload.metric_name, unique_id));
+            let times: &mut usize = times.entry(event).or_default();
+            *times += 1;
+            *times - 1
+        })
+    };
+    batch.payloads().map(job).collect()
+}
+
+/// What a person did, in a job.
+#[derive(Serialize)]
+struct EventsOfProfile<'a> {
+    profile: Document<Resource<&'a JsonObject>>,
+    events: Document<[Resource<EventAttributes<'a>>; 1]>,
 }
 
 impl TrackEvent {
-    fn split(self) -> (EventProfile, Event) {
-        let event = Event {
-            metric_name: self.metric_name,
-            properties: self.properties,
-            time: self.time,
-            value: self.value,
-            unique_id: self.unique_id,
-        };
-        (self.profile, event)
+    fn moment(&self) -> Result<Option<String>> {
+        self.time.as_ref().map(events::moment).transpose()
     }
-}
 
-impl Event {
-    fn attributes(self) -> Result<WireObject> {
-        let time = self.time.as_ref().map(events::moment).transpose()?;
-        Ok(WireObject::new()
-            .with("properties", self.properties)
-            .with_some("time", time)
-            .with_some("value", self.value)
-            .with_some("unique_id", self.unique_id)
-            .with("metric", events::metric(self.metric_name)))
+    /// What was done, whoever did it.
+    fn event<'a>(&'a self, time: Option<&'a str>) -> EventAttributes<'a> {
+        EventAttributes {
+            time,
+            value: self.value.as_ref(),
+            unique_id: self.unique_id.as_deref(),
+            ..EventAttributes::new(&self.metric_name, &self.properties)
+        }
     }
 }

@@ -44,6 +44,7 @@ impl ActionInfo<Klaviyo> for UnsubscribeProfile {
     const SLUG: &'static str = "unsubscribeProfile";
     const TITLE: &'static str = "Unsubscribe Profile";
     const DESCRIPTION: &'static str = "Record that somebody takes back the consent to marketing.";
+    const IDEMPOTENT: bool = true;
     const SUBSCRIBE: Option<&'static str> = Some(r#"type = "track" and event = "User Unsubscribed""#);
 
     fn dynamic_fields() -> DynamicFields<Klaviyo> {
@@ -55,7 +56,7 @@ impl Action<Klaviyo> for UnsubscribeProfile {
     async fn perform(cx: &Context<Klaviyo>, payload: Self) -> Result<Output> {
         let job = payload.job();
         let person = payload.person()?;
-        subscriptions::submit(cx, &job, person.with(&Consent::Unsubscribed)).await
+        subscriptions::submit(cx, &job, person.with(&Consent::Unsubscribed)?).await
     }
 }
 
@@ -64,7 +65,7 @@ impl BatchAction<Klaviyo> for UnsubscribeProfile {
         subscriptions::submit_batch(cx, batch, Self::job, |payload, given| {
             let person = payload.person()?;
             show_phone_number(given, "", person.phone_number.as_ref(), CountryCode::Kept);
-            Ok(person.with(&Consent::Unsubscribed))
+            person.with(&Consent::Unsubscribed)
         })
         .await
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use waystation_destination_klaviyo::actions::{SubscribeProfile, UnsubscribeProfile};
-use waystation_testkit::{Event, Partner, ReceivedRequest};
+use waystation_testkit::{Answer, Event, Partner, ReceivedRequest};
 
 use crate::support::{LASTING, PASSING, harness, refusal};
 
@@ -183,5 +183,53 @@ async fn the_moment_of_consent_goes_with_historical_imports_only() {
         assert_eq!(attributes["historical_import"], is_historical);
         let consent = &attributes["profiles"]["data"][0]["attributes"]["subscriptions"]["email"]["marketing"];
         assert_eq!(consent.get("consented_at").is_some(), is_historical);
+    }
+}
+
+#[tokio::test]
+async fn consent_is_taken_with_202() {
+    for answer in [
+        Answer::json(200, json!({})),
+        Answer::text(202, "<html>Sign in</html>"),
+    ] {
+        let partner = Partner::start().await;
+        partner.always_answers_with(answer);
+        let harness = harness(&partner);
+        let alone = harness
+            .run::<SubscribeProfile>(subscribing("ana@example.com"))
+            .await;
+        alone.assert_failed_with(502, "INVALID_RESPONSE");
+        let alone = harness
+            .run::<UnsubscribeProfile>(unsubscribing("ana@example.com"))
+            .await;
+        alone.assert_failed_with(502, "INVALID_RESPONSE");
+        for outcome in [
+            harness
+                .run_batch::<SubscribeProfile>([subscribing("ana@example.com")])
+                .await,
+            harness
+                .run_batch::<UnsubscribeProfile>([unsubscribing("ana@example.com")])
+                .await,
+        ] {
+            assert!(outcome.items()[0].outcome_is_unknown());
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_moment_of_a_consent_is_never_in_a_wrong_year() {
+    let partner = Partner::start().await;
+    partner.always_answers(202, json!({}));
+    let harness = harness(&partner).map("historical_import", true);
+    for (time, told) in [
+        (json!("1709907751"), "2024-03-08T14:22:31.000Z"),
+        (json!("2024-03-08T14:22:31+01:00"), "2024-03-08T14:22:31+01:00"),
+    ] {
+        let event = subscribing("ana@example.com").set("timestamp", time);
+        harness.run::<SubscribeProfile>(event).await.assert_delivered();
+        let request = partner.requests().pop().unwrap();
+        let person = request.json()["data"]["attributes"]["profiles"]["data"][0].take();
+        let agreement = &person["attributes"]["subscriptions"]["email"]["marketing"];
+        assert_eq!(agreement["consented_at"], told);
     }
 }

@@ -121,6 +121,72 @@ async fn an_answer_that_is_not_klaviyos_counts_by_its_status() {
 }
 
 #[tokio::test]
+async fn nobody_is_put_on_anothers_list() {
+    let partner = Partner::start().await;
+    partner.on("POST", JOBS).always_answers(202, json!({}));
+    let lists = ["LIST1", "LIST2", "", "LIST1"];
+    let events = lists
+        .iter()
+        .zip(people(4))
+        .map(|(list, person)| person.trait_value("list", *list));
+    // A mapping of one's own says nothing of batch keys.
+    let mapping = json!({"email": {"@path": "$.traits.email"}, "list_id": {"@path": "$.traits.list"}});
+    let outcome = harness(&partner)
+        .mapping(mapping)
+        .run_batch::<UpsertProfile>(events)
+        .await;
+    outcome.assert_delivered();
+    let mut told: Vec<(String, Value)> = Vec::new();
+    for request in partner.assert_sent(3) {
+        let job = request.json()["data"].take();
+        for profile in job["attributes"]["profiles"]["data"].as_array().unwrap() {
+            let email = profile["attributes"]["email"].as_str().unwrap();
+            let list = job["relationships"]["lists"]["data"][0]["id"].clone();
+            told.push((email.to_owned(), list));
+        }
+    }
+    told.sort_by(|one, other| one.0.cmp(&other.0));
+    let expected = [json!("LIST1"), json!("LIST2"), json!(null), json!("LIST1")];
+    let expected: Vec<(String, Value)> = expected
+        .into_iter()
+        .enumerate()
+        .map(|(number, list)| (format!("p{number}@example.com"), list))
+        .collect();
+    assert_eq!(told, expected);
+}
+
+#[tokio::test]
+async fn a_complaint_about_the_job_and_one_about_a_profile_are_both_told() {
+    let partner = Partner::start().await;
+    let body = json!({"errors": [
+        error(400, "no such number", "/data/attributes/profiles/data/1/attributes/phone_number"),
+        error(400, "no such list", "/data/relationships/lists"),
+    ]});
+    partner.on("POST", JOBS).answers(400, body);
+    let outcome = harness(&partner).run_batch::<UpsertProfile>(people(2)).await;
+    let other = outcome.assert_item(0).failed_with(400, "BAD_REQUEST");
+    assert!(other.body.as_ref().unwrap().to_string().contains("no such list"));
+    let blamed = outcome.assert_item(1).failed_with(400, "BAD_REQUEST");
+    assert_eq!(blamed.message, "no such number");
+}
+
+#[tokio::test]
+async fn a_job_is_accepted_with_202() {
+    for answer in [
+        Answer::json(200, json!({})),
+        Answer::text(202, "<html>Sign in</html>"),
+    ] {
+        let partner = Partner::start().await;
+        partner.on("POST", JOBS).answers_with(answer.clone());
+        let outcome = harness(&partner).run_batch::<UpsertProfile>(people(2)).await;
+        for item in outcome.items() {
+            assert_eq!(item.status(), 502, "{answer:?}");
+            assert!(item.outcome_is_unknown(), "{answer:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_batch_over_five_megabytes_becomes_several_jobs() {
     let partner = Partner::start().await;
     partner.on("POST", JOBS).always_answers(202, json!({}));

@@ -45,6 +45,20 @@ async fn lists_are_offered_page_by_page() {
 }
 
 #[tokio::test]
+async fn one_odd_entry_does_not_empty_the_lists() {
+    let partner = Partner::start().await;
+    let odd =
+        json!([list("L1", "One"), "odd", {"id": null}, {"id": 7, "attributes": {"name": 7}}, {"id": "L2"}]);
+    partner.on("GET", LISTS).answers(200, json!({"data": odd}));
+    let expected = json!([
+        {"label": "One", "value": "L1"},
+        {"label": "7", "value": "7"},
+        {"label": "L2", "value": "L2"},
+    ]);
+    assert_eq!(choices(&harness(&partner), None).await["choices"], expected);
+}
+
+#[tokio::test]
 async fn the_editor_is_told_why_there_are_no_lists() {
     let partner = Partner::start().await;
     partner

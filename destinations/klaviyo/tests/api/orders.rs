@@ -105,3 +105,13 @@ async fn an_order_that_is_refused_has_no_products() {
     outcome.assert_failed_with(400, "");
     partner.assert_sent(1);
 }
+
+#[tokio::test]
+async fn an_order_that_is_not_accepted_is_not_delivered_and_has_no_products() {
+    let partner = Partner::start().await;
+    partner.on("POST", EVENTS).answers(200, json!({}));
+    let outcome = ordering(&partner).run::<OrderCompleted>(order()).await;
+    let error = outcome.assert_failed_with(502, "INVALID_RESPONSE");
+    assert!(error.action().unwrap().outcome_is_unknown());
+    partner.assert_sent(1);
+}

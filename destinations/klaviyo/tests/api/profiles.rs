@@ -1,8 +1,8 @@
 //! Single profiles.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use waystation_destination_klaviyo::actions::{AddProfileToList, UpsertProfile};
-use waystation_testkit::{Event, Partner};
+use waystation_testkit::{Answer, Event, Partner};
 
 use crate::support::{LASTING, PASSING, duplicate_of, harness, person, profile, refusal};
 
@@ -129,4 +129,106 @@ async fn what_klaviyo_would_refuse_is_not_sent() {
     let odd_address = harness.run::<AddProfileToList>(entering("ana@b.example1")).await;
     odd_address.assert_failed();
     partner.assert_nothing_sent();
+}
+
+#[tokio::test]
+async fn a_conflict_names_the_profile_whatever_its_content_type() {
+    let mut body = duplicate_of("p-7");
+    let others = json!({"status": "409", "detail": "another thing"});
+    body["errors"].as_array_mut().unwrap().insert(0, others);
+    for content_type in [
+        "text/html",
+        "text/plain; charset=utf-8",
+        "application/vnd.api+json",
+    ] {
+        let partner = Partner::start().await;
+        let conflict = Answer::text(409, &body.to_string()).header("content-type", content_type);
+        partner.on("POST", PROFILES).answers_with(conflict);
+        partner
+            .on("PATCH", "/api/profiles/p-7")
+            .answers(200, profile("p-7"));
+        let outcome = harness(&partner)
+            .run::<UpsertProfile>(person("ana@example.com"))
+            .await;
+        assert_eq!(outcome.assert_delivered(), profile("p-7"), "{content_type}");
+    }
+}
+
+#[tokio::test]
+async fn a_profile_is_stored_when_the_answer_names_it() {
+    for answer in [
+        Answer::json(200, json!({"ok": true})),
+        Answer::json(201, json!({"data": {"id": null}})),
+        Answer::json(201, Value::Null),
+        Answer::text(200, "<html>Sign in</html>"),
+        Answer::empty(204),
+    ] {
+        let partner = Partner::start().await;
+        partner.always_answers_with(answer.clone());
+        for outcome in [
+            harness(&partner)
+                .run::<UpsertProfile>(person("ana@example.com"))
+                .await,
+            harness(&partner)
+                .run::<AddProfileToList>(entering("ana@example.com"))
+                .await,
+        ] {
+            let error = outcome.assert_failed_with(502, "INVALID_RESPONSE");
+            assert!(error.action().unwrap().outcome_is_unknown(), "{answer:?}");
+        }
+        partner.on("POST", PROFILES).answers(409, duplicate_of("p-7"));
+        let outcome = harness(&partner)
+            .run::<UpsertProfile>(person("ana@example.com"))
+            .await;
+        outcome.assert_failed_with(502, "INVALID_RESPONSE");
+    }
+    let partner = Partner::start().await;
+    partner.answers(200, json!({"data": {"id": 17}}));
+    let outcome = harness(&partner)
+        .run::<UpsertProfile>(person("ana@example.com"))
+        .await;
+    outcome.assert_delivered();
+}
+
+#[tokio::test]
+async fn a_list_has_not_taken_a_profile_if_somebody_else_answers() {
+    for answer in [Answer::json(200, json!(["ok"])), Answer::text(200, "<html>")] {
+        let partner = Partner::start().await;
+        partner.on("POST", PROFILES).answers(201, profile("p-1"));
+        partner
+            .on("POST", "/api/lists/L1/relationships/profiles/")
+            .answers_with(answer);
+        let outcome = harness(&partner)
+            .run::<AddProfileToList>(entering("ana@example.com"))
+            .await;
+        outcome.assert_failed_with(502, "INVALID_RESPONSE");
+    }
+}
+
+#[tokio::test]
+async fn what_is_empty_is_left_out_alone_and_in_a_batch() {
+    let partner = Partner::start().await;
+    partner.on("POST", PROFILES).answers(201, profile("p-1"));
+    partner
+        .on("POST", "/api/profile-bulk-import-jobs/")
+        .answers(202, json!({"data": {"id": "job"}}));
+    let harness = harness(&partner).map("external_id", json!({"@path": "$.traits.team"}));
+    let empty = json!({
+        "email": "ana@example.com", "team": "", "firstName": "", "title": "",
+        "address": {"city": "", "country": "PL"},
+    });
+    let event = || Event::identify().set("traits", empty.clone());
+    harness.run::<UpsertProfile>(event()).await.assert_delivered();
+    harness
+        .run_batch::<UpsertProfile>([event()])
+        .await
+        .assert_delivered();
+    let requests = partner.assert_sent(2);
+    let alone = requests[0].json()["data"]["attributes"].take();
+    let in_batch = requests[1].json()["data"]["attributes"]["profiles"]["data"][0]["attributes"].take();
+    assert_eq!(
+        alone,
+        json!({"email": "ana@example.com", "location": {"country": "PL"}})
+    );
+    assert_eq!(in_batch, alone);
 }

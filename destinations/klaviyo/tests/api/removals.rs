@@ -142,3 +142,67 @@ async fn an_answer_without_profiles_is_a_fault_of_klaviyo() {
         .await;
     outcome.assert_failed_with(502, "INVALID_RESPONSE");
 }
+
+#[tokio::test]
+async fn a_removal_is_not_done_if_somebody_else_answers() {
+    let partner = Partner::start().await;
+    partner
+        .on("GET", PROFILES)
+        .always_answers(200, page(&ids(0..1), None));
+    partner.on("DELETE", MEMBERS).always_answers(200, json!("ok"));
+    let harness = removing(&partner);
+    let alone = harness.run::<RemoveProfile>(person("ana@example.com")).await;
+    alone.assert_failed_with(502, "INVALID_RESPONSE");
+    let batch = harness
+        .run_batch::<RemoveProfile>([person("ana@example.com")])
+        .await;
+    assert!(batch.items()[0].outcome_is_unknown());
+}
+
+#[tokio::test]
+async fn somebody_who_cannot_be_read_is_not_passed_over() {
+    let partner = Partner::start().await;
+    partner
+        .on("GET", PROFILES)
+        .answers(200, json!({"data": [{"type": "profile"}]}));
+    let outcome = removing(&partner)
+        .run::<RemoveProfile>(person("ana@example.com"))
+        .await;
+    let error = outcome.assert_failed_with(502, "INVALID_RESPONSE");
+    assert!(
+        !error.action().unwrap().outcome_is_unknown(),
+        "a search changes nothing"
+    );
+    partner.assert_sent(1);
+}
+
+#[tokio::test]
+async fn nobody_is_taken_off_anothers_list() {
+    let partner = Partner::start().await;
+    partner
+        .on("GET", PROFILES)
+        .always_answers(200, page(&ids(0..1), None));
+    partner.on("DELETE", MEMBERS).always_answers(204, json!(null));
+    partner
+        .on("DELETE", "/api/lists/L2/relationships/profiles/")
+        .always_answers(204, json!(null));
+    let mapping = json!({"email": {"@path": "$.traits.email"}, "list_id": {"@path": "$.traits.list"}});
+    let events = [("ana@example.com", "L1"), ("bo@example.com", "L2")]
+        .map(|(email, list)| person(email).trait_value("list", list));
+    let outcome = harness(&partner)
+        .subscribe(r#"type = "identify""#)
+        .mapping(mapping)
+        .run_batch::<RemoveProfile>(events)
+        .await;
+    outcome.assert_delivered();
+    let requests = partner.assert_sent(4);
+    for (lookup, removal) in [(0, 1), (2, 3)] {
+        let filter = requests[lookup].query("filter").unwrap();
+        let list = if filter.contains("ana") { "L1" } else { "L2" };
+        assert!(
+            requests[removal].path().contains(list),
+            "{filter}: {}",
+            requests[removal].path()
+        );
+    }
+}

@@ -21,6 +21,7 @@ impl ActionInfo<Mixpanel> for Alias {
     const SLUG: &'static str = "alias";
     const TITLE: &'static str = "Alias";
     const DESCRIPTION: &'static str = "Give a person another ID, in projects with the legacy identity management. Others use Identify User.";
+    const IDEMPOTENT: bool = true;
 }
 
 impl Action<Mixpanel> for Alias {

@@ -31,6 +31,7 @@ impl ActionInfo<Mixpanel> for GroupIdentifyUser {
     const TITLE: &'static str = "Group Identify User";
     const DESCRIPTION: &'static str = "Keep the profile of a group up to date.";
     const SUBSCRIBE: Option<&'static str> = Some(r#"type = "group""#);
+    const IDEMPOTENT: bool = true;
 }
 
 impl Action<Mixpanel> for GroupIdentifyUser {

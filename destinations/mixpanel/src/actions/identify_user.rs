@@ -31,6 +31,7 @@ impl ActionInfo<Mixpanel> for IdentifyUser {
     const DESCRIPTION: &'static str =
         "Say who a device belongs to, and keep the profile of the person up to date.";
     const SUBSCRIBE: Option<&'static str> = Some(r#"type = "identify""#);
+    const IDEMPOTENT: bool = true;
 }
 
 impl Action<Mixpanel> for IdentifyUser {

@@ -4,7 +4,7 @@ use waystation_kit::prelude::*;
 
 use crate::event::{Import, event};
 use crate::fields::EventFields;
-use crate::{Mixpanel, client};
+use crate::{Mixpanel, import};
 
 /// An event.
 #[derive(Debug, Deserialize, Payload)]
@@ -22,27 +22,28 @@ impl ActionInfo<Mixpanel> for TrackEvent {
     const TITLE: &'static str = "Track Event";
     const DESCRIPTION: &'static str = "Track what somebody did.";
     const SUBSCRIBE: Option<&'static str> = Some(r#"type = "track""#);
+    // By the insert ID.
+    const IDEMPOTENT: bool = true;
 }
 
 impl Action<Mixpanel> for TrackEvent {
     async fn perform(cx: &Context<Mixpanel>, payload: Self) -> Result<Output> {
-        client::import(cx, payload.import(cx)).await
+        import::import(cx, payload.import(cx)?).await
     }
 }
 
 impl BatchAction<Mixpanel> for TrackEvent {
     async fn perform_batch(cx: &Context<Mixpanel>, batch: Batch<Self>) -> Result<BatchOutput> {
-        let imports = batch.into_iter().map(|item| item.payload.import(cx));
-        client::import_batch(cx, imports.collect()).await
+        import::import_batch(cx, batch, |payload| payload.import(cx)).await
     }
 }
 
 impl TrackEvent {
-    fn import(self, cx: &Context<Mixpanel>) -> Import {
+    fn import(self, cx: &Context<Mixpanel>) -> Result<Import> {
         let source_name = cx.settings().source_name.as_deref();
-        let properties = self
+        let event_fields = self
             .fields
-            .into_properties(&self.event, source_name, cx.now_millis());
-        Import::Event(event(&self.event, properties))
+            .into_properties(&self.event, source_name, cx.now_millis())?;
+        Ok(Import::Event(event(&self.event, event_fields.properties)))
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use waystation_destination_mixpanel::actions::{Alias, GroupIdentifyUser, IdentifyUser, IncrementProperties};
-use waystation_testkit::{Event, Partner, ReceivedRequest};
+use waystation_testkit::{Answer, Event, Partner, ReceivedRequest, RunOutcome};
 
 use crate::support::harness;
 
@@ -91,4 +91,92 @@ async fn what_is_no_number_is_not_added() {
     let outcome = harness(&partner).run::<IncrementProperties>(event).await;
     outcome.assert_failed_with(400, "Non numeric increment value");
     partner.assert_nothing_sent();
+}
+
+/// Runs each of the actions about people and groups against the same answer to everything.
+async fn run_each(answer: impl Fn() -> Answer) -> Vec<(&'static str, RunOutcome)> {
+    let partner = Partner::start().await;
+    for _ in 0..6 {
+        partner.answers_with(answer());
+    }
+    let person = Event::identify()
+        .user_id("u-1")
+        .anonymous_id("a-1")
+        .trait_value("plan", "pro");
+    let increment = Event::track("Level Reached").property("increment", json!({"a": 1}));
+    let on_alias = harness(&partner).subscribe("type = \"alias\"");
+    vec![
+        (
+            "identifyUser",
+            harness(&partner).run::<IdentifyUser>(person).await,
+        ),
+        (
+            "groupIdentifyUser",
+            harness(&partner)
+                .run::<GroupIdentifyUser>(Event::group("g-1").trait_value("plan", "pro"))
+                .await,
+        ),
+        ("alias", on_alias.run::<Alias>(Event::alias("new", "old")).await),
+        (
+            "incrementProperties",
+            harness(&partner).run::<IncrementProperties>(increment).await,
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn zero_is_a_refusal_whatever_the_action() {
+    let silent = "Mixpanel took none of the data, and gives no reason";
+    for (answer, words) in [
+        (Answer::text(200, "0"), silent),
+        (Answer::json(200, json!(0)), silent),
+        (Answer::json(200, json!({"status": 0})), silent),
+        (
+            Answer::json(
+                200,
+                json!({"status": 0, "error": "$distinct_id, missing or empty"}),
+            ),
+            "$distinct_id, missing or empty",
+        ),
+    ] {
+        for (action, outcome) in run_each(|| answer.clone()).await {
+            let error = outcome.assert_failed_with(400, "BAD_REQUEST");
+            assert_eq!(error.to_string(), words, "{action}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_is_a_delivery_whatever_its_form() {
+    for answer in [
+        Answer::text(200, "1"),
+        Answer::text(200, "1\n"),
+        Answer::json(200, json!(1)),
+        Answer::json(200, json!({"status": 1, "error": null})),
+        Answer::json(200, json!({"code": 200, "status": "OK"})),
+    ] {
+        for (action, outcome) in run_each(|| answer.clone()).await {
+            assert!(outcome.error().is_none(), "{action}: {:?}", outcome.error());
+        }
+    }
+}
+
+#[tokio::test]
+async fn another_answer_leaves_the_outcome_unknown_whatever_the_action() {
+    for answer in [
+        Answer::text(200, "<html></html>"),
+        Answer::text(200, ""),
+        Answer::json(200, json!({"status": "queued"})),
+        Answer::json(200, json!([1])),
+    ] {
+        for (action, outcome) in run_each(|| answer.clone()).await {
+            let error = outcome.assert_failed_with(502, "INVALID_RESPONSE");
+            assert!(
+                error
+                    .action()
+                    .is_some_and(waystation_kit::Error::outcome_is_unknown),
+                "{action}: {error}"
+            );
+        }
+    }
 }

@@ -14,7 +14,7 @@ pub struct DeleteContact {
     #[field(label = "E-mail address", default = first_of("$.properties.email", "$.context.traits.email"))]
     pub email: Option<EmailAddress>,
     /// The ID that Plunk gave, if you know it; the address is not needed then.
-    #[field(label = "Contact ID", format = uuid)]
+    #[field(label = "Contact ID")]
     pub contact_id: Option<String>,
     /// The ID of the event, which Plunk's logs then show.
     #[field(label = "Message ID", default = path("$.messageId"))]
@@ -25,13 +25,15 @@ impl ActionInfo<Plunk> for DeleteContact {
     const SLUG: &'static str = "deleteContact";
     const TITLE: &'static str = "Delete Contact";
     const DESCRIPTION: &'static str = "Delete a contact and what Plunk knows about it.";
+    const IDEMPOTENT: bool = true;
     const SUBSCRIBE: Option<&'static str> = Some(r#"type = "track" and event = "User Deleted""#);
 }
 
 impl Action<Plunk> for DeleteContact {
     async fn perform(cx: &Context<Plunk>, payload: Self) -> Result<Output> {
         let message_id = payload.message_id.as_deref();
-        match (payload.contact_id, payload.email) {
+        let contact_id = payload.contact_id.filter(|id| !id.trim().is_empty());
+        match (contact_id, payload.email) {
             (Some(id), _) => contacts::delete_by_id(cx, id, message_id).await,
             (None, Some(email)) => contacts::delete_by_email(cx, &email, message_id).await,
             (None, None) => Err(Error::payload(

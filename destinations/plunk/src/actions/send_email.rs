@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use waystation_kit::prelude::*;
 use waystation_kit::request::Body;
+use waystation_kit::text::{filled, is_given};
 
 use crate::Plunk;
 use crate::client::{self, Submission, Submitted};
@@ -28,8 +29,8 @@ pub struct SendEmail {
         default = json!([{"email": directive::first_of(&["$.context.traits.email", "$.properties.email"])}])
     )]
     pub to: Vec<Recipient>,
-    /// The ID of the template. Subject, text and sender given here replace those of the template.
-    #[field(label = "Template", format = uuid)]
+    /// The ID of the template, in whatever form your Plunk gives it. Subject, text and sender given here replace those of the template.
+    #[field(label = "Template")]
     pub template: Option<String>,
     /// The subject; needed without a template.
     #[field(label = "Subject", maximum = 998)]
@@ -156,6 +157,8 @@ impl ActionInfo<Plunk> for SendEmail {
     const SLUG: &'static str = "sendEmail";
     const TITLE: &'static str = "Send Email";
     const DESCRIPTION: &'static str = "Send a transactional e-mail, from a template or written out.";
+    // By the keys that travel along.
+    const IDEMPOTENT: bool = true;
 }
 
 impl Action<Plunk> for SendEmail {
@@ -167,7 +170,7 @@ impl Action<Plunk> for SendEmail {
             match payload.send_to(cx, recipient, &data).await {
                 Ok(receipt) => results.queued.push(receipt),
                 // The whole is tried again; idempotency keys keep the e-mails so far from going out twice.
-                Err(error) if error.is_retryable() => return Err(error),
+                Err(error) if error.is_retryable() && payload.may_be_repeated(&results) => return Err(error),
                 Err(error) => {
                     let ends_all = !concerns_recipient(&error);
                     results.refused.push((place, error));
@@ -184,7 +187,6 @@ impl Action<Plunk> for SendEmail {
 impl SendEmail {
     /// Finds what Plunk would take and do nothing with, or refuse after a long upload.
     fn check(&self) -> Result<()> {
-        let is_given = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
         if self.to.is_empty() {
             return Err(Error::payload("There is no recipient"));
         }
@@ -219,6 +221,11 @@ impl SendEmail {
         self.attachments.as_deref().unwrap_or_default()
     }
 
+    /// Whether trying again cannot send an e-mail twice: each has a key, or none has gone out.
+    fn may_be_repeated(&self, results: &Results) -> bool {
+        results.queued.is_empty() || is_given(&self.message_id)
+    }
+
     /// The recipients with their places in the list, each address once.
     fn recipients(&self) -> impl Iterator<Item = (usize, &Recipient)> {
         let is_first = |place: usize, recipient: &Recipient| {
@@ -246,19 +253,19 @@ impl SendEmail {
         };
         match client::submit(cx, submission).await? {
             Submitted::Earlier => Ok(json!({"contact": {"email": email}, "alreadyDelivered": true})),
-            Submitted::Now(response) => receipt(&response),
+            Submitted::Now(response) => receipt(&response, email),
         }
     }
 
     fn mail<'a>(&'a self, recipient: &'a Recipient, data: &'a JsonObject) -> Mail<'a> {
-        let from = self.from.as_deref();
+        let from = filled(&self.from);
         Mail {
             to: Mailbox::new(recipient.email.as_str(), recipient.name.as_deref()),
-            template: self.template.as_deref(),
-            subject: self.subject.as_deref(),
-            body: self.body.as_deref(),
+            template: filled(&self.template),
+            subject: filled(&self.subject),
+            body: filled(&self.body),
             from: from.map(|from| Mailbox::new(from, self.from_name.as_deref())),
-            reply: self.reply.as_deref(),
+            reply: filled(&self.reply),
             headers: self.headers.as_ref(),
             data,
             subscribed: self.subscribed,
@@ -267,14 +274,14 @@ impl SendEmail {
     }
 }
 
-/// What Plunk queued; it answers a success for an e-mail to nobody as well.
-fn receipt(response: &Response) -> Result<Value> {
-    let mut body: Value = response.json()?;
-    match body.pointer_mut("/data/emails/0").map(Value::take) {
-        Some(receipt @ Value::Object(_)) => Ok(receipt),
-        _ => Err(Error::invalid_response(
-            "Plunk's answer names no e-mail that it queued",
-        )),
+/// What Plunk queued, as it says itself. A list without an e-mail in it says that nothing was.
+fn receipt(response: &Response, email: &str) -> Result<Value> {
+    let body: Value = response.json()?;
+    let emails = body.pointer("/data/emails").or_else(|| body.get("emails"));
+    match emails.map(|emails| emails.get(0)) {
+        Some(Some(receipt @ Value::Object(_))) => Ok(receipt.clone()),
+        None => Ok(json!({"contact": {"email": email}})),
+        _ => Err(response.not_understood("Plunk's answer names no e-mail that it queued")),
     }
 }
 
@@ -297,10 +304,9 @@ impl Results {
         let [(_, first), ..] = self.refused.as_slice() else {
             return Ok(json!({"emails": self.queued}).into());
         };
-        let (status, code) = (
-            first.status(),
-            first.code().unwrap_or(ErrorCode::INTEGRATION_ERROR),
-        );
+        let code = first.code().unwrap_or(ErrorCode::INTEGRATION_ERROR);
+        // What may pass is handed back before, unless e-mails without keys are out: these must not go out again.
+        let status = first.status().filter(|_| !first.is_retryable()).unwrap_or(409);
         if self.queued.is_empty() && self.refused.len() == 1 {
             return Err(self.refused.remove(0).1);
         }
@@ -309,16 +315,12 @@ impl Results {
             .iter()
             .map(|(place, error)| format!("to.{place}: {error}"))
             .collect();
-        Err(Error::Integration {
-            message: format!(
-                "e-mails queued: {}; refused: {}, namely {}",
-                self.queued.len(),
-                self.refused.len(),
-                reasons.join("; ")
-            ),
-            code,
-            status,
-            after: None,
-        })
+        let message = format!(
+            "e-mails queued: {}; refused: {}, namely {}",
+            self.queued.len(),
+            self.refused.len(),
+            reasons.join("; ")
+        );
+        Err(Error::integration(message, code, status))
     }
 }

@@ -58,6 +58,8 @@ impl ActionInfo<Plunk> for TrackEvent {
     const SLUG: &'static str = "trackEvent";
     const TITLE: &'static str = "Track Event";
     const DESCRIPTION: &'static str = "Track what a contact did, for workflows and segments.";
+    // By the key that travels along.
+    const IDEMPOTENT: bool = true;
     const SUBSCRIBE: Option<&'static str> = Some(r#"type = "track" and event != "User Deleted""#);
 }
 

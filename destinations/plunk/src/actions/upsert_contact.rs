@@ -3,7 +3,8 @@
 use waystation_kit::prelude::*;
 
 use crate::Plunk;
-use crate::client::{prepare, send, url};
+use crate::client::{prepare, read, send, url};
+use crate::contacts::id_of;
 use crate::data;
 use crate::email_address::EmailAddress;
 
@@ -44,6 +45,7 @@ impl ActionInfo<Plunk> for UpsertContact {
     const SLUG: &'static str = "upsertContact";
     const TITLE: &'static str = "Create or Update Contact";
     const DESCRIPTION: &'static str = "Create a contact, or update its data and its subscription.";
+    const IDEMPOTENT: bool = true;
     const SUBSCRIBE: Option<&'static str> = Some(r#"type = "identify""#);
 }
 
@@ -56,12 +58,16 @@ impl Action<Plunk> for UpsertContact {
         };
         let request = cx.post(url(cx, "/contacts")).json(&contact);
         let answer = send(cx, prepare(request, payload.message_id.as_deref())).await?;
-        let stored: Value = answer.json()?;
-        // Contacts come without the envelope that says "success".
-        if stored.get("id").is_some_and(Value::is_string) {
+        let body = Value::Object(read(cx, &answer)?);
+        // Contacts come without the envelope that says "success"; Plunk's own overview shows them with it.
+        if [Some(&body), body.get("data")]
+            .into_iter()
+            .flatten()
+            .any(|stored| id_of(stored).is_some())
+        {
             Ok(answer.into())
         } else {
-            Err(Error::invalid_response("Plunk's answer is not a contact"))
+            Err(answer.not_understood("Plunk's answer is not a contact"))
         }
     }
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 use waystation_destination_plunk::actions::UpsertContact;
 use waystation_testkit::{Answer, Event, Partner};
 
-use crate::support::{contact, harness};
+use crate::support::{contact, harness, refusal};
 
 #[tokio::test]
 async fn a_contact_is_created_or_updated() {
@@ -56,12 +56,44 @@ async fn what_plunk_would_store_or_choke_on_stays_here() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_no_contact_is_tried_again() {
+async fn an_answer_that_is_no_contact_is_no_success() {
+    for answer in [
+        Answer::json(200, json!({"success": true})),
+        Answer::json(200, json!({"id": ""})),
+        Answer::text(200, "<html>"),
+        Answer::empty(204),
+    ] {
+        let partner = Partner::start().await;
+        partner.answers_with(answer.clone());
+        partner.answers(200, contact("c-1", "a@b.co"));
+        let event = Event::identify().trait_value("email", "a@b.co");
+        let outcome = harness(&partner).retries(1).run::<UpsertContact>(event).await;
+        outcome.assert_delivered();
+        outcome.assert_attempts(2);
+        let first = format!("{:?}", outcome.attempts()[0]);
+        assert!(first.contains("502"), "{answer:?}: {first}");
+    }
+}
+
+#[tokio::test]
+async fn a_contact_is_known_by_its_id_however_the_answer_is_wrapped() {
+    for answer in [
+        json!({"id": 17, "email": "a@b.co"}),
+        json!({"success": true, "data": {"id": "cnt_abc123"}}),
+    ] {
+        let partner = Partner::start().await;
+        partner.answers(200, answer.clone());
+        let event = Event::identify().trait_value("email", "a@b.co");
+        let outcome = harness(&partner).run::<UpsertContact>(event).await;
+        assert_eq!(outcome.assert_delivered(), answer);
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_within_a_success_is_a_refusal() {
     let partner = Partner::start().await;
-    partner.answers_with(Answer::json(200, json!({"success": true})));
-    partner.answers(200, contact("c-1", "a@b.co"));
+    partner.answers(200, refusal(403, "PROJECT_DISABLED", "The project is disabled"));
     let event = Event::identify().trait_value("email", "a@b.co");
-    let outcome = harness(&partner).retries(1).run::<UpsertContact>(event).await;
-    outcome.assert_delivered();
-    outcome.assert_attempts(2);
+    let outcome = harness(&partner).run::<UpsertContact>(event).await;
+    outcome.assert_failed_with(403, "PROJECT_DISABLED");
 }

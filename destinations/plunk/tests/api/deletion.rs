@@ -114,6 +114,60 @@ async fn a_list_that_leads_nowhere_ends() {
 }
 
 #[tokio::test]
+async fn a_list_is_read_however_it_is_wrapped_and_past_odd_entries() {
+    let partner = Partner::start().await;
+    let entries = json!(["odd", {"id": "c-0", "email": null}, {"id": 7, "email": "A@b.co"}]);
+    let wrapped = json!({"success": true, "data": {"items": entries, "nextCursor": null, "hasMore": false}});
+    partner.on("GET", "/contacts").answers(200, wrapped);
+    partner
+        .on("DELETE", "/contacts/7")
+        .answers(200, json!({"success": true}));
+    let outcome = harness(&partner)
+        .run::<DeleteContact>(user_deleted("a@b.co"))
+        .await;
+    assert_eq!(outcome.assert_delivered(), json!({"deleted": ["7"]}));
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_deletes_nobody() {
+    let no_id = page(&[json!({"email": "a@b.co"})], None);
+    for answer in [
+        Answer::json(200, no_id),
+        Answer::json(200, json!({"contacts": []})),
+        Answer::text(200, "<html>"),
+    ] {
+        let partner = Partner::start().await;
+        partner.answers_with(answer.clone());
+        let outcome = harness(&partner)
+            .run::<DeleteContact>(user_deleted("a@b.co"))
+            .await;
+        let error = outcome.assert_failed_with(502, "INVALID_RESPONSE");
+        assert!(
+            !error.action().unwrap().outcome_is_unknown(),
+            "a search changes nothing: {answer:?}"
+        );
+        partner.assert_sent(1);
+    }
+    for (answer, status) in [
+        (Answer::text(200, "<html>"), 502),
+        (
+            Answer::json(
+                200,
+                json!({"success": false, "error": {"statusCode": 403, "message": "No."}}),
+            ),
+            403,
+        ),
+    ] {
+        let partner = Partner::start().await;
+        partner.answers_with(answer);
+        let harness = harness(&partner).map("contactId", "a/b\tc");
+        let outcome = harness.run::<DeleteContact>(user_deleted("a@b.co")).await;
+        assert_eq!(outcome.assert_failed().status(), Some(status));
+        assert_eq!(partner.assert_sent_once().path(), "/contacts/a%2Fb%09c");
+    }
+}
+
+#[tokio::test]
 async fn nobody_in_particular_is_not_deleted() {
     let partner = Partner::start().await;
     let outcome = harness(&partner)

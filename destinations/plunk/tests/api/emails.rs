@@ -157,6 +157,52 @@ async fn a_mail_to_nobody_is_no_success() {
 }
 
 #[tokio::test]
+async fn an_older_answer_names_its_emails_beside_the_word() {
+    let partner = Partner::start().await;
+    let emails = json!([{"contact": {"id": "c-1", "email": "ada@example.com"}, "email": "m-1"}]);
+    let older = json!({"success": true, "emails": emails, "timestamp": "2024-11-22T00:00:00.000Z"});
+    partner.answers(200, older);
+    let outcome = from_template(&partner).run::<SendEmail>(event()).await;
+    assert_eq!(outcome.assert_delivered(), json!({"emails": emails}));
+}
+
+#[tokio::test]
+async fn the_id_of_a_template_has_whatever_form_plunk_gives_it() {
+    let partner = Partner::start().await;
+    partner.answers(200, queued("ada@example.com"));
+    let harness = harness(&partner).map("template", "tpl_1");
+    harness.run::<SendEmail>(event()).await.assert_delivered();
+    assert_eq!(partner.assert_sent_once().json()["template"], "tpl_1");
+}
+
+#[tokio::test]
+async fn what_is_empty_is_left_out() {
+    let partner = Partner::start().await;
+    partner.answers(200, queued("ada@example.com"));
+    let harness = from_template(&partner)
+        .map("to", json!([{"email": "ada@example.com", "name": ""}]))
+        .map("fromName", "");
+    harness.run::<SendEmail>(event()).await.assert_delivered();
+    let sent = partner.assert_sent_once().json();
+    assert_eq!(sent, json!({"to": "ada@example.com", "template": TEMPLATE}));
+}
+
+#[tokio::test]
+async fn emails_without_keys_are_not_sent_again_with_those_that_failed() {
+    let partner = Partner::start().await;
+    partner.answers(200, queued("x@b.co"));
+    partner.answers_with(refused(500, "DATABASE_ERROR", "Oops"));
+    let harness = from_template(&partner)
+        .map("to", to(&["x@b.co", "y@b.co"]))
+        .map("messageId", json!({"@path": "$.none"}))
+        .retries(3);
+    let outcome = harness.run::<SendEmail>(event()).await;
+    let error = outcome.assert_failed_with(409, "DATABASE_ERROR").to_string();
+    assert!(error.contains("e-mails queued: 1; refused: 1"), "{error}");
+    partner.assert_sent(2);
+}
+
+#[tokio::test]
 async fn mails_that_plunk_would_refuse_stay_here() {
     let partner = Partner::start().await;
     let file = json!({"filename": "a", "content": "aGk=", "contentType": "text/plain"});
@@ -165,7 +211,6 @@ async fn mails_that_plunk_would_refuse_stay_here() {
     for (field, value) in [
         ("to", json!([])),
         ("to", to(&["nope"])),
-        ("template", json!("tpl_1")),
         ("template", json!("")),
         ("from", json!("nope")),
         ("attachments", vec![file; 11].into()),

@@ -76,16 +76,27 @@ async fn events_that_plunk_cannot_use_stay_here() {
 async fn a_success_has_to_say_so() {
     for answer in [
         Answer::text(200, "<html>parked</html>"),
-        Answer::json(200, json!({"success": false, "data": {}})),
-        Answer::json(200, json!({"success": true})),
+        Answer::json(200, json!({"data": {"event": "e-1"}})),
+        Answer::json(200, json!({"success": "true"})),
         Answer::json(200, json!([])),
         Answer::empty(204),
     ] {
         let partner = Partner::start().await;
-        partner.answers_with(answer);
+        partner.answers_with(answer.clone());
         let outcome = harness(&partner).run::<TrackEvent>(event()).await;
-        outcome.assert_failed_with(502, "INVALID_RESPONSE");
+        let error = outcome.assert_failed_with(502, "INVALID_RESPONSE");
+        assert!(error.action().unwrap().outcome_is_unknown(), "{answer:?}");
     }
+}
+
+#[tokio::test]
+async fn an_older_answer_has_what_it_made_beside_the_word() {
+    let partner = Partner::start().await;
+    let older =
+        json!({"success": true, "contact": "c-1", "event": "e-1", "timestamp": "2024-11-22T00:00:00.000Z"});
+    partner.answers(200, older.clone());
+    let outcome = harness(&partner).run::<TrackEvent>(event()).await;
+    assert_eq!(outcome.assert_delivered(), older);
 }
 
 #[tokio::test]

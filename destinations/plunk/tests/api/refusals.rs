@@ -93,11 +93,37 @@ async fn failures_of_plunk_are_tried_again() {
         let (got_status, got_code, attempts, message) = becomes(refused(status, code, "Oops")).await;
         assert_eq!(
             (got_status, got_code.as_str(), attempts),
-            (Some(status), "RETRYABLE_ERROR", 2),
+            (Some(status), code, 2),
             "{code}"
         );
-        assert!(message.contains("request req-1"), "{message}");
+        let words = format!("Oops (Plunk code {code}, request req-1)");
+        assert!(message.contains(&words), "{message}");
     }
+}
+
+#[tokio::test]
+async fn a_refusal_within_a_success_is_a_refusal() {
+    for (told, status, code, attempts) in [
+        (json!(422), 422, "PAYLOAD_VALIDATION_FAILED", 1),
+        (json!(429), 429, "VALIDATION_ERROR", 2),
+        (json!(200), 400, "PAYLOAD_VALIDATION_FAILED", 1),
+        (json!(null), 400, "PAYLOAD_VALIDATION_FAILED", 1),
+    ] {
+        let mut body = refusal(0, "VALIDATION_ERROR", "No.");
+        body["error"]["statusCode"] = told;
+        let (got_status, got_code, got_attempts, message) = becomes(Answer::json(200, body)).await;
+        assert_eq!(
+            (got_status, got_code.as_str(), got_attempts),
+            (Some(status), code, attempts),
+            "{message}"
+        );
+        assert!(
+            message.contains("No. (Plunk code VALIDATION_ERROR, request req-1)"),
+            "{message}"
+        );
+    }
+    let (status, code, _, _) = becomes(Answer::json(200, json!({"success": false}))).await;
+    assert_eq!((status, code.as_str()), (Some(400), "BAD_REQUEST"));
 }
 
 #[tokio::test]
@@ -194,6 +220,13 @@ async fn answers_outside_the_envelope_are_understood_by_status() {
             "NOT_FOUND",
             1,
             "(Plunk request req-9)",
+        ),
+        (
+            Answer::json(503, json!({"error": "Down"})).header("X-Request-ID", "req-9"),
+            503,
+            "RETRYABLE_ERROR",
+            2,
+            "Down (Plunk request req-9)",
         ),
         (
             Answer::json(403, json!({"error": {"code": 7, "errors": "?"}})),

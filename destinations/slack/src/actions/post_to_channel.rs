@@ -1,9 +1,10 @@
 //! A message to a channel.
 
 use waystation_kit::prelude::*;
+use waystation_kit::text::filled;
 
-use crate::Slack;
 use crate::webhook_url::WebhookUrl;
+use crate::{Slack, answer};
 
 /// A message.
 #[derive(Debug, Deserialize, Payload)]
@@ -34,7 +35,8 @@ impl Action<Slack> for PostToChannel {
     async fn perform(cx: &Context<Slack>, payload: Self) -> Result<Output> {
         let url = WebhookUrl::parse(&payload.url)?;
         let request = cx.post(url.as_str()).public_addresses_only();
-        Ok(request.json(&payload.message()).send().await?.into())
+        let answer = request.json(&payload.message()).send().await?;
+        Ok(answer::taken(answer)?.into())
     }
 }
 
@@ -53,10 +55,10 @@ struct Message<'payload> {
 impl PostToChannel {
     fn message(&self) -> Message<'_> {
         Message {
-            channel: self.channel.as_deref(),
+            channel: filled(&self.channel),
             text: &self.text,
-            username: self.username.as_deref(),
-            icon_url: self.icon_url.as_deref(),
+            username: filled(&self.username),
+            icon_url: filled(&self.icon_url),
         }
     }
 }

@@ -105,3 +105,58 @@ async fn refusals_of_slack_keep_their_status() {
         assert_eq!(error.is_retryable(), retryable, "{text}");
     }
 }
+
+#[tokio::test]
+async fn slack_takes_a_message_with_its_word_and_nothing_else() {
+    let payload = || json!({"url": "https://hooks.slack.com/services/T0", "text": "hi"});
+    for text in ["ok", " ok\n", r#"{"ok": true}"#] {
+        let slack = ScriptedSlack::answering(200, text);
+        assert!(post(&slack, payload()).await.is_ok(), "{text}");
+    }
+    for text in [
+        "",
+        "OK",
+        "<html>Sign in</html>",
+        "{}",
+        r#"{"ok": "yes"}"#,
+        "[]",
+        "it is ok",
+    ] {
+        let slack = ScriptedSlack::answering(200, text);
+        let error = post(&slack, payload()).await.unwrap_err();
+        assert!(error.outcome_is_unknown(), "{text}: {error:?}");
+        assert_eq!(error.status(), Some(502), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_within_a_success_is_a_refusal_in_slacks_words() {
+    let payload = json!({"url": "https://hooks.slack.com/services/T0", "text": "hi"});
+    for (text, word) in [
+        ("no_text", "no_text"),
+        ("channel_not_found\n", "channel_not_found"),
+        (r#"{"ok": false, "error": "invalid_blocks"}"#, "invalid_blocks"),
+    ] {
+        let slack = ScriptedSlack::answering(200, text);
+        let error = post(&slack, payload.clone()).await.unwrap_err();
+        assert_eq!(
+            (error.status(), error.code().unwrap().as_str()),
+            (Some(400), word)
+        );
+        assert!(
+            !error.is_retryable() && error.to_string().contains(word),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_empty_is_left_out() {
+    let slack = ScriptedSlack::answering(200, "ok");
+    let url = "https://hooks.slack.com/services/T0";
+    let payload = json!({"url": url, "text": "hi", "channel": "", "username": "", "icon_url": ""});
+    post(&slack, payload).await.unwrap();
+    let requests = slack.requests.lock().unwrap();
+    let body: Value = serde_json::from_slice(requests[0].body.as_deref().unwrap()).unwrap();
+    assert_eq!(body, json!({"text": "hi"}));
+}

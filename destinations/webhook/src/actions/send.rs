@@ -1,5 +1,6 @@
 //! Events as JSON to an address.
 
+use waystation_kit::RequestKey;
 use waystation_kit::prelude::*;
 
 use crate::body::Body;
@@ -24,8 +25,8 @@ pub struct SendRequest {
     /// What to send, as JSON.
     #[field(default = directive::path("$."))]
     pub data: Option<JsonObject>,
-    /// The fields that all events of a batch have in common. Whoever gathers the events reads it; the action does
-    /// not.
+    /// Further fields that all events of a batch have in common. Address, method and headers always are the same.
+    /// Whoever gathers the events reads it; the action does not.
     #[field(label = "Batch keys", hidden, default = ["url", "method", "headers"])]
     pub batch_keys: Option<Vec<String>>,
 }
@@ -59,7 +60,10 @@ impl Action<Webhook> for SendRequest {
 }
 
 impl BatchAction<Webhook> for SendRequest {
-    /// The first event says where the batch goes and how: all of them agree on it if their batch keys say so.
+    /// A request has one receiver, and the headers may hold its credentials.
+    const REQUEST_KEY: Option<fn(&Self) -> RequestKey> =
+        Some(|send| RequestKey::of(&(&send.url, send.method, &send.headers)));
+
     async fn perform_batch(cx: &Context<Webhook>, batch: Batch<Self>) -> Result<BatchOutput> {
         let Some(first) = batch.payloads().next() else {
             return Ok(BatchOutput::MultiStatus(MultiStatusResponse::default()));

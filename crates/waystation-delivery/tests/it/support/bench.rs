@@ -90,8 +90,8 @@ impl Bench {
     /// Puts another configuration in force.
     pub(crate) async fn apply(&self, config: &Config) -> Applied {
         let client = Client::new(ClientConfig {
-            outlet: Outlet::Network(config.network.client.clone()),
-            rewrites: config.network.rewrites.clone(),
+            outlet: Outlet::Network(config.network.client()),
+            rewrites: config.network.rewrites(),
         });
         let resources = Arc::new(Resources {
             queue: Arc::clone(&self.queue),
