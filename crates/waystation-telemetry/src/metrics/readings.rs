@@ -213,16 +213,21 @@ mod tests {
         insta::assert_snapshot!(page(of_ledger(&ledger, &["crm".into(), "idle".into()])), @r#"
         waystation_dead_letters{connection=""} 0
         waystation_dead_letters{connection="crm"} 4
+        waystation_dead_letters{connection="idle"} 0
         waystation_ledger_accepted_deliveries_total{connection=""} 2
         waystation_ledger_accepted_deliveries_total{connection="crm"} 15
+        waystation_ledger_accepted_deliveries_total{connection="idle"} 0
         waystation_ledger_delivered_deliveries_total{connection=""} 0
         waystation_ledger_delivered_deliveries_total{connection="crm"} 2
+        waystation_ledger_delivered_deliveries_total{connection="idle"} 0
         waystation_ledger_skipped_deliveries_total{connection="",rule="no_connection"} 2
         waystation_ledger_skipped_deliveries_total{connection="crm",rule="no_subscription_matched"} 3
         waystation_ledger_purged_deliveries_total{connection=""} 0
         waystation_ledger_purged_deliveries_total{connection="crm"} 5
+        waystation_ledger_purged_deliveries_total{connection="idle"} 0
         waystation_ledger_replayed_deliveries_total{connection=""} 0
         waystation_ledger_replayed_deliveries_total{connection="crm"} 6
+        waystation_ledger_replayed_deliveries_total{connection="idle"} 0
         "#);
     }
 
