@@ -39,6 +39,7 @@ fn metrics_keep_their_names_kinds_and_labels() {
     waystation_queue_waiting_deliveries gauge [connection]
     waystation_queue_leased_deliveries gauge [connection]
     waystation_queue_oldest_due_age_seconds gauge [connection]
+    waystation_queue_oldest_waiting_age_seconds gauge [connection]
     waystation_dead_letters gauge [connection]
     waystation_ledger_accepted_deliveries_total counter [connection]
     waystation_ledger_delivered_deliveries_total counter [connection]
