@@ -32,6 +32,7 @@ pub struct Batching {
     keys: Vec<&'static str>,
     switched_on: bool,
     required: bool,
+    hidden: bool,
 }
 
 impl Batching {
@@ -40,6 +41,7 @@ impl Batching {
     pub fn up_to(most: u32) -> Self {
         Self {
             limits: Some((1, most)),
+            hidden: false,
             ..Self::of(most)
         }
     }
@@ -53,6 +55,7 @@ impl Batching {
             keys: Vec::new(),
             switched_on: true,
             required: false,
+            hidden: true,
         }
     }
 
@@ -60,6 +63,13 @@ impl Batching {
     #[must_use]
     pub fn at_least(mut self, least: u32) -> Self {
         self.limits = self.limits.map(|(_, most)| (least, most));
+        self
+    }
+
+    /// People do not see the size.
+    #[must_use]
+    pub fn hidden(mut self) -> Self {
+        self.hidden = true;
         self
     }
 
@@ -117,7 +127,7 @@ impl Batching {
                     default: Some(self.initially.into()),
                     minimum: self.limits.map(|(least, _)| least.into()),
                     maximum: self.limits.map(|(_, most)| most.into()),
-                    hidden: self.limits.is_none(),
+                    hidden: self.hidden,
                     display_mode: Some(DisplayMode::Collapsed),
                     ..FieldDefinition::new("Batch size", FieldType::Number)
                 },
@@ -165,6 +175,12 @@ mod tests {
         let size = fields.get(BATCH_SIZE).unwrap();
         assert_eq!((size.minimum, size.maximum, size.hidden), (None, None, true));
         assert_eq!(size.default, Some(json!(75)));
+        let fields = Batching::up_to(50).hidden().fields();
+        let size = fields.get(BATCH_SIZE).unwrap();
+        assert_eq!(
+            (size.minimum, size.maximum, size.hidden),
+            (Some(1.0), Some(50.0), true)
+        );
     }
 
     #[test]
