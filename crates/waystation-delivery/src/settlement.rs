@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use waystation_config::DeliveryPolicy;
 use waystation_kit::retry::wanted_wait;
-use waystation_kit::{ItemError, ItemOutcome, Response};
+use waystation_kit::{ErrorCode, ItemError, ItemOutcome, Response};
 use waystation_queue::{Failure, Leased, Millis, Report, Settled, Settlement, Stage};
 use waystation_runtime::error::Error;
 use waystation_runtime::outcome::EventOutcome;
 
-use crate::detail::{Place, Trail};
+use crate::detail::{Place, Recorded, Trail};
 use crate::schedule::next_due;
 use crate::watch::Outcome;
 
@@ -102,10 +101,13 @@ pub fn failed(
     failed: Failed,
     trail: &Trail,
     span: Span,
-    detail: Option<Bytes>,
+    detail: Recorded,
     policy: &DeliveryPolicy,
 ) -> Settlement {
-    let Failed { failure, retry } = failed;
+    let Failed { mut failure, retry } = failed;
+    if trail.was_held_back() {
+        failure.held_back = Some(failure.message.clone());
+    }
     let report = report(failure.status, trail, span, detail);
     let is_untried = leased.attempts == 0 && trail.was_held_back();
     let horizon = if is_untried { Millis::MAX } else { leased.horizon };
@@ -160,14 +162,14 @@ pub fn outcome(settled: &Settled) -> Option<Outcome> {
     }
 }
 
-fn report(status: Option<u16>, trail: &Trail, span: Span, detail: Option<Bytes>) -> Report {
+fn report(status: Option<u16>, trail: &Trail, span: Span, detail: Recorded) -> Report {
     Report {
         status,
         attempts: trail.attempts(),
         started_at: span.started_at,
         finished_at: span.finished_at,
-        detail,
-        call: None,
+        detail: detail.own,
+        call: detail.call,
     }
 }
 
@@ -183,12 +185,15 @@ impl Failed {
     #[must_use]
     pub fn of_error(error: &Error, trail: &Trail) -> Self {
         let action = error.action();
+        let status = error.status().or_else(|| network_status(error));
+        let code = action.and_then(waystation_kit::Error::code);
         Self {
             failure: Failure {
                 stage: stage(error),
-                status: error.status().or_else(|| network_status(error)),
-                error_type: action
-                    .and_then(waystation_kit::Error::code)
+                status,
+                // As for an item of a batch: the status tells where the partner's answer has no code.
+                error_type: code
+                    .or_else(|| status.map(ErrorCode::from_status))
                     .map(|code| code.as_str().to_owned()),
                 message: trail.redacted(&message(error)),
                 held_back: None,
@@ -201,9 +206,11 @@ impl Failed {
     }
 
     fn of_item(outcome: &ItemOutcome, error: &ItemError, trail: &Trail) -> Self {
-        let stage = match (error.status, error.code.as_str()) {
-            (401, _) => Stage::Authentication,
-            (400, "PAYLOAD_VALIDATION_FAILED") if error.reporter() == "INTEGRATIONS" => Stage::Validation,
+        let stage = match error.status {
+            401 => Stage::Authentication,
+            400 if error.code == ErrorCode::PAYLOAD_VALIDATION_FAILED && error.sent.is_none() => {
+                Stage::Validation
+            }
             _ => Stage::Delivery,
         };
         Self {

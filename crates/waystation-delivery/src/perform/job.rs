@@ -171,13 +171,14 @@ impl Performer {
             message: format!("The partner's job {} is in progress", place.job),
             held_back: None,
         };
+        let recorded = trail.of_single(false);
         let report = Report {
             status: Some(202),
             attempts: trail.attempts(),
             started_at: span.started_at,
             finished_at: span.finished_at,
-            detail: trail.of_single(false),
-            call: None,
+            detail: recorded.own,
+            call: recorded.call,
         };
         let due = Millis::now().plus(policy.first_return);
         let outcome = if due > leased.horizon {

@@ -18,7 +18,7 @@ fn seconds(seconds: u64) -> Duration {
 
 fn settle(leased: Leased, error: &Error, trail: &Trail) -> Settled {
     let failed_so = Failed::of_error(error, trail);
-    failed(leased, failed_so, trail, SPAN, None, &policy()).outcome
+    failed(leased, failed_so, trail, SPAN, Recorded::default(), &policy()).outcome
 }
 
 /// What a first attempt that was sent comes to.
