@@ -17,6 +17,7 @@ pub struct OpenConnection {
     config: Arc<ConnectionConfig>,
     connection: Connection,
     guards: Arc<Guards>,
+    memory: Arc<MemoryCache>,
     redaction: ArcSwap<Redaction>,
 }
 
@@ -99,14 +100,16 @@ impl OpenConnection {
             connection: Arc::clone(&config.name),
             problem,
         })?;
+        let memory = Arc::new(MemoryCache::default());
         let connection = connection
-            .with_cache(Arc::new(MemoryCache::default()))
+            .with_cache(Arc::clone(&memory) as _)
             .with_guards(Arc::clone(&guards));
         let redaction = ArcSwap::from_pointee(Redaction::of(&config, &connection));
         Ok(Self {
             config,
             connection,
             guards,
+            memory,
             redaction,
         })
     }
@@ -133,6 +136,12 @@ impl OpenConnection {
     #[must_use]
     pub fn runtime(&self) -> &Connection {
         &self.connection
+    }
+
+    /// What its actions remember.
+    #[must_use]
+    pub fn memory(&self) -> &Arc<MemoryCache> {
+        &self.memory
     }
 
     /// Its guards.

@@ -29,6 +29,34 @@ pub struct Failed {
     pub failure: Failure,
     /// Whether to try again.
     pub retry: Retry,
+    /// Whether nobody knows what became of it at the partner.
+    pub is_unknown: bool,
+    /// What the next round wants to be told.
+    pub resume: Option<Bytes>,
+}
+
+/// How often the outcome of a delivery was unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnknownOutcomes {
+    /// In all rounds so far.
+    pub so_far: u32,
+    /// How often it is tried again for that.
+    pub tries: u32,
+}
+
+impl UnknownOutcomes {
+    /// Nothing was sent that the partner could take twice.
+    #[must_use]
+    pub const fn unbounded(leased: &Leased) -> Self {
+        Self {
+            so_far: leased.unknown_outcomes,
+            tries: u32::MAX,
+        }
+    }
+
+    const fn are_too_many(self) -> bool {
+        self.so_far > self.tries
+    }
 }
 
 /// Whether to try again.
@@ -45,6 +73,8 @@ pub enum Retry {
 pub fn of_event(
     leased: Leased,
     result: &Result<EventOutcome, Error>,
+    notes: Option<Bytes>,
+    unknown: UnknownOutcomes,
     trail: &Trail,
     span: Span,
     policy: &DeliveryPolicy,
@@ -53,11 +83,16 @@ pub fn of_event(
     match result {
         Ok(outcome) => Settlement {
             lease: leased.lease,
-            outcome: Settled::delivered(report(status_of(outcome), trail, span, detail)),
+            outcome: Settled::Delivered {
+                warning: outcome.warning().map(|warning| trail.redacted(warning)),
+                notes,
+                report: report(status_of(outcome), trail, span, detail),
+            },
         },
         Err(error) => failed(
             leased,
             Failed::of_error(error, trail),
+            unknown,
             trail,
             span,
             detail,
@@ -72,6 +107,7 @@ pub fn of_item(
     leased: Leased,
     outcome: &ItemOutcome,
     place: Place,
+    unknown: UnknownOutcomes,
     trail: &Trail,
     span: Span,
     policy: &DeliveryPolicy,
@@ -80,11 +116,16 @@ pub fn of_item(
     match outcome {
         ItemOutcome::Success(success) => Settlement {
             lease: leased.lease,
-            outcome: Settled::delivered(report(Some(success.status), trail, span, detail)),
+            outcome: Settled::Delivered {
+                warning: outcome.warning().map(|warning| trail.redacted(warning)),
+                notes: None,
+                report: report(Some(success.status), trail, span, detail),
+            },
         },
         ItemOutcome::Error(error) => failed(
             leased,
             Failed::of_item(outcome, error, trail),
+            unknown,
             trail,
             span,
             detail,
@@ -94,17 +135,24 @@ pub fn of_item(
 }
 
 /// Settles a delivery that failed: it comes back until its time is over, then it is a dead letter. One that the
-/// guards have always held back comes back nevertheless: nobody knows yet what the partner would say.
+/// guards have always held back comes back nevertheless: nobody knows yet what the partner would say. One that may be
+/// at the partner already comes back only so often.
 #[must_use]
 pub fn failed(
     leased: Leased,
     failed: Failed,
+    unknown: UnknownOutcomes,
     trail: &Trail,
     span: Span,
     detail: Recorded,
     policy: &DeliveryPolicy,
 ) -> Settlement {
-    let Failed { mut failure, retry } = failed;
+    let Failed {
+        mut failure,
+        retry,
+        is_unknown,
+        resume,
+    } = failed;
     if trail.was_held_back() {
         failure.held_back = Some(failure.message.clone());
     }
@@ -113,17 +161,23 @@ pub fn failed(
     let horizon = if is_untried { Millis::MAX } else { leased.horizon };
     let due = match retry {
         Retry::Never => None,
+        Retry::After(_) if is_unknown && unknown.are_too_many() => None,
         Retry::After(wanted) => next_due(policy, leased.rounds + 1, wanted, span.finished_at, horizon),
     };
     let outcome = match due {
         Some(due) => Settled::Again {
             due,
-            resume: None,
-            unknown_outcomes: leased.unknown_outcomes,
+            resume,
+            unknown_outcomes: unknown.so_far,
             failure,
             report,
         },
-        None => Settled::Dead { failure, report },
+        None => {
+            if is_unknown {
+                failure.stage = Stage::UnknownOutcome;
+            }
+            Settled::Dead { failure, report }
+        }
     };
     Settlement {
         lease: leased.lease,
@@ -202,6 +256,8 @@ impl Failed {
                 true => Retry::After(action.and_then(|error| wanted_wait(error, Millis::now().0))),
                 false => Retry::Never,
             },
+            is_unknown: action.is_some_and(waystation_kit::Error::outcome_is_unknown),
+            resume: None,
         }
     }
 
@@ -225,6 +281,8 @@ impl Failed {
                 true => Retry::After(error.retry_after),
                 false => Retry::Never,
             },
+            is_unknown: error.outcome_is_unknown(),
+            resume: None,
         }
     }
 }

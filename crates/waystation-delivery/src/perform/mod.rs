@@ -2,6 +2,7 @@
 
 mod batch;
 mod job;
+mod shared;
 mod single;
 
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use waystation_runtime::{Call, CallSettings, Error, Way};
 
 use crate::connection::OpenConnection;
 use crate::detail::Trail;
-use crate::settlement::{Span, untried};
+use crate::settlement::{Span, UnknownOutcomes, untried};
 use crate::supervisor::Resources;
 
 pub use job::JobPlace;
@@ -126,13 +127,30 @@ impl Performer {
         all_untried(work, Stage::Subscription, &message)
     }
 
-    fn begin(&self) -> Begun {
-        let redactor = self.connection.redactor();
-        let mut call = Call::begin_with(&self.settings, redactor);
+    /// Begins a call for these deliveries, in their order.
+    fn begin<'leased>(&self, items: impl IntoIterator<Item = &'leased Leased>) -> Begun {
+        let unknown: Vec<u32> = items.into_iter().map(|leased| leased.unknown_outcomes).collect();
+        let mut call = Call::begin_with(&self.settings, self.connection.redactor());
         call.options.features = Arc::clone(&self.connection.config().features);
+        call.options.services.state = Some(Arc::clone(self.connection.memory()) as _);
+        if unknown.iter().any(|unknown| *unknown > 0) {
+            call.options.earlier_unknown_outcomes = unknown.into();
+        }
         Begun {
             call,
             started_at: Millis::now(),
+        }
+    }
+
+    /// How often the outcome of a delivery was unknown, this call included, in which it has this place.
+    fn unknown(&self, begun: &Begun, pipeline: &Pipeline, leased: &Leased, place: usize) -> UnknownOutcomes {
+        let options = &begun.call.options;
+        UnknownOutcomes {
+            so_far: leased.unknown_outcomes + begun.call.unknown_outcomes(place),
+            tries: match pipeline.action().definition().idempotent {
+                true => u32::MAX,
+                false => options.unknown_outcome_tries,
+            },
         }
     }
 

@@ -258,6 +258,6 @@ async fn unless_panicked<T>(call: impl Future<Output = Result<T>>) -> Result<T> 
     let caught = AssertUnwindSafe(call).catch_unwind().await;
     caught.unwrap_or_else(|_| {
         tracing::error!("a destination panicked");
-        Err(Error::Action(ActionError::internal("The destination panicked")))
+        Err(Error::Action(ActionError::retryable("The destination panicked")))
     })
 }
