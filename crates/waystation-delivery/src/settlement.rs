@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use waystation_config::DeliveryPolicy;
 use waystation_kit::retry::wanted_wait;
 use waystation_kit::{ErrorCode, ItemError, ItemOutcome, Response};
