@@ -5,16 +5,13 @@ use waystation_kit::prelude::*;
 use waystation_kit::request::path_segment;
 
 use crate::Klaviyo;
-use crate::answer::{detail, resource_id, taken};
+use crate::answer::{detail, klaviyos, resource_id};
 use crate::client::url;
 use crate::pages::{Page, cursor_query};
 use crate::wire::{self, identifier};
 
 /// The most profiles that are put on a list, or taken off it, with one request.
 const MAX_MEMBERS: usize = 1000;
-
-/// The status of the answer that a list has changed.
-const MEMBERS_CHANGED: u16 = 204;
 
 /// A list, as far as it matters here.
 #[derive(Debug, Clone)]
@@ -141,7 +138,7 @@ fn code(error: &Error) -> String {
 /// Klaviyo refuses or does not answer.
 pub async fn add(cx: &Context<Klaviyo>, list: &str, profile: &str) -> Result<Response> {
     let request = cx.post(members_url(list)?).json(&members(&[profile.to_owned()]));
-    taken(request.send().await?, MEMBERS_CHANGED)
+    klaviyos(request.send().await?)
 }
 
 /// Takes profiles off a list
@@ -155,7 +152,7 @@ pub async fn remove(cx: &Context<Klaviyo>, list: &str, profiles: &[String]) -> R
     let mut answer = None;
     for profiles in profiles.chunks(MAX_MEMBERS) {
         let response = cx.delete(&url).json(&members(profiles)).send().await?;
-        answer = Some(taken(response, MEMBERS_CHANGED)?);
+        answer = Some(klaviyos(response)?);
     }
     Ok(answer)
 }

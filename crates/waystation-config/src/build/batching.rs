@@ -6,8 +6,7 @@ use waystation_runtime::destination::LoadedAction;
 
 use crate::config::BatchPolicy;
 
-/// What holds for an action: what the connection wants, within what the action takes and the mapping says. Where the
-/// mapping says nothing, the action's own default stands, whatever else the mapping changes.
+/// What holds for an action: what the connection wants, within what the action takes and the mapping says.
 pub(super) fn of(action: &LoadedAction, mapping: &Value, wanted: &BatchPolicy) -> BatchPolicy {
     let definition = action.definition();
     let is_off = mapping.get(ENABLE_BATCHING) == Some(&Value::Bool(false));

@@ -191,8 +191,8 @@ async fn a_profile_is_stored_when_the_answer_names_it() {
 }
 
 #[tokio::test]
-async fn a_list_takes_a_profile_with_204() {
-    for answer in [Answer::json(200, json!({})), Answer::text(200, "<html>")] {
+async fn a_list_has_not_taken_a_profile_if_somebody_else_answers() {
+    for answer in [Answer::json(200, json!(["ok"])), Answer::text(200, "<html>")] {
         let partner = Partner::start().await;
         partner.on("POST", PROFILES).answers(201, profile("p-1"));
         partner
