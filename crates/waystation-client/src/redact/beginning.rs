@@ -25,8 +25,9 @@ impl Redactor {
             false => without_named(&text, |name| self.hides(name)),
         };
         let shown = self.text(&named);
-        // A secret that is not all there was not recognised; it is in the margin.
-        let kept = shown.floor_char_boundary(limit.min(shown.len().saturating_sub(margin)));
+        // A secret that is not all there was not recognised. If there is one, it is in the margin.
+        let unsure = if seen.len() < body.len() { margin } else { 0 };
+        let kept = shown.floor_char_boundary(limit.min(shown.len().saturating_sub(unsure)));
         format!(
             "{}… ({} more bytes)",
             &shown[..kept],

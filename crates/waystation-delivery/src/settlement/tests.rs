@@ -198,7 +198,7 @@ fn what_was_delivered_tells_its_status_and_attempts() {
     };
     assert_eq!((report.status, report.attempts), (Some(200), 2));
     assert_eq!((report.started_at, report.finished_at), (NOW, NOW));
-    assert!(report.detail.is_some());
+    assert!(report.call.is_some());
 }
 
 fn item(outcome: impl Into<ItemOutcome>) -> Settled {
@@ -321,4 +321,25 @@ fn a_complaint_about_what_was_taken_is_kept() {
         panic!("it is delivered");
     };
     assert_eq!(warning.as_deref(), Some("<redacted> is not known"));
+}
+
+#[test]
+fn a_refusal_without_a_code_has_the_error_type_of_its_status_alone_as_in_a_batch() {
+    let failed_so = of(ActionError::api("no such list", 400));
+    assert_eq!(failure(&failed_so).error_type.as_deref(), Some("BAD_REQUEST"));
+}
+
+#[test]
+fn what_the_guards_hold_back_says_so_beside_the_failure() {
+    let held = settle(
+        leased(1, "all", &json!({})),
+        &Error::Action(ActionError::NotSent {
+            why: NotSent::BreakerRefusing,
+            after: None,
+        }),
+        &trail(&[attempt(false)]),
+    );
+    assert!(failure(&held).held_back.is_some(), "{held:?}");
+    let sent = of(ActionError::api("no such list", 400));
+    assert_eq!(failure(&sent).held_back, None);
 }
