@@ -23,6 +23,8 @@ struct Running {
     drain: Arc<Notify>,
     close: Arc<Notify>,
     force: Arc<Notify>,
+    /// Told when `/slow` is asked for.
+    asked: Arc<Notify>,
     /// Lets the handler of `/slow` answer.
     answer: Arc<Notify>,
     run: JoinHandle<Stopped>,
@@ -30,8 +32,8 @@ struct Running {
 
 impl Running {
     async fn start(server: Server) -> Self {
-        let [drain, close, force, answer] = [(); 4].map(|()| Arc::new(Notify::new()));
-        let slow = Arc::clone(&answer);
+        let [drain, close, force, asked, answer] = [(); 5].map(|()| Arc::new(Notify::new()));
+        let (begun, slow) = (Arc::clone(&asked), Arc::clone(&answer));
         let read = |body: Result<Bytes, _>| async move {
             match body {
                 Ok(body) => (StatusCode::OK, body.len().to_string()),
@@ -40,7 +42,13 @@ impl Running {
         };
         let router = Router::new()
             .route("/", get(async || "hello"))
-            .route("/slow", get(async move || slow.notified().await))
+            .route(
+                "/slow",
+                get(async move || {
+                    begun.notify_one();
+                    slow.notified().await;
+                }),
+            )
             .route("/body", post(read));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -61,6 +69,7 @@ impl Running {
             drain,
             close,
             force,
+            asked,
             answer,
             run,
         }
@@ -183,9 +192,7 @@ async fn when_it_closes_what_is_under_way_ends_and_idle_connections_do_not_keep_
     slow.write_all(b"GET /slow HTTP/1.1\r\nhost: x\r\n\r\n")
         .await
         .unwrap();
-    while running.server.stats.open() < 2 {
-        tokio::task::yield_now().await;
-    }
+    running.asked.notified().await;
     running.close.notify_one();
     running.answer.notify_one();
     assert!(rest(&mut slow).await.contains("200 OK"));
@@ -199,9 +206,7 @@ async fn what_takes_too_long_is_cut_off() {
     slow.write_all(b"GET /slow HTTP/1.1\r\nhost: x\r\n\r\n")
         .await
         .unwrap();
-    while running.server.stats.open() < 1 {
-        tokio::task::yield_now().await;
-    }
+    running.asked.notified().await;
     running.close.notify_one();
     running.force.notify_one();
     assert_eq!(running.run.await.unwrap(), Stopped::Forced);

@@ -59,7 +59,10 @@ impl Attempting {
     fn hold(&self, guards: &Guards, result: &Result<Delivered, Error>) {
         let Target { options, .. } = &*self.target;
         if let Some(rest) = guards.rest_after(result, options.services.clock.now_millis()) {
-            tracing::warn!(?rest, "the partner asks for a rest of the whole connection");
+            tracing::warn!(
+                rest_ms = u64::try_from(rest.as_millis()).unwrap_or(u64::MAX),
+                "the partner asks for a rest of the whole connection"
+            );
             options.observer.held(self.target.place(), rest);
         }
     }
