@@ -30,7 +30,8 @@ pub struct Batching {
     limits: Option<(u32, u32)>,
     initially: u32,
     keys: Vec<&'static str>,
-    switched_on: bool,
+    /// `None` leaves it open.
+    switched_on: Option<bool>,
     required: bool,
     hidden: bool,
 }
@@ -53,7 +54,7 @@ impl Batching {
             limits: None,
             initially: size,
             keys: Vec::new(),
-            switched_on: true,
+            switched_on: Some(true),
             required: false,
             hidden: true,
         }
@@ -90,7 +91,14 @@ impl Batching {
     /// Batches only where a person asks for them.
     #[must_use]
     pub fn switched_off(mut self) -> Self {
-        self.switched_on = false;
+        self.switched_on = Some(false);
+        self
+    }
+
+    /// Whether events are gathered is left open, as the platform does for some actions.
+    #[must_use]
+    pub fn undecided(mut self) -> Self {
+        self.switched_on = None;
         self
     }
 
@@ -115,7 +123,7 @@ impl Batching {
                 FieldDefinition {
                     description: "Gather events and send many at a time.".into(),
                     required: required.clone(),
-                    default: Some(self.switched_on.into()),
+                    default: self.switched_on.map(Value::from),
                     ..FieldDefinition::new("Batch events", FieldType::Boolean)
                 },
             )
@@ -167,6 +175,12 @@ mod tests {
         assert_eq!(default(BATCH_SIZE), Some(json!(100)));
         assert_eq!(default(BATCH_KEYS), Some(json!(["list_id"])));
         assert_eq!(fields.get(BATCH_SIZE).unwrap().maximum, Some(500.0));
+    }
+
+    #[test]
+    fn the_switch_may_be_left_open() {
+        let fields = Batching::up_to(500).undecided().fields();
+        assert_eq!(fields.get(ENABLE_BATCHING).unwrap().default, None);
     }
 
     #[test]

@@ -149,9 +149,7 @@ async fn a_removal_is_not_done_if_somebody_else_answers() {
     partner
         .on("GET", PROFILES)
         .always_answers(200, page(&ids(0..1), None));
-    partner
-        .on("DELETE", MEMBERS)
-        .always_answers(200, json!("ok"));
+    partner.on("DELETE", MEMBERS).always_answers(200, json!("ok"));
     let harness = removing(&partner);
     let alone = harness.run::<RemoveProfile>(person("ana@example.com")).await;
     alone.assert_failed_with(502, "INVALID_RESPONSE");
