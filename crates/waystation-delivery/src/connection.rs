@@ -19,6 +19,7 @@ pub struct OpenConnection {
     guards: Arc<Guards>,
     account: Arc<Account>,
     stored_tokens: StoredTokens,
+    memory: Arc<MemoryCache>,
     redaction: ArcSwap<Redaction>,
 }
 
@@ -134,8 +135,9 @@ impl OpenConnection {
             connection: Arc::clone(&config.name),
             problem,
         })?;
+        let memory = Arc::new(MemoryCache::default());
         let mut connection = connection
-            .with_cache(Arc::new(MemoryCache::default()))
+            .with_cache(Arc::clone(&memory) as _)
             .with_guards(Arc::clone(&guards));
         if let Some(current_tokens) = current_tokens {
             connection = connection.with_tokens(current_tokens);
@@ -147,6 +149,7 @@ impl OpenConnection {
             guards,
             account,
             stored_tokens: tokens,
+            memory,
             redaction,
         })
     }
@@ -178,6 +181,12 @@ impl OpenConnection {
     #[must_use]
     pub fn runtime(&self) -> &Connection {
         &self.connection
+    }
+
+    /// What its actions remember.
+    #[must_use]
+    pub fn memory(&self) -> &Arc<MemoryCache> {
+        &self.memory
     }
 
     /// Its guards.

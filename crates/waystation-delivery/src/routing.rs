@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::Value;
-use waystation_config::{Config, ConnectionConfig, Ordering, Source};
+use waystation_config::{Config, ConnectionConfig, Ordering, Source, SubscriptionConfig};
 use waystation_queue::{Fate, Millis, NewDelivery, SkipRule};
 
 use self::permission::{Permission, Subject};
@@ -101,29 +101,42 @@ impl Routing {
     }
 }
 
-fn matching<'a>(
-    connection: &'a ConnectionConfig,
-    event: &'a Value,
-    arrival: Arrival<'a>,
-) -> impl Iterator<Item = NewDelivery> + 'a {
+/// The subscriptions that match, those whose actions build on others after them.
+fn matching(connection: &ConnectionConfig, event: &Value, arrival: Arrival<'_>) -> Vec<NewDelivery> {
     let horizon = arrival.received_at.plus(connection.policy.horizon);
     let subscribed = connection.subscriptions.iter().filter(|subscription| {
         let filter = subscription.pipeline.filter.as_ref();
         filter.is_ok_and(|filter| filter.matches(event))
     });
-    subscribed.map(move |subscription| NewDelivery {
+    let mut subscribed: Vec<&SubscriptionConfig> = subscribed.collect();
+    subscribed.sort_by_key(|subscription| subscription.pipeline.stage());
+    let delivery = |subscription: &&SubscriptionConfig| NewDelivery {
         connection: Some(Arc::clone(&connection.name)),
         subscription: Some(Arc::clone(&subscription.name)),
         action: Some(subscription.pipeline.action.as_str().into()),
-        order: match connection.policy.ordering {
-            Ordering::None => None,
-            Ordering::User => arrival.user.map(str::to_owned),
+        order: match (connection.policy.ordering, arrival.user) {
+            (Ordering::User, Some(user)) => Some(user.to_owned()),
+            _ => in_order(subscription, &subscribed).then(|| key_of(event, arrival)),
         },
         fate: Fate::Waiting {
             due: arrival.received_at,
             horizon,
         },
-    })
+    };
+    subscribed.iter().map(delivery).collect()
+}
+
+/// Whether a delivery of the event has to wait for another, or another for it.
+fn in_order(subscription: &SubscriptionConfig, subscribed: &[&SubscriptionConfig]) -> bool {
+    let pipeline = &subscription.pipeline;
+    let mut others = subscribed.iter().map(|other| &other.pipeline);
+    others.any(|other| pipeline.builds_on(other) || other.builds_on(pipeline))
+}
+
+/// A key that no other event has.
+fn key_of(event: &Value, arrival: Arrival<'_>) -> String {
+    let id = event.get("messageId").and_then(Value::as_str);
+    format!("event {} {}", arrival.received_at.0, id.unwrap_or_default())
 }
 
 fn skipped(connection: Option<&Arc<str>>, rule: SkipRule) -> NewDelivery {

@@ -5,12 +5,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use waystation_config::DeliveryPolicy;
 use waystation_kit::retry::wanted_wait;
-use waystation_kit::{ItemError, ItemOutcome, Response};
+use waystation_kit::{ErrorCode, ItemError, ItemOutcome, Response};
 use waystation_queue::{Failure, Leased, Millis, Report, Settled, Settlement, Stage};
 use waystation_runtime::error::Error;
 use waystation_runtime::outcome::EventOutcome;
 
-use crate::detail::{Place, Trail};
+use crate::detail::{Place, Recorded, Trail};
 use crate::schedule::{Round, attempts_made, next_due};
 use crate::watch::Outcome;
 
@@ -30,6 +30,34 @@ pub struct Failed {
     pub failure: Failure,
     /// Whether to try again.
     pub retry: Retry,
+    /// Whether nobody knows what became of it at the partner.
+    pub is_unknown: bool,
+    /// What the next round wants to be told.
+    pub resume: Option<Bytes>,
+}
+
+/// How often the outcome of a delivery was unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnknownOutcomes {
+    /// In all rounds so far.
+    pub so_far: u32,
+    /// How often it is tried again for that.
+    pub tries: u32,
+}
+
+impl UnknownOutcomes {
+    /// Nothing was sent that the partner could take twice.
+    #[must_use]
+    pub const fn unbounded(leased: &Leased) -> Self {
+        Self {
+            so_far: leased.unknown_outcomes,
+            tries: u32::MAX,
+        }
+    }
+
+    const fn are_too_many(self) -> bool {
+        self.so_far > self.tries
+    }
 }
 
 /// Whether to try again.
@@ -46,6 +74,8 @@ pub enum Retry {
 pub fn of_event(
     leased: Leased,
     result: &Result<EventOutcome, Error>,
+    notes: Option<Bytes>,
+    unknown: UnknownOutcomes,
     trail: &Trail,
     span: Span,
     policy: &DeliveryPolicy,
@@ -54,11 +84,16 @@ pub fn of_event(
     match result {
         Ok(outcome) => Settlement {
             lease: leased.lease,
-            outcome: Settled::delivered(report(status_of(outcome), trail, span, detail)),
+            outcome: Settled::Delivered {
+                warning: outcome.warning().map(|warning| trail.redacted(warning)),
+                notes,
+                report: report(status_of(outcome), trail, span, detail),
+            },
         },
         Err(error) => failed(
             leased,
             Failed::of_error(error, trail),
+            unknown,
             trail,
             span,
             detail,
@@ -73,6 +108,7 @@ pub fn of_item(
     leased: Leased,
     outcome: &ItemOutcome,
     place: Place,
+    unknown: UnknownOutcomes,
     trail: &Trail,
     span: Span,
     policy: &DeliveryPolicy,
@@ -81,11 +117,16 @@ pub fn of_item(
     match outcome {
         ItemOutcome::Success(success) => Settlement {
             lease: leased.lease,
-            outcome: Settled::delivered(report(Some(success.status), trail, span, detail)),
+            outcome: Settled::Delivered {
+                warning: outcome.warning().map(|warning| trail.redacted(warning)),
+                notes: None,
+                report: report(Some(success.status), trail, span, detail),
+            },
         },
         ItemOutcome::Error(error) => failed(
             leased,
             Failed::of_item(outcome, error, trail),
+            unknown,
             trail,
             span,
             detail,
@@ -95,17 +136,27 @@ pub fn of_item(
 }
 
 /// Settles a delivery that failed: it comes back until its time is over, then it is a dead letter. One that the
-/// guards have always held back comes back nevertheless: nobody knows yet what the partner would say.
+/// guards have always held back comes back nevertheless: nobody knows yet what the partner would say. One that may be
+/// at the partner already comes back only so often.
 #[must_use]
 pub fn failed(
     leased: Leased,
     failed: Failed,
+    unknown: UnknownOutcomes,
     trail: &Trail,
     span: Span,
-    detail: Option<Bytes>,
+    detail: Recorded,
     policy: &DeliveryPolicy,
 ) -> Settlement {
-    let Failed { failure, retry } = failed;
+    let Failed {
+        mut failure,
+        retry,
+        is_unknown,
+        resume,
+    } = failed;
+    if trail.was_held_back() {
+        failure.held_back = Some(failure.message.clone());
+    }
     let report = report(failure.status, trail, span, detail);
     let round = match trail.was_held_back() {
         true => Round::HeldBack,
@@ -118,17 +169,23 @@ pub fn failed(
     let horizon = if is_untried { Millis::MAX } else { leased.horizon };
     let due = match retry {
         Retry::Never => None,
+        Retry::After(_) if is_unknown && unknown.are_too_many() => None,
         Retry::After(wanted) => next_due(policy, round, wanted, span.finished_at, horizon),
     };
     let outcome = match due {
         Some(due) => Settled::Again {
             due,
-            resume: None,
-            unknown_outcomes: leased.unknown_outcomes,
+            resume,
+            unknown_outcomes: unknown.so_far,
             failure,
             report,
         },
-        None => Settled::Dead { failure, report },
+        None => {
+            if is_unknown {
+                failure.stage = Stage::UnknownOutcome;
+            }
+            Settled::Dead { failure, report }
+        }
     };
     Settlement {
         lease: leased.lease,
@@ -167,14 +224,14 @@ pub fn outcome(settled: &Settled) -> Option<Outcome> {
     }
 }
 
-fn report(status: Option<u16>, trail: &Trail, span: Span, detail: Option<Bytes>) -> Report {
+fn report(status: Option<u16>, trail: &Trail, span: Span, detail: Recorded) -> Report {
     Report {
         status,
         attempts: trail.attempts(),
         started_at: span.started_at,
         finished_at: span.finished_at,
-        detail,
-        call: None,
+        detail: detail.own,
+        call: detail.call,
     }
 }
 
@@ -190,12 +247,15 @@ impl Failed {
     #[must_use]
     pub fn of_error(error: &Error, trail: &Trail) -> Self {
         let action = error.action();
+        let status = error.status().or_else(|| network_status(error));
+        let code = action.and_then(waystation_kit::Error::code);
         Self {
             failure: Failure {
                 stage: stage(error),
-                status: error.status().or_else(|| network_status(error)),
-                error_type: action
-                    .and_then(waystation_kit::Error::code)
+                status,
+                // As for an item of a batch: the status tells where the partner's answer has no code.
+                error_type: code
+                    .or_else(|| status.map(ErrorCode::from_status))
                     .map(|code| code.as_str().to_owned()),
                 message: trail.redacted(&message(error)),
                 held_back: None,
@@ -204,13 +264,17 @@ impl Failed {
                 true => Retry::After(action.and_then(|error| wanted_wait(error, Millis::now().0))),
                 false => Retry::Never,
             },
+            is_unknown: action.is_some_and(waystation_kit::Error::outcome_is_unknown),
+            resume: None,
         }
     }
 
     fn of_item(outcome: &ItemOutcome, error: &ItemError, trail: &Trail) -> Self {
-        let stage = match (error.status, error.code.as_str()) {
-            (401, _) => Stage::Authentication,
-            (400, "PAYLOAD_VALIDATION_FAILED") if error.reporter() == "INTEGRATIONS" => Stage::Validation,
+        let stage = match error.status {
+            401 => Stage::Authentication,
+            400 if error.code == ErrorCode::PAYLOAD_VALIDATION_FAILED && error.sent.is_none() => {
+                Stage::Validation
+            }
             _ => Stage::Delivery,
         };
         Self {
@@ -225,6 +289,8 @@ impl Failed {
                 true => Retry::After(error.retry_after),
                 false => Retry::Never,
             },
+            is_unknown: error.outcome_is_unknown(),
+            resume: None,
         }
     }
 }

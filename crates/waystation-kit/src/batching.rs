@@ -30,8 +30,10 @@ pub struct Batching {
     limits: Option<(u32, u32)>,
     initially: u32,
     keys: Vec<&'static str>,
-    switched_on: bool,
+    /// `None` leaves it open.
+    switched_on: Option<bool>,
     required: bool,
+    hidden: bool,
 }
 
 impl Batching {
@@ -40,6 +42,7 @@ impl Batching {
     pub fn up_to(most: u32) -> Self {
         Self {
             limits: Some((1, most)),
+            hidden: false,
             ..Self::of(most)
         }
     }
@@ -51,8 +54,9 @@ impl Batching {
             limits: None,
             initially: size,
             keys: Vec::new(),
-            switched_on: true,
+            switched_on: Some(true),
             required: false,
+            hidden: true,
         }
     }
 
@@ -60,6 +64,13 @@ impl Batching {
     #[must_use]
     pub fn at_least(mut self, least: u32) -> Self {
         self.limits = self.limits.map(|(_, most)| (least, most));
+        self
+    }
+
+    /// People do not see the size.
+    #[must_use]
+    pub fn hidden(mut self) -> Self {
+        self.hidden = true;
         self
     }
 
@@ -80,7 +91,14 @@ impl Batching {
     /// Batches only where a person asks for them.
     #[must_use]
     pub fn switched_off(mut self) -> Self {
-        self.switched_on = false;
+        self.switched_on = Some(false);
+        self
+    }
+
+    /// Whether events are gathered is left open, as the platform does for some actions.
+    #[must_use]
+    pub fn undecided(mut self) -> Self {
+        self.switched_on = None;
         self
     }
 
@@ -105,7 +123,7 @@ impl Batching {
                 FieldDefinition {
                     description: "Gather events and send many at a time.".into(),
                     required: required.clone(),
-                    default: Some(self.switched_on.into()),
+                    default: self.switched_on.map(Value::from),
                     ..FieldDefinition::new("Batch events", FieldType::Boolean)
                 },
             )
@@ -117,7 +135,7 @@ impl Batching {
                     default: Some(self.initially.into()),
                     minimum: self.limits.map(|(least, _)| least.into()),
                     maximum: self.limits.map(|(_, most)| most.into()),
-                    hidden: self.limits.is_none(),
+                    hidden: self.hidden,
                     display_mode: Some(DisplayMode::Collapsed),
                     ..FieldDefinition::new("Batch size", FieldType::Number)
                 },
@@ -160,11 +178,23 @@ mod tests {
     }
 
     #[test]
+    fn the_switch_may_be_left_open() {
+        let fields = Batching::up_to(500).undecided().fields();
+        assert_eq!(fields.get(ENABLE_BATCHING).unwrap().default, None);
+    }
+
+    #[test]
     fn a_size_that_nobody_chooses_is_hidden_and_has_no_limits() {
         let fields = Batching::of(75).at_least(2).fields();
         let size = fields.get(BATCH_SIZE).unwrap();
         assert_eq!((size.minimum, size.maximum, size.hidden), (None, None, true));
         assert_eq!(size.default, Some(json!(75)));
+        let fields = Batching::up_to(50).hidden().fields();
+        let size = fields.get(BATCH_SIZE).unwrap();
+        assert_eq!(
+            (size.minimum, size.maximum, size.hidden),
+            (Some(1.0), Some(50.0), true)
+        );
     }
 
     #[test]

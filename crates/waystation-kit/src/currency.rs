@@ -1,6 +1,6 @@
 //! Currencies by their codes.
 
-use iso_currency::{Currency, IntoEnumIterator};
+use iso_currency::Currency;
 
 /// Codes of ISO 4217 that are no longer in use and that the table does not know: events may be about the past.
 const FORMER: [&str; 2] = ["ANG", "ZWC"];
@@ -17,11 +17,6 @@ const FORMER: [&str; 2] = ["ANG", "ZWC"];
 #[must_use]
 pub fn is_currency_code(code: &str) -> bool {
     Currency::from_code(code).is_some() || FORMER.contains(&code)
-}
-
-/// The codes that the standard lists today, those of funds, metals and tests included.
-pub fn codes() -> impl Iterator<Item = &'static str> {
-    Currency::iter().map(|currency| currency.code())
 }
 
 #[cfg(test)]

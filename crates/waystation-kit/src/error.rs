@@ -447,12 +447,13 @@ impl Error {
 
     /// Whether the retry wrapper may try again (architecture section 4).
     ///
-    /// A failure without a status is a broken connection, a time-out or something unexpected; all of
-    /// them are tried again, for an event is lost for good only by giving up.
+    /// A broken connection and a time-out are tried again, for an event is lost for good only by giving up; a fault
+    /// of the code or the configuration is not, for the same again comes to the same.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Network { failure, .. } => failure.is_transient(),
+            Self::Internal(_) => false,
             _ => self.status().is_none_or(is_retryable_status),
         }
     }
@@ -550,8 +551,8 @@ mod tests {
     }
 
     #[test]
-    fn failures_without_status_are_tried_again() {
-        assert!(Error::internal("unexpected").is_retryable());
+    fn failures_on_the_way_are_tried_again_and_faults_are_not() {
+        assert!(!Error::internal("a fault of ours").is_retryable());
         assert!(
             Error::Timeout {
                 limit: Duration::from_secs(10)

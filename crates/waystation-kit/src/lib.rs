@@ -17,6 +17,7 @@ pub mod auth;
 pub mod base_url;
 pub mod batching;
 pub mod context;
+pub mod country;
 pub mod currency;
 pub mod date;
 pub mod definition;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 
 use crate::error::QueueError;
 use crate::event::{Appended, DeliveryId, NewEvent};
@@ -54,6 +55,13 @@ pub trait Queue: Send + Sync + fmt::Debug {
     /// [`Unsettled`] gives the settlements back, leases and all: try again, or drop them and have the
     /// deliveries leased (and sent) once more.
     async fn settle(&self, settlements: Vec<Settlement>) -> Result<Vec<DeliveryId>, Unsettled>;
+
+    /// What deliveries of an event to a connection noted when they were [delivered](crate::Settled::Delivered), in
+    /// the order of the deliveries; `event` is its first delivery. Notes go with the delivered row.
+    ///
+    /// # Errors
+    /// [`QueueError::Unavailable`] if the store cannot be read.
+    async fn noted(&self, event: DeliveryId, connection: &str) -> Result<Vec<Bytes>, QueueError>;
 
     /// Delivery records, newest first.
     ///

@@ -23,6 +23,9 @@ pub enum Settled {
     Delivered {
         /// What the partner complained about all the same.
         warning: Option<String>,
+        /// What the action noted for later deliveries of the same event to the same connection; see
+        /// [`Queue::noted`](crate::Queue::noted). The store does not look inside.
+        notes: Option<Bytes>,
         /// The round.
         report: Report,
     },
@@ -64,6 +67,7 @@ impl Settled {
     pub const fn delivered(report: Report) -> Self {
         Self::Delivered {
             warning: None,
+            notes: None,
             report,
         }
     }

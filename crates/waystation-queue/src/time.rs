@@ -95,6 +95,11 @@ impl ManualClock {
         Self(watch::Sender::new(now))
     }
 
+    /// Sets the clock, back or ahead.
+    pub fn set(&self, now: Millis) {
+        self.0.send_replace(now);
+    }
+
     /// Turns the clock forward.
     pub fn advance(&self, duration: Duration) {
         self.0.send_modify(|now| *now = now.plus(duration));

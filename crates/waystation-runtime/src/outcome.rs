@@ -69,6 +69,15 @@ pub enum BatchOutcome {
 }
 
 impl EventOutcome {
+    /// What the partner complained about although it took the event.
+    #[must_use]
+    pub fn warning(&self) -> Option<&str> {
+        match self {
+            Self::Skipped(_) => None,
+            Self::Performed { output, .. } => output.warning(),
+        }
+    }
+
     /// The list of steps in which the platform tells an outcome (`../spec/runtime.md` section 3).
     #[must_use]
     pub fn to_steps(&self) -> Vec<Value> {

@@ -17,6 +17,7 @@ mod origin;
 mod reload;
 mod router;
 mod service;
+mod supervision;
 
 pub use error::ServiceError;
 pub use origin::Origin;

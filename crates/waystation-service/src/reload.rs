@@ -16,6 +16,7 @@ use waystation_runtime::Registry;
 use waystation_telemetry::{Logs, Reload as Outcome, Telemetry};
 
 use crate::origin::Origin;
+use crate::supervision;
 
 /// Whether a section is read at the start only. A section that is added one day has to decide here.
 const fn is_read_at_start(section: Section) -> bool {
@@ -61,7 +62,9 @@ impl Reloader {
     /// Reads the configuration again and puts it in force, with a word for log and metrics. What fails leaves
     /// everything as it was.
     pub(crate) async fn reload_on(&self, occasion: &'static str) -> Result<Reloaded, ReloadRefused> {
+        supervision::reloading();
         let done = self.reload_quietly().await;
+        supervision::ready();
         self.telemetry.reloaded(match &done {
             Ok(reloaded) if reloaded.changes.is_empty() => Outcome::Unchanged,
             Ok(_) => Outcome::Applied,

@@ -24,6 +24,7 @@ use crate::error::ServiceError;
 use crate::origin::Origin;
 use crate::reload::{Reloader, client};
 use crate::router;
+use crate::supervision;
 
 /// How long requests may take that are under way when all deliveries have ended.
 const LAST_REQUESTS: Duration = Duration::from_secs(2);
@@ -137,6 +138,8 @@ impl Service {
         S: Future<Output = ()> + Send + 'static,
     {
         let grace = self.config.load().server.shutdown_grace;
+        supervision::ready();
+        let watchdog = tokio::spawn(supervision::watchdog());
         let reloads = tokio::spawn(reload_on_occasions(
             Arc::clone(&self.reloader),
             Arc::clone(&self.config),
@@ -164,6 +167,7 @@ impl Service {
         };
         let served = server.run(self.listener, self.router, phases).await;
         reloads.abort();
+        watchdog.abort();
         let complete = ending.await.unwrap_or(false);
         if let Some(logs) = &self.logs {
             logs.finish().await;
@@ -189,6 +193,7 @@ struct Ending {
 /// way came to its end.
 async fn end_deliveries<S: Future<Output = ()>>(ending: Ending, signal: impl Fn() -> S) -> bool {
     signal().await;
+    supervision::stopping();
     tracing::info!("stopping: deliveries under way may finish; events are taken until they have");
     ending.acceptor.drain();
     ending.draining.cancel();

@@ -166,7 +166,7 @@ impl Telemetry {
 
     /// The metrics page.
     pub async fn render(&self, sources: &Sources) -> String {
-        text::write(&self.collect(sources).await)
+        text::write(&self.collect(sources).await.complete())
     }
 
     /// When counting began.

@@ -75,6 +75,15 @@ async fn no_secret_is_logged_at_any_level() {
         log.contains("\"destination\":\"webhook\""),
         "deliveries were logged:\n{log}"
     );
+    let dead: Vec<_> = log
+        .lines()
+        .filter(|line| line.contains("a delivery became a dead letter"))
+        .collect();
+    assert_eq!(dead.len(), 2, "each leaves a line: {dead:#?}");
+    assert!(
+        dead[1].contains("\"status\":400") && dead[1].contains("\"stage\":\"delivery\""),
+        "{dead:#?}"
+    );
     let told: Vec<_> = log.lines().filter(|line| line.contains(SECRET)).collect();
     assert!(told.is_empty(), "the log tells: {told:#?}");
 }

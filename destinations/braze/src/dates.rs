@@ -6,6 +6,7 @@ use waystation_kit::FieldValue;
 use waystation_kit::date::{self, to_iso_string};
 use waystation_kit::fields::FieldType;
 use waystation_kit::prelude::*;
+use waystation_kit::wire::Absent;
 
 /// A moment as it is sent, such as `2024-03-08T14:22:31.118Z`. A payload with one that cannot be read is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -33,6 +34,18 @@ impl FieldValue for Moment {
 
 impl FieldValue for Day {
     const TYPE: FieldType = FieldType::Datetime;
+}
+
+impl Absent for Moment {
+    fn is_absent(&self) -> bool {
+        false
+    }
+}
+
+impl Absent for Day {
+    fn is_absent(&self) -> bool {
+        false
+    }
 }
 
 /// Reads a date that is written as a text, for a field of texts.

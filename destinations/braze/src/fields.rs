@@ -5,6 +5,7 @@ use waystation_kit::FieldValue;
 use waystation_kit::batching::Batching;
 use waystation_kit::fields::FieldType;
 use waystation_kit::prelude::*;
+use waystation_kit::wire::Absent;
 
 /// How events are gathered: as many as a request takes objects. A purchase is one for each product.
 #[must_use]
@@ -57,7 +58,7 @@ impl OptionalUserAlias {
 /// A value that may be left out, which leaves alone what Braze knows, or be null, which removes it.
 ///
 /// Fields of this type need `#[field(allow_null)]` and
-/// `#[serde(default, skip_serializing_if = "Nullable::is_absent")]`.
+/// `#[serde(default, skip_serializing_if = "is_absent")]`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Nullable<T> {
     /// Left out.
@@ -69,11 +70,13 @@ pub enum Nullable<T> {
     Value(T),
 }
 
-impl<T> Nullable<T> {
-    /// Whether it is left out.
-    #[must_use]
-    pub const fn is_absent(&self) -> bool {
-        matches!(self, Self::Absent)
+impl<T: Absent> Absent for Nullable<T> {
+    fn is_absent(&self) -> bool {
+        match self {
+            Self::Absent => true,
+            Self::Null => false,
+            Self::Value(value) => value.is_absent(),
+        }
     }
 }
 
@@ -108,11 +111,13 @@ impl<T: FieldValue> FieldValue for Nullable<T> {
 
 #[cfg(test)]
 mod tests {
+    use waystation_kit::wire::is_absent;
+
     use super::*;
 
     #[derive(Debug, Deserialize, Serialize)]
     struct Profile {
-        #[serde(default, skip_serializing_if = "Nullable::is_absent")]
+        #[serde(default, skip_serializing_if = "is_absent")]
         email: Nullable<String>,
     }
 

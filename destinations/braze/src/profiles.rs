@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserializer;
 use waystation_kit::prelude::*;
-use waystation_kit::wire::is_absent;
+use waystation_kit::wire::{Absent, is_absent};
 
 use crate::dates::{Day, Moment};
 use crate::fields::{Nullable, OptionalUserAlias};
@@ -37,30 +37,31 @@ pub struct ProfileFields {
     #[field(label = "Braze ID", allow_null, default = path("$.properties.braze_id"))]
     pub braze_id: Option<String>,
     /// The country as a two-letter code of [ISO 3166-1](https://www.iso.org/iso-3166-country-codes.html).
-    #[serde(default, skip_serializing_if = "Nullable::is_absent")]
+    #[serde(default, skip_serializing_if = "is_absent")]
     #[field(label = "Country", allow_null, default = path("$.context.location.country"))]
     pub country: Nullable<String>,
     /// Where the person is.
-    #[serde(default, skip_serializing_if = "is_nowhere")]
+    #[serde(default, skip_serializing_if = "is_absent")]
     #[field(label = "Current location", allow_null, default = Location::default_mapping())]
     pub current_location: Nullable<Location>,
     /// When the person used the app first.
-    #[serde(default, skip_serializing_if = "Nullable::is_absent")]
+    #[serde(default, skip_serializing_if = "is_absent")]
     #[field(label = "Date of first session", allow_null)]
     pub date_of_first_session: Nullable<Moment>,
     /// When the person used the app last.
-    #[serde(default, skip_serializing_if = "Nullable::is_absent")]
+    #[serde(default, skip_serializing_if = "is_absent")]
     #[field(label = "Date of last session", allow_null)]
     pub date_of_last_session: Nullable<Moment>,
     /// The person's date of birth.
-    #[serde(default, skip_serializing_if = "Nullable::is_absent")]
+    #[serde(default, skip_serializing_if = "is_absent")]
     #[field(label = "Date of birth", allow_null)]
     pub dob: Nullable<Day>,
     /// The person's email address.
-    #[serde(default, skip_serializing_if = "Nullable::is_absent")]
+    #[serde(default, skip_serializing_if = "is_absent")]
     #[field(label = "Email", allow_null, default = path("$.traits.email"))]
     pub email: Nullable<String>,
     /// Whether the person wants email: `opted_in` (asked for it), `subscribed` or `unsubscribed`.
+    #[serde(skip_serializing_if = "is_absent")]
     #[field(label = "Email subscription")]
     pub email_subscribe: Option<String>,
     /// Send the person email without the pixel that tells when it is opened.
@@ -73,43 +74,41 @@ pub struct ProfileFields {
     #[field(label = "Facebook account")]
     pub facebook: Option<Facebook>,
     /// The person's first name.
-    #[serde(default, skip_serializing_if = "Nullable::is_absent")]
+    #[serde(default, skip_serializing_if = "is_absent")]
     #[field(label = "First name", allow_null, default = path("$.traits.firstName"))]
     pub first_name: Nullable<String>,
     /// The person's gender: `M`, `F`, `O` (other), `N` (not applicable) or `P` (prefers not to say). The words
     /// are understood as well.
-    #[serde(
-        default,
-        deserialize_with = "gender",
-        skip_serializing_if = "Nullable::is_absent"
-    )]
+    #[serde(default, deserialize_with = "gender", skip_serializing_if = "is_absent")]
     #[field(label = "Gender", allow_null, default = path("$.traits.gender"))]
     pub gender: Nullable<String>,
     /// The city that the person lives in.
-    #[serde(default, skip_serializing_if = "Nullable::is_absent")]
+    #[serde(default, skip_serializing_if = "is_absent")]
     #[field(label = "Home city", allow_null, default = path("$.traits.address.city"))]
     pub home_city: Nullable<String>,
     /// The address of a picture of the person.
-    #[serde(default, skip_serializing_if = "Nullable::is_absent")]
+    #[serde(default, skip_serializing_if = "is_absent")]
     #[field(label = "Image URL", allow_null, format = uri, default = path("$.traits.avatar"))]
     pub image_url: Nullable<String>,
     /// The person's language as a two-letter code of [ISO 639-1](https://www.iso.org/iso-639-language-code).
-    #[serde(default, skip_serializing_if = "Nullable::is_absent")]
+    #[serde(default, skip_serializing_if = "is_absent")]
     #[field(label = "Language", allow_null)]
     pub language: Nullable<String>,
     /// The person's last name.
+    #[serde(skip_serializing_if = "is_absent")]
     #[field(label = "Last name", default = path("$.traits.lastName"))]
     pub last_name: Option<String>,
     /// When the person called an email spam.
-    #[serde(default, skip_serializing_if = "Nullable::is_absent")]
+    #[serde(default, skip_serializing_if = "is_absent")]
     #[field(label = "Marked email as spam at", allow_null)]
     pub marked_email_as_spam_at: Nullable<Moment>,
     /// The person's phone number, best in the form of E.164.
-    #[serde(default, skip_serializing_if = "Nullable::is_absent")]
+    #[serde(default, skip_serializing_if = "is_absent")]
     #[field(label = "Phone number", allow_null, default = path("$.traits.phone"))]
     pub phone: Nullable<String>,
     /// Whether the person wants push notifications: `opted_in` (asked for them), `subscribed` or
     /// `unsubscribed`.
+    #[serde(skip_serializing_if = "is_absent")]
     #[field(label = "Push subscription")]
     pub push_subscribe: Option<String>,
     /// The tokens under which the person's devices get push notifications.
@@ -117,6 +116,7 @@ pub struct ProfileFields {
     pub push_tokens: Option<Vec<PushToken>>,
     /// The person's time zone under its name in the
     /// [IANA database](https://www.iana.org/time-zones), for example `Europe/Lisbon`.
+    #[serde(skip_serializing_if = "is_absent")]
     #[field(label = "Time zone")]
     pub time_zone: Option<String>,
     /// What is known about the person's Twitter account.
@@ -225,12 +225,9 @@ impl Location {
     }
 }
 
-/// Whether nothing is said about where the person is.
-fn is_nowhere(place: &Nullable<Location>) -> bool {
-    match place {
-        Nullable::Absent => true,
-        Nullable::Null => false,
-        Nullable::Value(place) => place.latitude.is_none() && place.longitude.is_none(),
+impl Absent for Location {
+    fn is_absent(&self) -> bool {
+        self.latitude.is_none() && self.longitude.is_none()
     }
 }
 

@@ -39,7 +39,7 @@ pub(crate) fn assert_taken(response: &Response) -> Result<()> {
     Err(Error::integration(words.join("; "), code, 400))
 }
 
-/// Makes the fields that a refused request names part of the message, for which the message alone is not enough.
+/// Makes the fields that a refused request names part of the message, where it has no message of its own.
 pub(crate) fn in_words_of_customer_io(error: Error) -> Error {
     let Some(response) = error.response().filter(|_| !error.is_retryable()) else {
         return error;
@@ -47,7 +47,8 @@ pub(crate) fn in_words_of_customer_io(error: Error) -> Error {
     let body = json(response.text().as_bytes()).unwrap_or_default();
     let errors = body.get("errors").and_then(Value::as_array);
     let errors = errors.map(Vec::as_slice).unwrap_or_default();
-    if !errors.iter().any(|error| text(error, "field").is_some()) {
+    let names_field = errors.iter().any(|error| text(error, "field").is_some());
+    if !names_field || text(&body, "message").is_some() {
         return error;
     }
     let words: Vec<String> = errors.iter().map(|error| complaint(error).1).collect();

@@ -2,6 +2,8 @@
 //!
 //! Milliseconds would be taken for dates far in the future, and texts for texts.
 
+use std::borrow::Cow;
+
 use serde_json::{Number, Value};
 use waystation_kit::JsonObject;
 use waystation_kit::date::unix_millis;
@@ -104,7 +106,7 @@ pub fn timestamp(text: String) -> Value {
     if let Some(count) = unsigned_decimal(&text) {
         return seconds_of_millis(count).map_or_else(|| text.into(), Value::from);
     }
-    match parse_dayjs(&text) {
+    match parse_dayjs(&with_minutes(&text)) {
         Some(millis) => seconds(millis).into(),
         None => text.into(),
     }
@@ -116,8 +118,22 @@ fn iso_seconds(text: &str) -> Option<i64> {
         return None;
     }
     // Both readers have to agree that this is a date: one of them lets a thirteenth month roll over.
-    parse_js_date(text)?;
-    parse_dayjs(text).map(seconds)
+    let text = with_minutes(text);
+    parse_js_date(&text)?;
+    parse_dayjs(&text).map(seconds)
+}
+
+/// An ISO 8601 date whose zone is one of hours alone, such as `+02`, with the zone's minutes, which the readers want.
+fn with_minutes(text: &str) -> Cow<'_, str> {
+    let is_hours = |zone: &str| shaped(zone.as_bytes(), b"00").is_some_and(<[u8]>::is_empty);
+    let has_hours = text.contains('T')
+        && text
+            .rsplit_once(['+', '-'])
+            .is_some_and(|(_, zone)| is_hours(zone));
+    if has_hours && is_iso_date(text.as_bytes()) {
+        return format!("{text}:00").into();
+    }
+    text.into()
 }
 
 fn seconds(millis: i64) -> i64 {

@@ -11,6 +11,7 @@ pub mod answer;
 pub mod client;
 pub mod dates;
 mod event_id;
+pub mod events;
 pub mod fields;
 pub mod identifiers;
 pub mod operation;

@@ -150,9 +150,10 @@ impl Operation {
         let mut operation = Self::new("person", verb, dates.into(), identifier);
         operation.attributes = attributes;
         if matches!(operation.identifiers, Some(Identifier::AnonymousId(_))) {
-            if let Some(attributes) = &mut operation.attributes {
-                attributes.shift_remove("anonymous_id");
-            }
+            operation
+                .attributes
+                .get_or_insert_default()
+                .shift_remove("anonymous_id");
         } else {
             operation.also_known_as(anonymous_id);
         }

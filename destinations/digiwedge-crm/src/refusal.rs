@@ -10,6 +10,7 @@ use std::time::Duration;
 use waystation_kit::multistatus::partner_message;
 use waystation_kit::prelude::*;
 use waystation_kit::retry::{is_retryable_status, wanted_wait};
+use waystation_kit::text::text;
 
 use crate::error_codes::Class;
 
@@ -82,12 +83,14 @@ impl Refusal {
         }
         let error = body.get("error").unwrap_or(&body);
         let details = error.get("details").unwrap_or(&Value::Null);
-        let code = text(error, "code");
+        let code = text(error, "code").map(str::to_owned);
         Self {
             status: response.status(),
             message: words(response),
             fields: field_faults(details),
-            request_id: text(error, "requestId").or_else(|| response.request_id().map(str::to_owned)),
+            request_id: text(error, "requestId")
+                .or(response.request_id())
+                .map(str::to_owned),
             wait: wait(response, code.as_deref(), details, now_millis),
             code,
             others: Vec::new(),
@@ -99,12 +102,14 @@ impl Refusal {
     pub fn of_graphql(error: &Value, response: &Response, now_millis: i64) -> Self {
         let extensions = error.get("extensions").unwrap_or(&Value::Null);
         let details = extensions.get("details").unwrap_or(extensions);
-        let code = text(extensions, "code");
+        let code = text(extensions, "code").map(str::to_owned);
         Self {
             status: response.status(),
-            message: text(error, "message").unwrap_or_else(|| SILENT.to_owned()),
+            message: text(error, "message").unwrap_or(SILENT).to_owned(),
             fields: field_faults(details),
-            request_id: text(extensions, "requestId").or_else(|| response.request_id().map(str::to_owned)),
+            request_id: text(extensions, "requestId")
+                .or(response.request_id())
+                .map(str::to_owned),
             wait: wait(response, code.as_deref(), details, now_millis),
             code,
             others: Vec::new(),
@@ -209,16 +214,11 @@ fn words(response: &Response) -> String {
     words
 }
 
-fn text(object: &Value, key: &str) -> Option<String> {
-    let text = object.get(key)?.as_str().filter(|text| !text.is_empty());
-    text.map(str::to_owned)
-}
-
 fn field_faults(details: &Value) -> Vec<FieldFault> {
     let read = |fault: &Value| {
         Some(FieldFault {
-            field: text(fault, "field").unwrap_or_default(),
-            message: text(fault, "message")?,
+            field: text(fault, "field").unwrap_or_default().to_owned(),
+            message: text(fault, "message")?.to_owned(),
         })
     };
     let list = details.get("errors").and_then(Value::as_array);

@@ -43,6 +43,23 @@ struct ItemProblem {
     message: String,
 }
 
+/// What an answer to a single request returns, if it says that the request was taken. A success status alone proves
+/// nothing: the answer has to be one of the partner's, and to list no problem.
+///
+/// # Errors
+/// The request failed; or the answer lists a problem, which fails as it would in a batch; or it is not understood.
+pub fn taken(answer: Result<Response>) -> Result<Output> {
+    let response = answer?;
+    let said: BatchAnswer = response.json()?;
+    match said.errors.into_iter().next() {
+        Some(problem) => {
+            let (status, code) = meaning(&problem.code);
+            Err(Error::integration(problem.message, code, status))
+        }
+        None => Ok(response.into()),
+    }
+}
+
 /// Puts the partner's complaints to the items that they are about. A complaint
 /// that names no item is not lost: then nobody knows about the items that are not named.
 ///

@@ -16,8 +16,8 @@ pub mod currency;
 pub mod event;
 pub mod fields;
 pub mod normal_form;
-pub mod places;
 pub mod time;
+pub mod us_states;
 pub mod user_data;
 
 use waystation_kit::prelude::*;

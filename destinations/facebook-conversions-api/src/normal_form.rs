@@ -1,11 +1,12 @@
 //! The form that Meta wants personal data in before it is hashed: two spellings of the same have to come to the
 //! same hash. `None` where nothing is left.
 
+use waystation_kit::country;
 use waystation_kit::hashing::is_sha256_hex;
 use waystation_kit::json::date::{Civil, days_in_month, parse_js_date};
 use waystation_kit::json::number::is_js_space;
 
-use crate::places;
+use crate::us_states;
 
 /// Lower case without any spaces: e-mail addresses and your own IDs.
 #[must_use]
@@ -101,14 +102,14 @@ pub fn gender(text: &str) -> Option<String> {
 #[must_use]
 pub fn state(text: &str) -> Option<String> {
     let name = name(text)?;
-    Some(places::us_state_code(&name).map_or(name, str::to_owned))
+    Some(us_states::code(&name).map_or(name, str::to_owned))
 }
 
 /// The two letters of a country that is told by its name, or by two or three letters; others as they are called.
 #[must_use]
-pub fn country(text: &str) -> Option<String> {
+pub fn country_code(text: &str) -> Option<String> {
     let name = name(text)?;
-    Some(places::country_code(&name).map_or(name, str::to_owned))
+    Some(country::alpha2(text).map_or(name, str::to_ascii_lowercase))
 }
 
 fn without(text: &str, is_left_out: impl Fn(char) -> bool) -> Option<String> {
@@ -270,7 +271,7 @@ mod tests {
             ],
         );
         assert_forms(
-            country,
+            country_code,
             &[
                 ("United States", Some("us")),
                 ("USA", Some("us")),

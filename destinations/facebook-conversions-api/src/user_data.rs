@@ -126,7 +126,7 @@ impl Serialize for UserData {
         known.hashed("fn", &self.first_name, normal_form::name)?;
         known.hashed("ct", &self.city, normal_form::name)?;
         known.hashed("st", &self.state, normal_form::state)?;
-        let country = self.country.as_deref().and_then(normal_form::country);
+        let country = self.country.as_deref().and_then(normal_form::country_code);
         known.hashed("zp", &self.zip, |zip| {
             normal_form::postal_code(zip, country.as_deref())
         })?;

@@ -1,60 +1,22 @@
 //! Fields that several actions have.
 
-use waystation_kit::batching::{BATCH_KEYS, BATCH_SIZE, ENABLE_BATCHING};
-use waystation_kit::fields::{FieldDefinition, FieldType};
+use waystation_kit::batching::{BATCH_KEYS, BATCH_SIZE, Batching, ENABLE_BATCHING};
+use waystation_kit::fields::FieldDefinition;
 use waystation_kit::prelude::*;
 
-/// How events are gathered on their way here. Whoever gathers them reads these fields; no action does.
-#[derive(Debug, Clone, Copy)]
-pub struct Batching {
-    /// Whether events are gathered unless a person says otherwise; `None` leaves it open.
-    pub initially: Option<bool>,
-    /// The fewest events that may be gathered.
-    pub least: u32,
-    /// The most, which is also the number at first.
-    pub most: u32,
-    /// The fields that have the same values in all events of a batch.
-    pub keys: &'static [&'static str],
-}
-
-impl Batching {
-    /// The fields.
-    #[must_use]
-    pub fn fields(self) -> Fields {
-        let fields = Fields::new()
-            .with(
-                ENABLE_BATCHING,
-                FieldDefinition {
-                    description: "Gather events and send them to Klaviyo many at a time.".into(),
-                    default: self.initially.map(Value::from),
-                    ..FieldDefinition::new("Batch events", FieldType::Boolean)
-                },
-            )
-            .with(
-                BATCH_SIZE,
-                FieldDefinition {
-                    description: "The most events to send at a time. Batches may well be smaller.".into(),
-                    default: Some(self.most.into()),
-                    minimum: Some(self.least.into()),
-                    maximum: Some(self.most.into()),
-                    depends_on: Some(Conditions::all([Condition::is(ENABLE_BATCHING, true)])),
-                    ..FieldDefinition::new("Batch size", FieldType::Number)
-                },
-            );
-        if self.keys.is_empty() {
-            return fields;
-        }
-        fields.with(
-            BATCH_KEYS,
-            FieldDefinition {
-                description: "Events share a batch if they agree in these fields.".into(),
-                default: Some(self.keys.iter().copied().map(Value::from).collect()),
-                multiple: true,
-                hidden: true,
-                ..FieldDefinition::new("Batch keys", FieldType::String)
-            },
-        )
+/// How events are gathered: the kit's fields, in the form that the platform's manifest has.
+#[must_use]
+pub fn gathered(batching: &Batching) -> Fields {
+    let mut fields = batching.fields();
+    if let Some(size) = fields.get(BATCH_SIZE).cloned() {
+        let depends_on = Some(Conditions::all([Condition::is(ENABLE_BATCHING, true)]));
+        fields.insert(BATCH_SIZE, FieldDefinition { depends_on, ..size });
     }
+    if let Some(keys) = fields.get(BATCH_KEYS).cloned() {
+        let category = None;
+        fields.insert(BATCH_KEYS, FieldDefinition { category, ..keys });
+    }
+    fields
 }
 
 /// When a person is asked for the country of a phone number: as soon as there is one.

@@ -77,50 +77,24 @@ impl Destination for Klaviyo {
 }
 
 fn with_presets(definition: Definition<Klaviyo>) -> Definition<Klaviyo> {
-    definition
-        .preset_on_event::<AddProfileToList>(
-            "Entities Audience Entered",
-            PlatformEvent::AudienceEntered.slug(),
-            MappingChanges::none(),
-        )
-        .preset_on_event::<RemoveProfileFromList>(
-            "Entities Audience Exited",
-            PlatformEvent::AudienceExited.slug(),
-            MappingChanges::none(),
-        )
-        .preset_on_event::<AddProfileToList>(
-            "Associated Entity Added",
-            PlatformEvent::EntityAdded.slug(),
-            MappingChanges::none(),
-        )
-        .preset_on_event::<RemoveProfileFromList>(
-            "Associated Entity Removed",
-            PlatformEvent::EntityRemoved.slug(),
-            MappingChanges::none(),
-        )
-        .preset_on_event::<AddProfileToList>(
-            "Journeys Step Entered",
-            PlatformEvent::JourneyStepEntered.slug(),
-            MappingChanges::none(),
-        )
-        .preset_on_event::<TrackEvent>(
-            "Journeys Step Entered",
-            PlatformEvent::JourneyStepEntered.slug(),
-            MappingChanges::none(),
-        )
-        .preset_on_event::<OrderCompleted>(
-            "Journeys Step Entered",
-            PlatformEvent::JourneyStepEntered.slug(),
-            MappingChanges::none(),
-        )
-        .preset_on_event::<SubscribeProfile>(
-            "Journeys Step Entered",
-            PlatformEvent::JourneyStepEntered.slug(),
-            MappingChanges::none(),
-        )
-        .preset_on_event::<UnsubscribeProfile>(
-            "Journeys Step Entered",
-            PlatformEvent::JourneyStepEntered.slug(),
-            MappingChanges::none(),
-        )
+    use PlatformEvent::{AudienceEntered, AudienceExited, EntityAdded, EntityRemoved, JourneyStepEntered};
+    const JOURNEYS: &str = "Journeys Step Entered";
+    let definition = on::<AddProfileToList>(definition, "Entities Audience Entered", AudienceEntered);
+    let definition = on::<RemoveProfileFromList>(definition, "Entities Audience Exited", AudienceExited);
+    let definition = on::<AddProfileToList>(definition, "Associated Entity Added", EntityAdded);
+    let definition = on::<RemoveProfileFromList>(definition, "Associated Entity Removed", EntityRemoved);
+    let definition = on::<AddProfileToList>(definition, JOURNEYS, JourneyStepEntered);
+    let definition = on::<TrackEvent>(definition, JOURNEYS, JourneyStepEntered);
+    let definition = on::<OrderCompleted>(definition, JOURNEYS, JourneyStepEntered);
+    let definition = on::<SubscribeProfile>(definition, JOURNEYS, JourneyStepEntered);
+    on::<UnsubscribeProfile>(definition, JOURNEYS, JourneyStepEntered)
+}
+
+/// Adds a preset that an event of the platform starts, with the action's own mapping.
+fn on<A: ActionInfo<Klaviyo>>(
+    definition: Definition<Klaviyo>,
+    name: &'static str,
+    event: PlatformEvent,
+) -> Definition<Klaviyo> {
+    definition.preset_on_event::<A>(name, event.slug(), MappingChanges::none())
 }

@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use waystation_kit::multistatus::partner_message;
 use waystation_kit::prelude::*;
 use waystation_kit::retry::{is_retryable_status, wanted_wait};
+use waystation_kit::text::text;
 
 /// The code of a fault of Plunk's, which is also sent with statuses that blame the request.
 const INTERNAL_SERVER_ERROR: &str = "INTERNAL_SERVER_ERROR";
@@ -90,13 +91,12 @@ impl Refusal {
         let body: Value = response.json().unwrap_or_default();
         let error = body.get("error").unwrap_or(&Value::Null);
         let message = partner_message(response);
-        let header = response.request_id().map(str::to_owned);
         Self {
             status: response.status(),
-            code: text(error, "code"),
+            code: owned(text(error, "code")),
             fields: field_faults(error),
-            suggestion: text(error, "suggestion").or_else(|| suggestion_for(&message)),
-            request_id: text(error, "requestId").or(header),
+            suggestion: owned(text(error, "suggestion")).or_else(|| suggestion_for(&message)),
+            request_id: owned(text(error, "requestId").or(response.request_id())),
             message,
         }
     }
@@ -168,8 +168,7 @@ impl Refusal {
     }
 }
 
-fn text(object: &Value, key: &str) -> Option<String> {
-    let text = object.get(key)?.as_str().filter(|text| !text.is_empty());
+fn owned(text: Option<&str>) -> Option<String> {
     text.map(str::to_owned)
 }
 
@@ -179,8 +178,10 @@ fn field_faults(error: &Value) -> Vec<FieldFault> {
     let faults = list(Some(error)).or_else(|| list(error.get("details")));
     let read = |fault: Value| {
         Some(FieldFault {
-            field: text(&fault, "field").unwrap_or_default(),
-            message: text(&fault, "message").or_else(|| text(&fault, "code"))?,
+            field: owned(text(&fault, "field")).unwrap_or_default(),
+            message: text(&fault, "message")
+                .or_else(|| text(&fault, "code"))?
+                .to_owned(),
         })
     };
     faults.into_iter().flatten().filter_map(read).collect()

@@ -15,7 +15,11 @@ async fn the_configuration_is_shown_with_its_defaults() {
       "server": {
         "listen": "127.0.0.1:8080",
         "maxBody": 16777216,
-        "shutdownGraceMs": 30000
+        "shutdownGraceMs": 8000,
+        "idleTimeoutMs": 75000,
+        "bodyTimeoutMs": 30000,
+        "maxConnections": 10000,
+        "reloadMayRemove": false
       },
       "api": {
         "open": false,
@@ -32,10 +36,10 @@ async fn the_configuration_is_shown_with_its_defaults() {
       },
       "ingest": {
         "maxEvent": 32768,
-        "maxRequest": 512000,
+        "maxRequest": 524288,
         "maxEvents": 10000,
-        "trustedProxies": 0,
-        "dedupeWindowMs": 86400000
+        "dedupeWindowMs": 86400000,
+        "trustedProxies": 0
       },
       "store": {
         "path": "waystation.db",
@@ -54,10 +58,11 @@ async fn the_configuration_is_shown_with_its_defaults() {
         "exports": false
       },
       "network": {
-        "addresses": "publicWhereAsked",
-        "answerLimit": 8388608,
+        "addresses": "public-where-asked",
+        "allow": [],
         "proxies": true,
-        "rewrites": false
+        "maxAnswer": 8388608,
+        "rewrite": []
       },
       "delivery": {
         "deadlineMs": 60000,
@@ -65,41 +70,48 @@ async fn the_configuration_is_shown_with_its_defaults() {
         "firstReturnMs": 10000,
         "longestReturnMs": 900000,
         "ordering": "none",
-        "retries": {
-          "attempts": 4,
-          "budgetMs": 30000,
-          "firstWaitMs": 1000,
-          "longestWaitMs": 60000,
-          "longestPartnerWaitMs": 5000
-        },
+        "retryOn": [],
+        "neverRetry": [],
+        "unknownOutcomeTries": 1,
+        "removedConnectionWaitMs": 3600000,
         "batch": {
           "size": 1000,
           "lingerMs": 1000,
           "keys": []
         },
-        "guards": {
-          "admission": 256,
-          "breaker": {
-            "consecutiveFailures": 10,
-            "failureShare": 0.5,
-            "windowMs": 30000,
-            "leastRequests": 20,
-            "firstWaitMs": 1000,
-            "longestWaitMs": 60000
-          },
-          "concurrency": {
-            "kind": "adaptive",
-            "start": 1,
-            "ceiling": 200
-          },
-          "hold": {
-            "withoutHintMs": 1000,
-            "longestMs": 14400000
-          },
-          "retryBudget": {
-            "share": 0.2,
-            "floorPerSecond": 10
-          }
+        "credentialsRefused": {
+          "probeEveryMs": 300000,
+          "longestWaitMs": 604800000
+        },
+        "admission": 256,
+        "retry": {
+          "attempts": 4,
+          "budgetMs": 30000,
+          "firstWaitMs": 1000,
+          "longestWaitMs": 60000,
+          "longestPartnerWaitMs": 5000,
+          "jitter": true
+        },
+        "breaker": {
+          "consecutiveFailures": 10,
+          "failureShare": 0.5,
+          "windowMs": 30000,
+          "leastRequests": 20,
+          "firstWaitMs": 1000,
+          "longestWaitMs": 60000
+        },
+        "concurrency": {
+          "kind": "adaptive",
+          "start": 1,
+          "ceiling": 200
+        },
+        "hold": {
+          "withoutHintMs": 1000,
+          "longestMs": 14400000
+        },
+        "retryBudget": {
+          "share": 0.2,
+          "floorPerSecond": 10
         }
       },
       "sources": [
@@ -121,6 +133,7 @@ async fn the_configuration_is_shown_with_its_defaults() {
           "sources": [
             "web"
           ],
+          "consent": [],
           "settings": {
             "siteId": "<redacted>",
             "apiKey": "<redacted>"
@@ -167,41 +180,48 @@ async fn the_configuration_is_shown_with_its_defaults() {
             "firstReturnMs": 10000,
             "longestReturnMs": 900000,
             "ordering": "none",
-            "retries": {
-              "attempts": 4,
-              "budgetMs": 30000,
-              "firstWaitMs": 1000,
-              "longestWaitMs": 60000,
-              "longestPartnerWaitMs": 5000
-            },
+            "retryOn": [],
+            "neverRetry": [],
+            "unknownOutcomeTries": 1,
+            "removedConnectionWaitMs": 3600000,
             "batch": {
               "size": 1000,
               "lingerMs": 1000,
               "keys": []
             },
-            "guards": {
-              "admission": 256,
-              "breaker": {
-                "consecutiveFailures": 10,
-                "failureShare": 0.5,
-                "windowMs": 30000,
-                "leastRequests": 20,
-                "firstWaitMs": 1000,
-                "longestWaitMs": 60000
-              },
-              "concurrency": {
-                "kind": "adaptive",
-                "start": 1,
-                "ceiling": 200
-              },
-              "hold": {
-                "withoutHintMs": 1000,
-                "longestMs": 14400000
-              },
-              "retryBudget": {
-                "share": 0.2,
-                "floorPerSecond": 10
-              }
+            "credentialsRefused": {
+              "probeEveryMs": 300000,
+              "longestWaitMs": 604800000
+            },
+            "admission": 256,
+            "retry": {
+              "attempts": 4,
+              "budgetMs": 30000,
+              "firstWaitMs": 1000,
+              "longestWaitMs": 60000,
+              "longestPartnerWaitMs": 5000,
+              "jitter": true
+            },
+            "breaker": {
+              "consecutiveFailures": 10,
+              "failureShare": 0.5,
+              "windowMs": 30000,
+              "leastRequests": 20,
+              "firstWaitMs": 1000,
+              "longestWaitMs": 60000
+            },
+            "concurrency": {
+              "kind": "adaptive",
+              "start": 1,
+              "ceiling": 200
+            },
+            "hold": {
+              "withoutHintMs": 1000,
+              "longestMs": 14400000
+            },
+            "retryBudget": {
+              "share": 0.2,
+              "floorPerSecond": 10
             }
           },
           "features": {}
@@ -213,6 +233,7 @@ async fn the_configuration_is_shown_with_its_defaults() {
           "sources": [
             "web"
           ],
+          "consent": [],
           "settings": {},
           "hasAccessToken": false,
           "subscriptions": [
@@ -238,41 +259,48 @@ async fn the_configuration_is_shown_with_its_defaults() {
             "firstReturnMs": 10000,
             "longestReturnMs": 900000,
             "ordering": "none",
-            "retries": {
-              "attempts": 4,
-              "budgetMs": 30000,
-              "firstWaitMs": 1000,
-              "longestWaitMs": 60000,
-              "longestPartnerWaitMs": 5000
-            },
+            "retryOn": [],
+            "neverRetry": [],
+            "unknownOutcomeTries": 1,
+            "removedConnectionWaitMs": 3600000,
             "batch": {
               "size": 1000,
               "lingerMs": 1000,
               "keys": []
             },
-            "guards": {
-              "admission": 256,
-              "breaker": {
-                "consecutiveFailures": 10,
-                "failureShare": 0.5,
-                "windowMs": 30000,
-                "leastRequests": 20,
-                "firstWaitMs": 1000,
-                "longestWaitMs": 60000
-              },
-              "concurrency": {
-                "kind": "adaptive",
-                "start": 1,
-                "ceiling": 200
-              },
-              "hold": {
-                "withoutHintMs": 1000,
-                "longestMs": 14400000
-              },
-              "retryBudget": {
-                "share": 0.2,
-                "floorPerSecond": 10
-              }
+            "credentialsRefused": {
+              "probeEveryMs": 300000,
+              "longestWaitMs": 604800000
+            },
+            "admission": 256,
+            "retry": {
+              "attempts": 4,
+              "budgetMs": 30000,
+              "firstWaitMs": 1000,
+              "longestWaitMs": 60000,
+              "longestPartnerWaitMs": 5000,
+              "jitter": true
+            },
+            "breaker": {
+              "consecutiveFailures": 10,
+              "failureShare": 0.5,
+              "windowMs": 30000,
+              "leastRequests": 20,
+              "firstWaitMs": 1000,
+              "longestWaitMs": 60000
+            },
+            "concurrency": {
+              "kind": "adaptive",
+              "start": 1,
+              "ceiling": 200
+            },
+            "hold": {
+              "withoutHintMs": 1000,
+              "longestMs": 14400000
+            },
+            "retryBudget": {
+              "share": 0.2,
+              "floorPerSecond": 10
             }
           },
           "features": {}

@@ -104,7 +104,7 @@ async fn a_value_of_the_wrong_type_is_named() {
     400 Bad Request
     {
       "code": "INVALID_REQUEST",
-      "message": "\"seting\" in the body cannot be used: unknown field `seting`, expected one of `payload`, `settings`, `mapping`, `subscribe`, `auth`, `features`, `subscriptionMetadata`.",
+      "message": "\"seting\" in the body cannot be used: unknown field `seting`, expected one of `payload`, `settings`, `mapping`, `subscribe`, `auth`, `features`, `subscriptionMetadata`, `transaction`, `state`.",
       "requestId": "test",
       "path": "seting"
     }
@@ -230,16 +230,18 @@ async fn asynchronous_actions_have_no_route() {
 }
 
 #[tokio::test]
-async fn a_panic_says_nothing_to_the_caller() {
+async fn a_panic_of_the_destination_is_a_failure_of_its_call_and_says_no_more() {
     let app = TestApp::shop(json!([]));
     let body = json!({"payload": {}, "settings": {"apiKey": "key-12345"}});
     assert_snapshot!(app.post("/panic", body).await, @r#"
-    500 Internal Server Error
-    {
-      "code": "INTERNAL_ERROR",
-      "message": "The server failed on this request. Its log says more under the request's id.",
-      "requestId": "test"
-    }
+    200 OK
+    [
+      {
+        "statusCode": 500,
+        "message": "The destination panicked",
+        "requestError": true
+      }
+    ]
     "#);
 }
 

@@ -35,6 +35,9 @@ pub const DEFAULT_ANSWER_LIMIT: usize = 8 << 20;
 /// noticed when they do.
 const IDLE_CONNECTION: Duration = Duration::from_secs(55);
 
+/// How many idle connections to one partner are kept: what a burst has opened is not kept from everything else.
+const IDLE_CONNECTIONS: usize = 32;
+
 /// A connection shared by many requests that has gone silent is asked for a sign of life this often, and given
 /// up after the second time; otherwise every request on it would run into its time limit.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
@@ -213,6 +216,7 @@ impl Route {
             .redirect(redirect::Policy::none())
             .http1_max_headers(MOST_HEADERS)
             .pool_idle_timeout(IDLE_CONNECTION)
+            .pool_max_idle_per_host(IDLE_CONNECTIONS)
             .http2_keep_alive_interval(SIGN_OF_LIFE)
             .http2_keep_alive_timeout(SIGN_OF_LIFE);
         let proxies = proxies.filter(|_| allowed.is_none());

@@ -21,6 +21,15 @@ pub(crate) struct Exchange {
     pub(crate) took: Duration,
 }
 
+/// How much is shown of bodies, in bytes; nothing where there is no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BodyLimits {
+    /// Of what was sent.
+    pub request: Option<usize>,
+    /// Of what came back.
+    pub response: Option<usize>,
+}
+
 /// The exchanges of one call, in the order in which they were completed. Copies share one list.
 #[derive(Clone, Default)]
 pub struct Exchanges(Arc<Mutex<Vec<Exchange>>>);
@@ -54,6 +63,15 @@ impl Exchanges {
         self.lock()
             .iter()
             .map(|exchange| exchange.shown(redactor))
+            .collect()
+    }
+
+    /// Every exchange, with no more of the bodies than is to be kept. What is not shown is not looked at either.
+    #[must_use]
+    pub fn beginnings(&self, redactor: &Redactor, limits: BodyLimits) -> Vec<ShownExchange> {
+        self.lock()
+            .iter()
+            .map(|exchange| exchange.beginning(redactor, limits))
             .collect()
     }
 

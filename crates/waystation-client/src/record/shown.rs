@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use waystation_kit::request::{Answer, OutgoingRequest};
 use waystation_kit::{Error, Response};
 
-use super::Exchange;
+use super::{BodyLimits, Exchange};
 use crate::redact::{Direction, Redactor};
 
 /// An exchange without secrets.
@@ -91,10 +91,43 @@ impl Exchange {
             request: shown_request(&self.request, redactor),
             response,
             error,
-            timing: Some(ShownTiming {
-                started_ms: milliseconds(self.started),
-                duration_ms: milliseconds(self.took),
-            }),
+            timing: Some(self.timing()),
+        }
+    }
+
+    /// The same with no more of the bodies than these limits allow.
+    pub(super) fn beginning(&self, redactor: &Redactor, limits: BodyLimits) -> ShownExchange {
+        let (response, error) = match &self.outcome {
+            Ok(answer) => {
+                let body = limits
+                    .response
+                    .map_or(Value::Null, |limit| beginning(answer, redactor, limit));
+                let redirected = answer.url != self.request.url;
+                let response = ShownResponse {
+                    redirected_to: redirected.then(|| redactor.url(&answer.url)),
+                    ..response_with(answer, redactor, body)
+                };
+                (Some(response), None)
+            }
+            Err(error) => (None, Some(shown_error(error, redactor))),
+        };
+        let request = &self.request;
+        let sent = request.body.as_deref().unwrap_or_default();
+        let sent = limits
+            .request
+            .map(|limit| redactor.beginning(&request.headers, sent, limit));
+        ShownExchange {
+            request: request_with(request, redactor, sent.unwrap_or_default()),
+            response,
+            error,
+            timing: Some(self.timing()),
+        }
+    }
+
+    fn timing(&self) -> ShownTiming {
+        ShownTiming {
+            started_ms: milliseconds(self.started),
+            duration_ms: milliseconds(self.took),
         }
     }
 
@@ -120,21 +153,39 @@ impl Exchange {
 
 fn shown_request(request: &OutgoingRequest, redactor: &Redactor) -> ShownRequest {
     let body = request.body.as_deref().unwrap_or_default();
+    let body = redactor.body(&request.headers, body).into_owned();
+    request_with(request, redactor, body)
+}
+
+fn request_with(request: &OutgoingRequest, redactor: &Redactor, body: String) -> ShownRequest {
     ShownRequest {
         url: redactor.url(&request.url),
         method: request.method.to_string(),
         headers: redactor.headers(&request.headers, Direction::Request),
-        body: redactor.body(&request.headers, body).into_owned(),
+        body,
     }
 }
 
 fn shown_response(answer: &Answer, redactor: &Redactor) -> ShownResponse {
+    let body = Response::new(answer.clone()).data_or_text();
+    response_with(answer, redactor, redactor.value(&body))
+}
+
+/// The beginning of an answer's body: its value while it is short, else text.
+fn beginning(answer: &Answer, redactor: &Redactor, limit: usize) -> Value {
+    match answer.body.len() <= limit {
+        true => redactor.value(&Response::new(answer.clone()).data_or_text()),
+        false => redactor.beginning(&answer.headers, &answer.body, limit).into(),
+    }
+}
+
+fn response_with(answer: &Answer, redactor: &Redactor, body: Value) -> ShownResponse {
     let response = Response::new(answer.clone());
     ShownResponse {
         status_code: response.status(),
         status_message: redactor.text(&response.reason()).into_owned(),
         headers: redactor.headers(response.headers(), Direction::Response),
-        body: redactor.value(&response.data_or_text()),
+        body,
         redirected_to: None,
     }
 }

@@ -3,6 +3,7 @@
 //! Secrets are known in two ways: by value, for the connection's credentials are at hand; and by the names
 //! behind which credentials are kept, for partners hand out new ones.
 
+mod beginning;
 mod encoded;
 pub(crate) mod names;
 mod reference;
@@ -138,12 +139,8 @@ impl Redactor {
     /// A body as text, read by its content type: JSON and forms are looked into by name.
     #[must_use]
     pub fn body<'b>(&self, headers: &HeaderMap, body: &'b [u8]) -> Cow<'b, str> {
-        let is_form = headers
-            .get(CONTENT_TYPE)
-            .and_then(|content_type| content_type.to_str().ok())
-            .is_some_and(|content_type| content_type.starts_with("application/x-www-form-urlencoded"));
         match String::from_utf8_lossy(body) {
-            Cow::Borrowed(text) if is_form => self.pairs(text),
+            Cow::Borrowed(text) if is_form(headers) => self.pairs(text),
             Cow::Borrowed(text) => self.structured(text, DEEPEST_NESTING),
             Cow::Owned(text) => Cow::Owned(self.text(&text).into_owned()),
         }
@@ -196,6 +193,13 @@ impl Redactor {
             Value::Null | Value::Bool(_) => value.clone(),
         }
     }
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    headers
+        .get(CONTENT_TYPE)
+        .and_then(|content_type| content_type.to_str().ok())
+        .is_some_and(|content_type| content_type.starts_with("application/x-www-form-urlencoded"))
 }
 
 /// Whether a value stands behind the name of a credential.

@@ -53,6 +53,14 @@ impl KnownValues {
             .map_or(Self::Everything, |values| Self::Some(Box::new(values)))
     }
 
+    /// How long the longest of them is, in bytes.
+    pub(super) fn longest(&self) -> usize {
+        match self {
+            Self::None | Self::Everything => 0,
+            Self::Some(values) => values.max_pattern_len(),
+        }
+    }
+
     /// The text with every known secret replaced.
     pub(super) fn hide<'t>(&self, text: &'t str) -> Cow<'t, str> {
         match self {

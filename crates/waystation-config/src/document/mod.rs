@@ -8,13 +8,11 @@ mod reference;
 mod section;
 mod source;
 mod spot;
+mod tables;
 mod tree;
 
 pub(crate) use findings::Findings;
-pub(crate) use form::{
-    AnyTable, At, ByName, Definitions, Form, Layer, List, Maybe, Named, Opt, Switched, Table, TableOrJson,
-    wrong_type,
-};
+pub(crate) use form::{At, ByName, Definitions, Form, List, Maybe, Named, Opt, wrong_type};
 pub(crate) use json::to_json;
 pub(crate) use plain::{
     Bytes, Choice, Count, Detour, Flag, HostAndPort, Number, Pause, Portion, Range, Status, Text, Time,
@@ -26,4 +24,5 @@ pub(crate) use section::{
 };
 pub(crate) use source::Source;
 pub(crate) use spot::{Located, Spot};
+pub(crate) use tables::{AnyTable, Layer, Switched, Table, TableOrJson};
 pub(crate) use tree::{Entry, Kind, Tree, parse};

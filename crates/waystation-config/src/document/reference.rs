@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::form::{ENABLED, Form};
+use super::form::Form;
 use super::section::{Section, Setting, Visitor, one_line};
+use super::tables::ENABLED;
 
 /// The longest line of a comment, in characters.
 const WIDTH: usize = 118;

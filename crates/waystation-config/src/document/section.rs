@@ -7,8 +7,9 @@ use serde_json::{Map, Value, json};
 use waystation_runtime::registry::nearest;
 
 use super::findings::Findings;
-use super::form::{Definitions, ENABLED, Form, wrong_type};
+use super::form::{Definitions, Form, wrong_type};
 use super::spot::Spot;
+use super::tables::ENABLED;
 use super::tree::{Entry, Kind, Tree};
 use crate::fault::Problem;
 

@@ -67,7 +67,7 @@ impl Gather {
             };
             return self.put(&key, &subscription.batch, place.count, leased);
         }
-        if !is_batched(subscription) {
+        if !is_batched(subscription) || is_built_on(connection, subscription, &leased) {
             return Some(alone(name, leased));
         }
         let key = Key::Batch {
@@ -82,6 +82,10 @@ impl Gather {
             items: Vec::new(),
             ripe_at: Instant::now() + policy.linger,
         });
+        if leased.is_followed {
+            // The next delivery of its order key is not leased before this one is made: nothing is gained by waiting.
+            open.ripe_at = Instant::now();
+        }
         open.items.push(leased);
         (open.items.len() >= size).then(|| self.take(key)).flatten()
     }
@@ -139,6 +143,21 @@ fn is_batched(subscription: &SubscriptionConfig) -> bool {
             Perform::Asynchronous { .. } => true,
         }
     })
+}
+
+/// Whether the event starts another action that builds on this one: what this one notes is for that event alone, and
+/// a batch has no place for it.
+fn is_built_on(connection: &OpenConnection, subscription: &SubscriptionConfig, leased: &Leased) -> bool {
+    let others = connection.config().subscriptions.iter();
+    let filters = others
+        .filter(|other| other.pipeline.builds_on(&subscription.pipeline))
+        .filter_map(|other| other.pipeline.filter.as_ref().ok());
+    let mut filters = filters.peekable();
+    if filters.peek().is_none() {
+        return false;
+    }
+    let event = from_slice(&leased.event.body).unwrap_or_default();
+    filters.any(|filter| filter.matches(&event))
 }
 
 /// The values in which the deliveries of a batch agree. An event that cannot be mapped has none: it is found

@@ -7,7 +7,7 @@ mod gather;
 mod settle;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::task::JoinSet;
@@ -29,6 +29,9 @@ pub const MOST_LEASED: usize = 2_048;
 /// The pause after a failure of the store.
 const STORE_PAUSE: Duration = Duration::from_secs(1);
 
+/// How often the pause doubles while the store goes on failing: up to half a minute.
+const LONGEST_STORE_PAUSE: u32 = 5;
+
 /// How long to wait for room that nobody announces.
 const ROOM_PAUSE: Duration = Duration::from_millis(50);
 
@@ -39,6 +42,7 @@ pub struct Dispatcher {
     performer: Performer,
     in_flight: Arc<AtomicUsize>,
     cut_off: CancellationToken,
+    store_failures: AtomicU32,
 }
 
 /// Deliveries that are being made; they are counted until this is dropped, even by a panic.
@@ -82,6 +86,7 @@ impl Dispatcher {
             performer,
             in_flight: Arc::default(),
             cut_off: cancellation,
+            store_failures: AtomicU32::new(0),
         }
     }
 
@@ -132,6 +137,7 @@ impl Dispatcher {
     async fn lease(&self, gather: &mut Gather, running: &mut JoinSet<()>, room: usize) {
         match self.resources.queue.lease(self.connection.name(), room).await {
             Ok(leased) => {
+                self.store_failures.store(0, Ordering::Relaxed);
                 for leased in leased {
                     if let Some(group) = gather.add(&self.connection, leased) {
                         self.start(running, group);
@@ -146,9 +152,13 @@ impl Dispatcher {
                 }
             }
             Err(error) => {
-                let connection = &**self.connection.name();
-                tracing::error!(connection, %error, "deliveries could not be read from the store");
-                sleep(STORE_PAUSE).await;
+                let failures = self.store_failures.fetch_add(1, Ordering::Relaxed);
+                // Told more and more rarely, and tried too.
+                if failures.is_power_of_two() || failures == 0 {
+                    let connection = &**self.connection.name();
+                    tracing::error!(connection, %error, "deliveries could not be read from the store");
+                }
+                sleep(STORE_PAUSE * (1 << failures.min(LONGEST_STORE_PAUSE))).await;
             }
         }
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
-use waystation_queue::{Remedy, Settlement, Unsettled};
+use waystation_queue::{Failure, Remedy, Settled, Settlement, Unsettled};
 
 use crate::connection::OpenConnection;
 use crate::settlement;
@@ -29,10 +29,8 @@ pub(super) async fn settle(
     let outcomes: Vec<_> = settlements
         .iter()
         .map(|settlement| {
-            (
-                settlement.lease.delivery(),
-                settlement::outcome(&settlement.outcome),
-            )
+            let outcome = settlement::outcome(&settlement.outcome);
+            (settlement.lease.delivery(), outcome, death(&settlement.outcome))
         })
         .collect();
     let stored = tokio::select! {
@@ -48,15 +46,40 @@ pub(super) async fn settle(
         );
         return;
     };
-    for (_, outcome) in outcomes
+    let settled = outcomes
         .iter()
-        .filter(|(delivery, _)| !missing.contains(delivery))
-    {
+        .filter(|(delivery, ..)| !missing.contains(delivery));
+    for (delivery, outcome, death) in settled {
+        if let Some(Failure {
+            stage,
+            status,
+            error_type,
+            ..
+        }) = death
+        {
+            // Not in the partner's words, which may tell of people; the record has them.
+            tracing::warn!(
+                action,
+                delivery = %delivery,
+                stage = stage.name(),
+                status,
+                error_type,
+                "a delivery became a dead letter"
+            );
+        }
         if let Some(outcome) = outcome {
             resources
                 .watch
                 .settled(connection.name(), connection.destination(), action, *outcome);
         }
+    }
+}
+
+/// Why a delivery became a dead letter, if it did.
+fn death(settled: &Settled) -> Option<Failure> {
+    match settled {
+        Settled::Dead { failure, .. } => Some(failure.clone()),
+        _ => None,
     }
 }
 

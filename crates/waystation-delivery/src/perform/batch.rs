@@ -29,7 +29,7 @@ impl Performer {
         let begun = self.begin(&items);
         let result = begun.call.batch(connection, &way, &events).await;
         if !matches!(result, Err(Error::Mapping(_))) || items.len() == 1 {
-            settled.extend(self.settle_batch(&begun, items, result));
+            settled.extend(self.settle_batch(&begun, pipeline, items, result));
             return settled;
         }
         // One event that cannot be mapped fails the batch before anything is sent; the others go without it.
@@ -38,7 +38,7 @@ impl Performer {
         if !items.is_empty() {
             let begun = self.begin(&items);
             let result = begun.call.batch(connection, &way, &events.into()).await;
-            settled.extend(self.settle_batch(&begun, items, result));
+            settled.extend(self.settle_batch(&begun, pipeline, items, result));
         }
         settled
     }
@@ -46,13 +46,14 @@ impl Performer {
     fn settle_batch(
         &self,
         begun: &Begun,
+        pipeline: &Pipeline,
         items: Vec<Leased>,
         result: Result<BatchOutcome>,
     ) -> Vec<Settlement> {
         match result {
-            Ok(outcome) => self.settle_items(begun, items, outcome),
+            Ok(outcome) => self.settle_items(begun, pipeline, items, outcome),
             Err(error) if is_cut_off(&error) => Vec::new(),
-            Err(error) => self.fail_all(begun, items, &error),
+            Err(error) => self.fail_all(begun, pipeline, items, &error),
         }
     }
 
@@ -67,8 +68,7 @@ impl Performer {
         for (leased, event) in items.into_iter().zip(events) {
             match pipeline.payload(event) {
                 Err(error @ Error::Mapping(_)) => {
-                    let begun = self.begin([&leased]);
-                    settled.extend(self.fail_all(&begun, vec![leased], &error));
+                    settled.extend(self.fail_all(&self.begin([&leased]), pipeline, vec![leased], &error));
                 }
                 _ => {
                     kept.push(leased);
@@ -79,7 +79,13 @@ impl Performer {
         (kept, mappable, settled)
     }
 
-    fn settle_items(&self, begun: &Begun, items: Vec<Leased>, outcome: BatchOutcome) -> Vec<Settlement> {
+    fn settle_items(
+        &self,
+        begun: &Begun,
+        pipeline: &Pipeline,
+        items: Vec<Leased>,
+        outcome: BatchOutcome,
+    ) -> Vec<Settlement> {
         let outcomes = match outcome {
             BatchOutcome::Items(outcomes) => outcomes,
             BatchOutcome::Failed { error, .. } if is_cut_off(&Error::Action(error.clone())) => {
@@ -91,7 +97,7 @@ impl Performer {
         };
         if outcomes.len() != items.len() {
             let error = waystation_kit::Error::internal("The batch came back with another number of results");
-            return self.fail_all(begun, items, &Error::Action(error));
+            return self.fail_all(begun, pipeline, items, &Error::Action(error));
         }
         let (trail, span) = self.end(begun);
         let policy = &self.connection.config().policy;
@@ -99,19 +105,37 @@ impl Performer {
         let settled = items.into_iter().zip(&outcomes).enumerate();
         settled
             .map(|(index, (leased, outcome))| {
-                settlement::of_item(leased, outcome, Place { size, index }, &trail, span, policy)
+                let unknown = self.unknown(begun, pipeline, &leased, index);
+                let place = Place { size, index };
+                settlement::of_item(leased, outcome, place, unknown, &trail, span, policy)
             })
             .collect()
     }
 
     /// Every delivery failed for the same reason.
-    pub(super) fn fail_all(&self, begun: &Begun, items: Vec<Leased>, error: &Error) -> Vec<Settlement> {
+    pub(super) fn fail_all(
+        &self,
+        begun: &Begun,
+        pipeline: &Pipeline,
+        items: Vec<Leased>,
+        error: &Error,
+    ) -> Vec<Settlement> {
         let (trail, span) = self.end(begun);
         let policy = &self.connection.config().policy;
         let failed = Failed::of_error(error, &trail);
         let detail = trail.of_single(true);
-        let settle =
-            |leased| settlement::failed(leased, failed.clone(), &trail, span, detail.clone(), policy);
-        items.into_iter().map(settle).collect()
+        let settle = |(place, leased): (usize, Leased)| {
+            let unknown = self.unknown(begun, pipeline, &leased, place);
+            settlement::failed(
+                leased,
+                failed.clone(),
+                unknown,
+                &trail,
+                span,
+                detail.clone(),
+                policy,
+            )
+        };
+        items.into_iter().enumerate().map(settle).collect()
     }
 }

@@ -9,12 +9,13 @@ use waystation_config::SubscriptionConfig;
 use waystation_kit::jobs::{JobPoll, JobState, JobStatus};
 use waystation_kit::{ItemError, ItemOutcome, ItemSuccess};
 use waystation_queue::{Failure, Leased, Millis, Report, Settled, Settlement, Stage};
+use waystation_runtime::Error;
 use waystation_runtime::entries::job::Submission;
 use waystation_runtime::pipeline::Pipeline;
 
 use super::{Begun, Performer, is_cut_off, readable};
-use crate::detail::Place;
-use crate::settlement;
+use crate::detail::{Place, Trail};
+use crate::settlement::{self, Failed, Span, UnknownOutcomes};
 
 /// Where a delivery stands in a job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,9 +58,9 @@ impl Performer {
             .submit(connection, pipeline, events.into(), metadata)
             .await;
         settled.extend(match result {
-            Ok(submission) => self.settle_submission(&begun, items, &submission),
+            Ok(submission) => self.settle_submission(&begun, pipeline, items, &submission),
             Err(error) if is_cut_off(&error) => Vec::new(),
-            Err(error) => self.fail_all(&begun, items, &error),
+            Err(error) => self.fail_all(&begun, pipeline, items, &error),
         });
         settled
     }
@@ -67,27 +68,37 @@ impl Performer {
     fn settle_submission(
         &self,
         begun: &Begun,
+        pipeline: &Pipeline,
         items: Vec<Leased>,
         submission: &Submission,
     ) -> Vec<Settlement> {
         let uploaded = |outcome: &&ItemOutcome| matches!(outcome, ItemOutcome::Success(_));
         let count = submission.items.iter().filter(uploaded).count();
         let size = items.len();
+        let (trail, span) = self.end(begun);
+        let policy = &self.connection.config().policy;
         let mut next = 0;
-        let settle =
-            |(index, (leased, outcome)): (usize, (Leased, &ItemOutcome))| match (&submission.job_id, outcome)
-            {
-                (Some(job), ItemOutcome::Success(_)) => {
-                    next += 1;
-                    let place = JobPlace {
-                        job: job.clone(),
-                        index: next - 1,
-                        count,
-                    };
-                    self.ask_later(begun, leased, &place)
-                }
-                _ => self.settle_item(begun, leased, outcome, Place { size, index }),
-            };
+        let settle = |(index, (leased, outcome)): (usize, (Leased, &ItemOutcome))| {
+            if let (Some(job), ItemOutcome::Success(_)) = (&submission.job_id, outcome) {
+                next += 1;
+                let place = JobPlace {
+                    job: job.clone(),
+                    index: next - 1,
+                    count,
+                };
+                return self.ask_later(&trail, span, leased, &place);
+            }
+            let unknown = self.unknown(begun, pipeline, &leased, index);
+            settlement::of_item(
+                leased,
+                outcome,
+                Place { size, index },
+                unknown,
+                &trail,
+                span,
+                policy,
+            )
+        };
         items
             .into_iter()
             .zip(&submission.items)
@@ -104,30 +115,52 @@ impl Performer {
             job_id: first.job.clone(),
             upload_count: first.count,
         };
-        let begun = self.begin(items.iter().map(|(leased, _)| leased));
+        let begun = self.begin([]);
         let action = pipeline.action().shared_definition();
         let result = begun.call.poll(self.connection.runtime(), action, poll).await;
-        match result {
-            Ok(status) => {
-                let settle = |(leased, place)| self.settle_place(&begun, leased, &place, &status);
-                items.into_iter().map(settle).collect()
-            }
-            Err(error) if is_cut_off(&error) => Vec::new(),
-            // The job itself may be well: ask again rather than hand it in again.
-            Err(error) if error.is_retryable() => {
-                let again = |(leased, place): (Leased, JobPlace)| self.ask_later(&begun, leased, &place);
-                items.into_iter().map(again).collect()
-            }
-            Err(error) => {
-                let leased = items.into_iter().map(|(leased, _)| leased).collect();
-                self.fail_all(&begun, leased, &error)
-            }
+        if result.as_ref().is_err_and(is_cut_off) {
+            return Vec::new();
         }
+        let (trail, span) = self.end(&begun);
+        let settle = |(leased, place): (Leased, JobPlace)| match &result {
+            Ok(status) => self.settle_place(&trail, span, leased, &place, status),
+            Err(error) => self.unanswered(&trail, span, leased, &place, error),
+        };
+        items.into_iter().map(settle).collect()
+    }
+
+    /// The partner could not be asked. The job itself may be well: ask again rather than hand it in again.
+    fn unanswered(
+        &self,
+        trail: &Trail,
+        span: Span,
+        leased: Leased,
+        place: &JobPlace,
+        error: &Error,
+    ) -> Settlement {
+        let failed = Failed {
+            resume: place.to_bytes(),
+            // A question changes nothing at the partner.
+            is_unknown: false,
+            ..Failed::of_error(error, trail)
+        };
+        let unknown = UnknownOutcomes::unbounded(&leased);
+        let policy = &self.connection.config().policy;
+        settlement::failed(
+            leased,
+            failed,
+            unknown,
+            trail,
+            span,
+            trail.of_single(true),
+            policy,
+        )
     }
 
     fn settle_place(
         &self,
-        begun: &Begun,
+        trail: &Trail,
+        span: Span,
         leased: Leased,
         place: &JobPlace,
         status: &JobStatus,
@@ -135,7 +168,7 @@ impl Performer {
         let results = status.results.as_ref();
         let known = results.and_then(|results| results.get(place.index)?.clone());
         let outcome = match (status.state, known) {
-            (Some(JobState::InProgress) | None, _) => return self.ask_later(begun, leased, place),
+            (Some(JobState::InProgress) | None, _) => return self.ask_later(trail, span, leased, place),
             (_, Some(outcome)) => outcome,
             (Some(JobState::Succeeded), None) => {
                 ItemSuccess::new(serde_json::Value::Null, serde_json::Value::Null).into()
@@ -151,18 +184,13 @@ impl Performer {
             size: place.count,
             index: place.index,
         };
-        self.settle_item(begun, leased, &outcome, place)
-    }
-
-    fn settle_item(&self, begun: &Begun, leased: Leased, outcome: &ItemOutcome, place: Place) -> Settlement {
-        let (trail, span) = self.end(begun);
+        let unknown = UnknownOutcomes::unbounded(&leased);
         let policy = &self.connection.config().policy;
-        settlement::of_item(leased, outcome, place, &trail, span, policy)
+        settlement::of_item(leased, &outcome, place, unknown, trail, span, policy)
     }
 
     /// Asks about the job again after a while, until the delivery's time is over.
-    fn ask_later(&self, begun: &Begun, leased: Leased, place: &JobPlace) -> Settlement {
-        let (trail, span) = self.end(begun);
+    fn ask_later(&self, trail: &Trail, span: Span, leased: Leased, place: &JobPlace) -> Settlement {
         let policy = &self.connection.config().policy;
         let failure = Failure {
             stage: Stage::Delivery,
@@ -171,13 +199,14 @@ impl Performer {
             message: format!("The partner's job {} is in progress", place.job),
             held_back: None,
         };
+        let recorded = trail.of_single(false);
         let report = Report {
             status: Some(202),
             attempts: trail.attempts(),
             started_at: span.started_at,
             finished_at: span.finished_at,
-            detail: trail.of_single(false),
-            call: None,
+            detail: recorded.own,
+            call: recorded.call,
         };
         let due = Millis::now().plus(policy.first_return);
         let outcome = if due > leased.horizon {

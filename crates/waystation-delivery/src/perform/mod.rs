@@ -2,6 +2,7 @@
 
 mod batch;
 mod job;
+mod shared;
 mod single;
 
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use waystation_runtime::{Call, CallSettings, Error, Way};
 use crate::connection::OpenConnection;
 use crate::detail::Trail;
 use crate::schedule::attempts_made;
-use crate::settlement::{Span, untried};
+use crate::settlement::{Span, UnknownOutcomes, untried};
 use crate::supervisor::Resources;
 
 pub use job::JobPlace;
@@ -84,6 +85,7 @@ impl Performer {
         let policy = &connection.config().policy;
         let settings = CallSettings {
             retries: policy.retries,
+            unknown_outcome_tries: policy.unknown_outcome_tries,
             time_limit: Some(policy.deadline),
             cancellation,
             observer: resources.watch.observer(connection.name()),
@@ -127,19 +129,36 @@ impl Performer {
         all_untried(work, Stage::Subscription, &message)
     }
 
-    /// Begins a call for these deliveries. Those that have been tried before have used up attempts in process.
+    /// Begins a call for these deliveries, in their order. Those that have been tried before have used up attempts in
+    /// process.
     fn begin<'leased>(&self, items: impl IntoIterator<Item = &'leased Leased>) -> Begun {
         let started_at = Millis::now();
         let policy = &self.connection.config().policy;
-        let made = items
-            .into_iter()
-            .map(|leased| attempts_made(policy, leased, started_at));
-        let earlier_attempts = made.max().unwrap_or_default();
-        let redactor = self.connection.redactor();
-        let mut call = Call::begin_with(&self.settings, redactor);
+        let (mut unknown, mut earlier_attempts) = (Vec::new(), 0);
+        for leased in items {
+            unknown.push(leased.unknown_outcomes);
+            earlier_attempts = earlier_attempts.max(attempts_made(policy, leased, started_at));
+        }
+        let mut call = Call::begin_with(&self.settings, self.connection.redactor());
         call.options.earlier_attempts = earlier_attempts;
         call.options.features = Arc::clone(&self.connection.config().features);
+        call.options.services.state = Some(Arc::clone(self.connection.memory()) as _);
+        if unknown.iter().any(|unknown| *unknown > 0) {
+            call.options.earlier_unknown_outcomes = unknown.into();
+        }
         Begun { call, started_at }
+    }
+
+    /// How often the outcome of a delivery was unknown, this call included, in which it has this place.
+    fn unknown(&self, begun: &Begun, pipeline: &Pipeline, leased: &Leased, place: usize) -> UnknownOutcomes {
+        let options = &begun.call.options;
+        UnknownOutcomes {
+            so_far: leased.unknown_outcomes + begun.call.unknown_outcomes(place),
+            tries: match pipeline.action().definition().idempotent {
+                true => u32::MAX,
+                false => options.unknown_outcome_tries,
+            },
+        }
     }
 
     fn end(&self, begun: &Begun) -> (Trail, Span) {

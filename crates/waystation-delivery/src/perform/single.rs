@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use waystation_config::SubscriptionConfig;
 use waystation_queue::{Leased, Settlement};
+use waystation_runtime::Error;
 use waystation_runtime::pipeline::Pipeline;
 
-use super::{Performer, is_cut_off, readable, way};
+use super::{Performer, is_cut_off, readable, shared, way};
 use crate::settlement;
 
 impl Performer {
@@ -20,7 +21,16 @@ impl Performer {
         let (Some(leased), Some(event)) = (leased.pop(), events.pop()) else {
             return settled;
         };
-        let begun = self.begin([&leased]);
+        let mut begun = self.begin([&leased]);
+        let transaction = match self.transaction(subscription, &leased).await {
+            Ok(transaction) => transaction,
+            Err(error) => {
+                let message = format!("What the event's other actions noted could not be read: {error}");
+                let error = Error::Action(waystation_kit::Error::retryable(message));
+                return self.fail_all(&begun, pipeline, vec![leased], &error);
+            }
+        };
+        begun.call.options.services.transaction = transaction.clone().map(|shared| shared as _);
         let way = way(subscription, pipeline);
         let result = begun
             .call
@@ -30,7 +40,11 @@ impl Performer {
             return Vec::new();
         }
         let (trail, span) = self.end(&begun);
+        let unknown = self.unknown(&begun, pipeline, &leased, 0);
+        let notes = shared::notes(transaction.as_deref());
         let policy = &self.connection.config().policy;
-        vec![settlement::of_event(leased, &result, &trail, span, policy)]
+        vec![settlement::of_event(
+            leased, &result, notes, unknown, &trail, span, policy,
+        )]
     }
 }

@@ -156,3 +156,34 @@ fn sources_are_known_by_each_of_their_keys_unless_they_are_switched_off() {
     assert_eq!(name("key-4"), None);
     assert_eq!(name("key-5"), None);
 }
+
+const IN_ORDER: &str = r#"
+sources.web.write_keys = ["key"]
+[connections.crm]
+destination = "hubspot"
+[[connections.crm.subscriptions]]
+name = "company"
+action = "upsertCompany"
+subscribe = 'type = "group"'
+[[connections.crm.subscriptions]]
+name = "contact"
+action = "upsertContact"
+subscribe = 'type = "group" or type = "identify"'
+"#;
+
+#[test]
+fn an_action_that_builds_on_another_waits_for_it() {
+    let routing = Routing::new(&config(IN_ORDER));
+    let keys = |kind: &str, id: &str| {
+        let event = json!({"type": kind, "messageId": id});
+        let deliveries = routing.deliveries("web", &event, ARRIVAL).into_iter();
+        let keys = deliveries.map(|delivery| (delivery.subscription.unwrap().to_string(), delivery.order));
+        keys.collect::<Vec<_>>()
+    };
+    let both = keys("group", "m-1");
+    let names: Vec<&str> = both.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["contact", "company"]);
+    assert!(both[0].1.is_some() && both[0].1 == both[1].1, "{both:?}");
+    assert_ne!(keys("group", "m-2")[0].1, both[0].1, "other events do not wait");
+    assert_eq!(keys("identify", "m-3"), [("contact".to_owned(), None)]);
+}

@@ -12,13 +12,28 @@ const SPAN: Span = Span {
     finished_at: NOW,
 };
 
+const NEVER_UNKNOWN: UnknownOutcomes = UnknownOutcomes { so_far: 0, tries: 1 };
+
 fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
 fn settle(leased: Leased, error: &Error, trail: &Trail) -> Settled {
     let failed_so = Failed::of_error(error, trail);
-    failed(leased, failed_so, trail, SPAN, None, &policy()).outcome
+    let unknown = UnknownOutcomes {
+        so_far: leased.unknown_outcomes + 1,
+        tries: 1,
+    };
+    failed(
+        leased,
+        failed_so,
+        unknown,
+        trail,
+        SPAN,
+        Recorded::default(),
+        &policy(),
+    )
+    .outcome
 }
 
 /// What a first attempt that was sent comes to.
@@ -67,7 +82,7 @@ fn each_class_of_error_has_its_stage_and_status_and_comes_back_or_not() {
             again,
         ),
         (ActionError::retryable("later"), Stage::Delivery, Some(500), again),
-        (ActionError::internal("surprise"), Stage::Delivery, None, again),
+        (ActionError::internal("surprise"), Stage::Delivery, None, !again),
         (
             ActionError::SelfTimeout("slow".into()),
             Stage::Delivery,
@@ -181,6 +196,8 @@ fn what_was_delivered_tells_its_status_and_attempts() {
     let settled = of_event(
         leased(1, "all", &json!({})),
         &Ok(outcome),
+        None,
+        NEVER_UNKNOWN,
         &trail,
         SPAN,
         &policy(),
@@ -190,7 +207,7 @@ fn what_was_delivered_tells_its_status_and_attempts() {
     };
     assert_eq!((report.status, report.attempts), (Some(200), 2));
     assert_eq!((report.started_at, report.finished_at), (NOW, NOW));
-    assert!(report.detail.is_some());
+    assert!(report.call.is_some());
 }
 
 fn item(outcome: impl Into<ItemOutcome>) -> Settled {
@@ -201,6 +218,7 @@ fn item(outcome: impl Into<ItemOutcome>) -> Settled {
         leased(1, "all", &json!({})),
         &outcome,
         place,
+        NEVER_UNKNOWN,
         &trail,
         SPAN,
         &policy(),
@@ -271,4 +289,66 @@ fn a_lease_that_goes_back_is_no_outcome() {
         outcome(&Settled::delivered(Report::unsent(NOW))),
         Some(Outcome::Delivered)
     );
+}
+
+#[test]
+fn an_unknown_outcome_comes_back_once_and_is_a_dead_letter_of_its_own_stage_then() {
+    let unclear = || ActionError::invalid_response("neither yes nor no");
+    let Settled::Again { unknown_outcomes, .. } = of(unclear()) else {
+        panic!("it has one further try");
+    };
+    assert_eq!(unknown_outcomes, 1);
+    let before = Leased {
+        unknown_outcomes,
+        ..leased(1, "all", &json!({}))
+    };
+    let settled = settle(before, &Error::Action(unclear()), &trail(&[attempt(true)]));
+    let Settled::Dead { failure, .. } = settled else {
+        panic!("it had its further try: {settled:?}");
+    };
+    assert_eq!(
+        (failure.stage, failure.status),
+        (Stage::UnknownOutcome, Some(502))
+    );
+}
+
+#[test]
+fn an_ordinary_failure_after_an_unknown_outcome_comes_back() {
+    let before = Leased {
+        unknown_outcomes: 1,
+        ..leased(1, "all", &json!({}))
+    };
+    let busy = Error::Action(ActionError::retryable("busy"));
+    let settled = settle(before, &busy, &trail(&[attempt(true)]));
+    assert!(matches!(settled, Settled::Again { .. }), "{settled:?}");
+}
+
+#[test]
+fn a_complaint_about_what_was_taken_is_kept() {
+    let taken = ItemSuccess::new(json!({}), json!({})).with_warning("hush-hush-hush is not known");
+    let Settled::Delivered { warning, .. } = item(taken) else {
+        panic!("it is delivered");
+    };
+    assert_eq!(warning.as_deref(), Some("<redacted> is not known"));
+}
+
+#[test]
+fn a_refusal_without_a_code_has_the_error_type_of_its_status_alone_as_in_a_batch() {
+    let failed_so = of(ActionError::api("no such list", 400));
+    assert_eq!(failure(&failed_so).error_type.as_deref(), Some("BAD_REQUEST"));
+}
+
+#[test]
+fn what_the_guards_hold_back_says_so_beside_the_failure() {
+    let held = settle(
+        leased(1, "all", &json!({})),
+        &Error::Action(ActionError::NotSent {
+            why: NotSent::BreakerRefusing,
+            after: None,
+        }),
+        &trail(&[attempt(false)]),
+    );
+    assert!(failure(&held).held_back.is_some(), "{held:?}");
+    let sent = of(ActionError::api("no such list", 400));
+    assert_eq!(failure(&sent).held_back, None);
 }

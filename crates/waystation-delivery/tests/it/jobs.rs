@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::json;
-use waystation_queue::State;
+use waystation_queue::{Stage, State};
 
 use crate::support::{Bench, HASTY, Partner, Reaction, config, eventually, example, head, identify};
 
@@ -129,4 +129,57 @@ async fn a_job_that_failed_is_the_end_of_its_deliveries() {
         .filter(|request| request.method == "GET")
         .count();
     assert_eq!(polls, 1, "one question for all deliveries of the job");
+}
+
+#[tokio::test]
+async fn a_submission_whose_answer_is_not_understood_is_made_once_more_and_then_dies_of_it() {
+    let partner = Partner::deciding(|_, _| Reaction::answer(200, json!({"ok": true}))).await;
+    let config = config(&format!(
+        "{}{}",
+        head(&partner),
+        example("crm", &["importContacts"], HASTY)
+    ));
+    let bench = Bench::with(&config).await;
+    bench.send([identify("u-1")]).await;
+    bench.until("it is dead", |tally| tally.dead == 1).await;
+    assert_eq!(handed_in(&partner), 2);
+    let State::Dead { failure, .. } = bench.record("of u-1").await.summary.state else {
+        panic!("it is dead");
+    };
+    assert_eq!(
+        (failure.stage, failure.status),
+        (Stage::UnknownOutcome, Some(502))
+    );
+}
+
+#[tokio::test]
+async fn a_question_that_fails_keeps_the_partners_words_and_wait() {
+    let partner = Partner::deciding(|_, request| match request.method.as_str() {
+        "POST" => Reaction::answer(202, json!({"id": "job-1"})),
+        _ => Reaction::with_headers(503, "retry-after: 600\r\n"),
+    })
+    .await;
+    let config = config(&format!(
+        "{}{}",
+        head(&partner),
+        example("crm", &["importContacts"], HASTY)
+    ));
+    let bench = Bench::with(&config).await;
+    bench.send([identify("u-1")]).await;
+    eventually("the question has failed", || async {
+        bench.record("of u-1").await.summary.rounds > 1
+    })
+    .await;
+    let record = bench.record("of u-1").await;
+    let State::Waiting { due, .. } = &record.summary.state else {
+        panic!("it waits: {record:?}");
+    };
+    let last = record.history.last().unwrap();
+    assert_eq!(
+        last.failure.as_ref().and_then(|failure| failure.status),
+        Some(503)
+    );
+    let wait = due.since(last.report.finished_at).as_secs();
+    assert!((599..=661).contains(&wait), "{wait} s");
+    assert_eq!(handed_in(&partner), 1);
 }

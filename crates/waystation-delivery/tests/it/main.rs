@@ -20,3 +20,4 @@ mod shutdown;
 mod support;
 #[cfg(test)]
 mod tokens;
+mod transactions;

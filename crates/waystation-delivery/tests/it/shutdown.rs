@@ -72,3 +72,21 @@ async fn what_waits_for_its_batch_goes_back() {
     assert_eq!((depth.waiting, depth.leased), (1, 0));
     assert!(partner.requests().is_empty());
 }
+
+#[tokio::test]
+async fn a_store_that_cannot_be_written_does_not_keep_the_process_and_counts_nothing() {
+    let partner = Partner::willing().await;
+    let config = config(&format!(
+        "{}{}",
+        head(&partner),
+        example("crm", &["trackEvent"], HASTY)
+    ));
+    let bench = Bench::with(&config).await;
+    bench.send([track("m-1")]).await;
+    std::fs::remove_file(bench.store()).unwrap();
+    eventually("the partner is asked", || async { partner.requests().len() == 1 }).await;
+    // From here on nothing but waiting is left, and that costs no time.
+    tokio::time::pause();
+    assert!(!bench.deliveries.shutdown(Duration::ZERO).await, "it is cut off");
+    assert_eq!(bench.told.of("crm"), [], "what is not on disk is not counted");
+}

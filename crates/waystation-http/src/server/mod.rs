@@ -106,10 +106,12 @@ impl Server {
         let tasks = TaskTracker::new();
         let mut closing = std::pin::pin!(phases.closing);
         loop {
-            let (stream, address, place) = tokio::select! {
+            let accepted = tokio::select! {
                 () = &mut closing => break,
-                Some(accepted) = self.accept(&listener, &connections) => accepted,
-                else => continue,
+                accepted = self.accept(&listener, &connections) => accepted,
+            };
+            let Some((stream, address, place)) = accepted else {
+                continue;
             };
             let served = self
                 .clone()

@@ -37,6 +37,7 @@ fn every_route_is_documented() {
       "/v1/identify",
       "/v1/import",
       "/v1/page",
+      "/v1/projects/{writeKey}/settings",
       "/v1/screen",
       "/v1/track"
     ]

@@ -65,7 +65,7 @@ async fn bodies_that_no_route_takes() {
       "/v1/track \"\\\"text\\\"\" -> INVALID_REQUEST: The body cannot be used: invalid type: string \"text\", expected an object at line 1 column 6.",
       "/v1/track \"{} {}\" -> INVALID_JSON: The body is not valid JSON: trailing characters at line 1 column 4.",
       "/v1/track \"[1,\" -> INVALID_JSON: The body is not valid JSON: EOF while parsing a value at line 1 column 3.",
-      "/v1/batch \"[]\" -> INVALID_REQUEST: The body cannot be used: invalid length 0, expected struct BatchParts with 5 elements at line 1 column 2.",
+      "/v1/batch \"[]\" -> INVALID_REQUEST: The body must be an object with a list of events in \"batch\", and is a list itself.",
       "/v1/batch \"{}\" -> INVALID_REQUEST: The body must have a list of events in \"batch\".",
       "/v1/batch \"{\\\"batch\\\":null}\" -> INVALID_REQUEST: The body must have a list of events in \"batch\".",
       "/v1/batch \"{\\\"batch\\\":{}}\" -> INVALID_REQUEST: The body cannot be used: invalid type: map, expected a sequence at line 1 column 9.",

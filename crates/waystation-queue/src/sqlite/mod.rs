@@ -32,6 +32,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use rusqlite::OptionalExtension;
 use tokio::sync::oneshot;
 
@@ -225,6 +226,19 @@ impl Queue for SqliteQueue {
                 error: QueueError::Closed,
             })
         })
+    }
+
+    async fn noted(&self, event: DeliveryId, connection: &str) -> Result<Vec<Bytes>, QueueError> {
+        let name = connection.to_owned();
+        self.read(move |connection, shared| {
+            let Some(name) = shared.names.id(&name) else {
+                return Ok(Vec::new());
+            };
+            let mut statement = connection.prepare_cached(records::NOTED)?;
+            let notes = statement.query_map([event.to_row(), name], |row| row.get::<_, Vec<u8>>(0))?;
+            notes.map(|notes| notes.map(Bytes::from)).collect()
+        })
+        .await
     }
 
     async fn records(&self, query: RecordQuery) -> Result<Page<RecordSummary>, QueueError> {

@@ -29,7 +29,7 @@ impl fmt::Display for Gone {
 }
 
 /// Device and number of a file.
-type FileNumber = (u64, u64);
+pub(super) type FileNumber = (u64, u64);
 
 impl Presence {
     /// The files of the store that is open at this path. The log is made when it is first written.

@@ -17,6 +17,11 @@ const READ: &str = "SELECT d.id, e.source, e.message_id, e.user, e.type, e.name,
     d.message, d.held_back, d.attempts, d.rounds, d.first_attempt_at, d.warning \
     FROM deliveries d JOIN events e ON e.id = d.event WHERE d.id = ?1";
 
+/// An event has the ids of its deliveries, without a gap.
+pub(super) const NOTED: &str = "SELECT d.resume FROM events e JOIN deliveries d \
+    ON d.id BETWEEN e.id AND e.id + e.deliveries - 1 \
+    WHERE e.id = ?1 AND d.connection = ?2 AND d.state = 1 AND d.resume IS NOT NULL ORDER BY d.id";
+
 /// A page of records.
 pub(super) fn page(
     connection: &Connection,

@@ -42,6 +42,8 @@ pub(super) enum Notice {
     Ended(DeliveryId),
     /// Its lease ended without a settlement.
     GivenBack(DeliveryId),
+    /// Any due time may have changed: what was read no longer holds.
+    AllMoved,
 }
 
 /// What is known of the deliveries beyond the cursor.
@@ -171,6 +173,12 @@ impl Window {
             }
             Notice::Ended(id) => {
                 self.leased.remove(&id);
+            }
+            Notice::AllMoved => {
+                self.cursor = Place::START;
+                self.ready.clear();
+                self.beyond = Beyond::Unread;
+                self.leased.values_mut().for_each(|due| *due = Millis::MIN);
             }
             Notice::GivenBack(id) => {
                 if let Some(due) = self.leased.remove(&id) {

@@ -33,6 +33,13 @@ impl Windows {
         self.locked().get(connection).cloned()
     }
 
+    /// Tells every window that any due time may have changed.
+    pub(super) fn all_moved(&self) {
+        for window in self.locked().values() {
+            window.tell(&[Notice::AllMoved]);
+        }
+    }
+
     /// Wakes everybody who waits for anything.
     pub(super) fn wake_all(&self) {
         for window in self.locked().values() {

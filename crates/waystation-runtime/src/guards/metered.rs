@@ -84,7 +84,10 @@ impl Metered {
             self.history.limited();
         }
         if let Some(rest) = self.guards.learn(permit, &result, asked) {
-            tracing::warn!(?rest, "the partner asks for a rest of the whole connection");
+            tracing::warn!(
+                rest_ms = u64::try_from(rest.as_millis()).unwrap_or(u64::MAX),
+                "the partner asks for a rest of the whole connection"
+            );
             self.observer.held(self.place, rest);
         }
         result

@@ -33,7 +33,10 @@ pub(super) async fn perform(
 fn rest(guards: &Guards, target: &Target, history: &History, result: &Result<Delivered, Error>) {
     let now_millis = target.options.services.clock.now_millis();
     if let Some(rest) = guards.learn_from_call(result, history.is_limited(), now_millis) {
-        tracing::warn!(?rest, "the partner asks for a rest of the whole connection");
+        tracing::warn!(
+            rest_ms = u64::try_from(rest.as_millis()).unwrap_or(u64::MAX),
+            "the partner asks for a rest of the whole connection"
+        );
         target.options.observer.held(target.place(), rest);
     }
 }

@@ -107,7 +107,7 @@ impl RetryPolicy {
     fn tell(&self, why: Why, items: usize, wait: Result<Duration, GaveUp>) {
         match wait {
             Ok(wait) => {
-                tracing::info!(attempt = self.failures, %why, items, ?wait, "retrying");
+                tracing::info!(attempt = self.failures, %why, items, wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX), "retrying");
                 let observer = &self.target.options.observer;
                 observer.retrying(self.target.place(), why);
             }

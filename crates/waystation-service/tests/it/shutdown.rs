@@ -65,3 +65,41 @@ async fn a_second_signal_ends_the_grace() {
     service.until_counted(&[("accepted", 1), ("delivered", 1)]).await;
     service.stop().await;
 }
+
+/// Senders that do not know yet that the service is about to stop lose nothing, and hear of it.
+#[tokio::test]
+async fn events_are_taken_until_deliveries_have_ended() {
+    let (home, partner) = (Home::new(), Partner::start().await);
+    let service = waiting(&home, &partner, Duration::from_secs(60), "1h").await;
+    assert_eq!(service.get("/readyz").await.status, 200);
+    service
+        .until("it listens for signals", || async { service.is_listening() })
+        .await;
+    service.signal();
+    service
+        .until("it says that it is about to stop", || async {
+            service.get("/readyz").await.status == 503
+        })
+        .await;
+    assert_eq!(service.get("/healthz").await.status, 200);
+    let answer = service.track("m-2").await;
+    assert_eq!(
+        (answer.status, answer.header("connection").as_str()),
+        (200, "close"),
+        "{answer:?}"
+    );
+    // Nothing else is begun meanwhile.
+    partner.assert_sent(1);
+    service
+        .until("a second signal ends it", || async {
+            if service.is_listening() {
+                service.signal();
+            }
+            service.has_ended()
+        })
+        .await;
+    assert_eq!(service.end().await, Stopped::Forced);
+    let service = home.start().await;
+    service.until_counted(&[("accepted", 2), ("delivered", 2)]).await;
+    service.stop().await;
+}

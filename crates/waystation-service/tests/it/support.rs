@@ -145,6 +145,11 @@ impl Running {
         self.signals.send(()).expect("somebody waits for signals");
     }
 
+    /// Whether somebody waits for signals.
+    pub(crate) fn is_listening(&self) -> bool {
+        self.signals.receiver_count() > 0
+    }
+
     /// Whether it has ended.
     pub(crate) fn has_ended(&self) -> bool {
         self.run.is_finished()
@@ -163,10 +168,8 @@ impl Running {
     /// Signals and waits for the end.
     pub(crate) async fn stop(self) -> Stopped {
         // Whoever is to hear it may not listen yet.
-        self.until("it listens for signals", || async {
-            self.signals.receiver_count() > 0
-        })
-        .await;
+        self.until("it listens for signals", || async { self.is_listening() })
+            .await;
         self.signal();
         self.end().await
     }

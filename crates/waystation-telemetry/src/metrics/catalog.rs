@@ -204,6 +204,8 @@ metrics! {
     QueueLeased = "waystation_queue_leased_deliveries", Kind::Gauge, [Connection];
     /// For how long the oldest waiting delivery has been due; 0 when none is.
     QueueOldestDueAge = "waystation_queue_oldest_due_age_seconds", Kind::Gauge, [Connection];
+    /// For how long the oldest waiting delivery has been accepted; 0 when none waits. It grows whatever keeps deliveries back.
+    QueueOldestWaitingAge = "waystation_queue_oldest_waiting_age_seconds", Kind::Gauge, [Connection];
     /// How many dead letters there are.
     DeadLetters = "waystation_dead_letters", Kind::Gauge, [Connection];
     /// Deliveries accepted since the store was made: always the sum of what waits, is dead, was delivered, skipped or purged.

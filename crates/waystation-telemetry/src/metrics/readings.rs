@@ -35,15 +35,17 @@ pub(crate) fn of_queue(depths: Vec<Depth>, running: &[Arc<str>], now: Millis) ->
     depths.flat_map(|depth| of_depth(&depth, now)).collect()
 }
 
-fn of_depth(depth: &Depth, now: Millis) -> [Reading; 3] {
-    let late = depth
-        .oldest_due
-        .map_or(0, |due| now.0.saturating_sub(due.0).max(0));
+fn of_depth(depth: &Depth, now: Millis) -> [Reading; 4] {
+    let since = |time: Option<Millis>| {
+        let age = time.map_or(0, |time| now.0.saturating_sub(time.0).max(0));
+        age as f64 / 1_000.0
+    };
     let of = |metric, value| gauge(metric, &depth.connection, value);
     [
         of(Metric::QueueWaiting, depth.waiting as f64),
         of(Metric::QueueLeased, depth.leased as f64),
-        of(Metric::QueueOldestDueAge, late as f64 / 1_000.0),
+        of(Metric::QueueOldestDueAge, since(depth.oldest_due)),
+        of(Metric::QueueOldestWaitingAge, since(depth.oldest_received)),
     ]
 }
 
@@ -162,7 +164,7 @@ mod tests {
             waiting: 3,
             leased: 1,
             oldest_due,
-            oldest_received: None,
+            oldest_received: Some(Millis(1_000)),
         };
         let depths = vec![
             depth("late", Some(Millis(4_500))),
@@ -179,6 +181,9 @@ mod tests {
         waystation_queue_oldest_due_age_seconds{connection="idle"} 0
         waystation_queue_oldest_due_age_seconds{connection="late"} 5.5
         waystation_queue_oldest_due_age_seconds{connection="later"} 0
+        waystation_queue_oldest_waiting_age_seconds{connection="idle"} 0
+        waystation_queue_oldest_waiting_age_seconds{connection="late"} 9
+        waystation_queue_oldest_waiting_age_seconds{connection="later"} 9
         "#);
     }
 
@@ -213,16 +218,21 @@ mod tests {
         insta::assert_snapshot!(page(of_ledger(&ledger, &["crm".into(), "idle".into()])), @r#"
         waystation_dead_letters{connection=""} 0
         waystation_dead_letters{connection="crm"} 4
+        waystation_dead_letters{connection="idle"} 0
         waystation_ledger_accepted_deliveries_total{connection=""} 2
         waystation_ledger_accepted_deliveries_total{connection="crm"} 15
+        waystation_ledger_accepted_deliveries_total{connection="idle"} 0
         waystation_ledger_delivered_deliveries_total{connection=""} 0
         waystation_ledger_delivered_deliveries_total{connection="crm"} 2
+        waystation_ledger_delivered_deliveries_total{connection="idle"} 0
         waystation_ledger_skipped_deliveries_total{connection="",rule="no_connection"} 2
         waystation_ledger_skipped_deliveries_total{connection="crm",rule="no_subscription_matched"} 3
         waystation_ledger_purged_deliveries_total{connection=""} 0
         waystation_ledger_purged_deliveries_total{connection="crm"} 5
+        waystation_ledger_purged_deliveries_total{connection="idle"} 0
         waystation_ledger_replayed_deliveries_total{connection=""} 0
         waystation_ledger_replayed_deliveries_total{connection="crm"} 6
+        waystation_ledger_replayed_deliveries_total{connection="idle"} 0
         "#);
     }
 

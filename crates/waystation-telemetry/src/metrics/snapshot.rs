@@ -87,4 +87,23 @@ impl Snapshot {
         metrics.sort_by_key(|points| points.metric as usize);
         Self { metrics }
     }
+
+    /// With every metric there is, those without series as well: whoever makes a dashboard finds their names.
+    #[must_use]
+    pub(crate) fn complete(self) -> Self {
+        let mut known: Vec<Option<Points>> = Metric::ALL.iter().map(|_| None).collect();
+        for points in self.metrics {
+            let place = points.metric as usize;
+            known[place] = Some(points);
+        }
+        let metrics = known.into_iter().zip(Metric::ALL).map(|(points, metric)| {
+            points.unwrap_or(Points {
+                metric: *metric,
+                points: Vec::new(),
+            })
+        });
+        Self {
+            metrics: metrics.collect(),
+        }
+    }
 }

@@ -114,7 +114,7 @@ mod tests {
             vec![
                 Reading::new(
                     Metric::AttemptDuration,
-                    ["webhook", "send", "2xx"],
+                    ["crm", "webhook", "send", "2xx"],
                     Value::Histogram(distribution),
                 ),
                 Reading::new(
@@ -131,11 +131,11 @@ mod tests {
         waystation_accepted_events_total{source="a \"quoted\" \\ \n source"} 7
         # HELP waystation_attempt_duration_seconds How long calls of an action took, without waits for the connection's limits.
         # TYPE waystation_attempt_duration_seconds histogram
-        waystation_attempt_duration_seconds_bucket{destination="webhook",action="send",end="2xx",le="0.5"} 1
-        waystation_attempt_duration_seconds_bucket{destination="webhook",action="send",end="2xx",le="1"} 1
-        waystation_attempt_duration_seconds_bucket{destination="webhook",action="send",end="2xx",le="+Inf"} 3
-        waystation_attempt_duration_seconds_sum{destination="webhook",action="send",end="2xx"} 7.25
-        waystation_attempt_duration_seconds_count{destination="webhook",action="send",end="2xx"} 3
+        waystation_attempt_duration_seconds_bucket{connection="crm",destination="webhook",action="send",end="2xx",le="0.5"} 1
+        waystation_attempt_duration_seconds_bucket{connection="crm",destination="webhook",action="send",end="2xx",le="1"} 1
+        waystation_attempt_duration_seconds_bucket{connection="crm",destination="webhook",action="send",end="2xx",le="+Inf"} 3
+        waystation_attempt_duration_seconds_sum{connection="crm",destination="webhook",action="send",end="2xx"} 7.25
+        waystation_attempt_duration_seconds_count{connection="crm",destination="webhook",action="send",end="2xx"} 3
         # HELP waystation_store_used_bytes How much of the store is in use.
         # TYPE waystation_store_used_bytes gauge
         waystation_store_used_bytes 0.5

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use waystation_telemetry::Reload;
+use waystation_telemetry::metrics::catalog::Metric;
 
 use crate::support::{Service, track};
 
@@ -46,6 +47,10 @@ async fn the_page_tells_what_became_of_events() {
             page.lines().any(|found| found == line),
             "{line} is missing at the start in:\n{page}"
         );
+    }
+    for metric in Metric::ALL {
+        let kind = format!("# TYPE {} {}\n", metric.name(), metric.kind().name());
+        assert!(page.contains(&kind), "{kind} is missing at the start in:\n{page}");
     }
     service.take("message-secret", track("message-secret")).await;
     service.take("other-secret", json!({"type": "page"})).await;

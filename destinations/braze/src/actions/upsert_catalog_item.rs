@@ -37,7 +37,7 @@ pub struct UpsertCatalogItem {
 
 /// How items are gathered: as many as a request takes.
 fn batching() -> Fields {
-    Batching::up_to(50).fields()
+    Batching::up_to(50).hidden().fields()
 }
 
 fn is_upsert() -> Conditions {

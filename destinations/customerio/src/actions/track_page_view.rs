@@ -3,38 +3,20 @@
 use waystation_kit::prelude::*;
 
 use crate::CustomerIo;
+use crate::events::EventFields;
 use crate::fields::batching;
-use crate::identifiers::Person;
-use crate::operation::{Operating, Operation, Verb, needed};
+use crate::operation::{Operating, Operation, Verb};
 
 /// A page view of a person.
 #[derive(Debug, Deserialize, Payload)]
 #[payload(extend = batching)]
 pub struct TrackPageView {
-    /// The person: your own ID, an e-mail address, or `cio_` and the ID that Customer.io gave.
-    #[field(label = "Person ID", default = path("$.userId"))]
-    pub id: Option<String>,
-    /// The ID from before the person was known. It stands in for a missing person ID; otherwise it ties what
-    /// the person did anonymously to the person.
-    #[field(label = "Anonymous ID", default = path("$.anonymousId"))]
-    pub anonymous_id: Option<String>,
-    /// The ID of the event, by which Customer.io recognizes events that it already has. It has to be a ULID
-    /// for that; see the setting "Deduplicate events".
-    #[field(label = "Event ID", default = path("$.messageId"))]
-    pub event_id: Option<String>,
     /// The address of the page. Customer.io keeps it as the name of the page view.
     #[field(label = "Page URL", default = path("$.properties.url"))]
     pub url: String,
-    /// When it happened; the time of arrival if left out.
-    #[field(label = "Timestamp", default = path("$.timestamp"))]
-    pub timestamp: Option<String>,
-    /// What else is known about it, for use in messages and segments.
-    #[field(label = "Event attributes", default = path("$.properties"))]
-    pub data: Option<JsonObject>,
-    /// Turn dates in ISO 8601 into Unix timestamps, the only dates that Customer.io understands. Dates in
-    /// lists stay as they are.
-    #[field(label = "Convert dates", default = true)]
-    pub convert_timestamp: Option<bool>,
+    /// What else is known about it, and who did it.
+    #[serde(flatten)]
+    pub event: EventFields,
 }
 
 impl ActionInfo<CustomerIo> for TrackPageView {
@@ -46,16 +28,7 @@ impl ActionInfo<CustomerIo> for TrackPageView {
 
 impl Operating for TrackPageView {
     fn operation(self) -> Result<Operation> {
-        let person = Person {
-            id: self.id,
-            email: None,
-            anonymous_id: self.anonymous_id,
-        };
-        Ok(Operation {
-            name: Some(needed(self.url, "The address of the page")?),
-            id: self.event_id,
-            timestamp: self.timestamp,
-            ..Operation::on_person(Verb::Page, self.convert_timestamp, person, self.data)?
-        })
+        self.event
+            .operation(Verb::Page, self.url, "The address of the page")
     }
 }

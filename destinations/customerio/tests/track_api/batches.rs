@@ -3,11 +3,9 @@
 use serde_json::{Value, json};
 use waystation_destination_customerio::actions::{CreateUpdateObject, TrackEvent};
 use waystation_kit::{ItemError, ItemOutcome};
-use waystation_testkit::{Answer, BatchRunOutcome, Partner};
+use waystation_testkit::{Answer, BatchRunOutcome};
 
-use crate::support::{
-    answer, batches, event, harness, nothings, riddles, run_batch, saying, success, verdict,
-};
+use crate::support::{answer, batches, nothings, riddles, run_batch, saying, success, verdict};
 
 /// Three events, the second of which has something wrong with it.
 fn events() -> Vec<Value> {
@@ -273,16 +271,6 @@ async fn failures_that_may_pass_stay_worth_another_attempt() {
         assert_eq!((error.status, error.message.as_str()), (status, "later"));
         assert!(!error.outcome_is_unknown(), "{status}");
     }
-}
-
-#[tokio::test]
-async fn a_partner_that_does_not_answer_is_worth_another_attempt() {
-    let partner = Partner::start().await;
-    let harness = harness::<TrackEvent>(&partner);
-    drop(partner);
-    let outcome = harness.run_batch::<TrackEvent>(events().iter().map(event)).await;
-    let error = outcome.assert_item(0).failed_with(503, "ECONNREFUSED");
-    assert!(!error.outcome_is_unknown(), "nothing was sent: {error:?}");
 }
 
 #[tokio::test]

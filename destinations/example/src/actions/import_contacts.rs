@@ -91,8 +91,12 @@ impl AsynchronousAction<ExampleCrm> for ImportContacts {
 
 /// A result for each item that was uploaded.
 fn results(refused: &[Refused], uploaded: usize) -> Vec<Option<ItemOutcome>> {
+    // A refusal that names no contact of the job may be about any of those that are not named.
+    let lost = refused.iter().filter(|refused| refused.index >= uploaded);
+    let lost: Vec<&str> = lost.map(|refused| refused.message.as_str()).collect();
     let result = |index| match refused.iter().find(|refused| refused.index == index) {
         Some(refused) => ItemError::new(400, &refused.message).into(),
+        None if !lost.is_empty() => ItemError::unknown(lost.join("; ")).into(),
         None => ItemSuccess::new(Value::Null, json!({"imported": true})).into(),
     };
     (0..uploaded).map(|index| Some(result(index))).collect()

@@ -6,7 +6,7 @@ use waystation_kit::dynamic_fields::DynamicFields;
 use waystation_kit::prelude::*;
 
 use crate::ExampleCrm;
-use crate::client::url;
+use crate::client::{taken, url};
 use crate::pick;
 
 /// Senders of templates hardly ever change, and asking for one costs a request.
@@ -67,6 +67,8 @@ impl ActionInfo<ExampleCrm> for SendMessage {
     const TITLE: &'static str = "Send Message";
     const DESCRIPTION: &'static str = "Send a person a message made from a template.";
     const SUBSCRIBE: Option<&'static str> = Some("type = \"track\" and event = \"Message Requested\"");
+    // The idempotency key below makes it so.
+    const IDEMPOTENT: bool = true;
 
     fn dynamic_fields() -> DynamicFields<ExampleCrm> {
         DynamicFields::new().field("template_id", |cx, request| {
@@ -90,7 +92,7 @@ impl Action<ExampleCrm> for SendMessage {
             "template": payload.template_id,
             "values": payload.values,
         });
-        Ok(request.json(&message).send().await?.into())
+        taken(request.json(&message).send().await)
     }
 }
 

@@ -6,7 +6,7 @@ use waystation_kit::prelude::*;
 
 use crate::ExampleCrm;
 use crate::audiences::create_list;
-use crate::client::url;
+use crate::client::{read_complaints, taken, url};
 use crate::fields::{batching_by_list, hashed_email};
 use crate::pick;
 
@@ -47,6 +47,7 @@ impl ActionInfo<ExampleCrm> for SyncAudience {
     const TITLE: &'static str = "Sync Audience";
     const DESCRIPTION: &'static str = "Keep a list equal to an audience.";
     const SUBSCRIBE: Option<&'static str> = Some("type = \"identify\" or type = \"track\"");
+    const IDEMPOTENT: bool = true;
 
     // Rows of a warehouse do not say whether they enter or leave; their kind (new, updated, deleted) together
     // with the mode does. The runtime puts both together into the membership of each item.
@@ -129,12 +130,11 @@ impl Action<ExampleCrm> for SyncAudience {
     async fn perform(cx: &Context<ExampleCrm>, payload: Self) -> Result<Output> {
         let list = payload.list(cx)?;
         let member = [hashed_email(&payload.email)];
-        let response = match cx.audience_membership() {
-            Some(true) => change_members(cx, &list, &member, &[]).await?,
-            Some(false) => change_members(cx, &list, &[], &member).await?,
-            None => return Err(Error::AudienceMembership(UNKNOWN_MEMBERSHIP.to_owned())),
-        };
-        Ok(response.into())
+        match cx.audience_membership() {
+            Some(true) => taken(change_members(cx, &list, &member, &[]).await),
+            Some(false) => taken(change_members(cx, &list, &[], &member).await),
+            None => Err(Error::AudienceMembership(UNKNOWN_MEMBERSHIP.to_owned())),
+        }
     }
 }
 
@@ -170,11 +170,8 @@ impl BatchAction<ExampleCrm> for SyncAudience {
         }
         if !slots.is_empty() {
             let answer = change_members(cx, &list, &add, &remove).await;
-            ledger.settle(&slots, answer, |_, slots| {
-                // This partner takes all or none.
-                slots.succeed_others();
-                Ok(())
-            });
+            // This partner takes all or none.
+            ledger.settle(&slots, answer, read_complaints);
         }
         Ok(ledger.finish()?.into())
     }

@@ -3,7 +3,7 @@
 use waystation_kit::prelude::*;
 
 use crate::ExampleCrm;
-use crate::client::{read_complaints, url};
+use crate::client::{read_complaints, taken, url};
 use crate::fields::batching;
 
 const BATCH_START: &str = r#"{"events":["#;
@@ -47,11 +47,13 @@ impl ActionInfo<ExampleCrm> for TrackEvent {
     const TITLE: &'static str = "Track Event";
     const DESCRIPTION: &'static str = "Track what contacts do.";
     const SUBSCRIBE: Option<&'static str> = Some("type = \"track\"");
+    // The partner recognizes an event by its ID.
+    const IDEMPOTENT: bool = true;
 }
 
 impl Action<ExampleCrm> for TrackEvent {
     async fn perform(cx: &Context<ExampleCrm>, payload: Self) -> Result<Output> {
-        Ok(cx.post(url(cx, "/events")).json(&payload).send().await?.into())
+        taken(cx.post(url(cx, "/events")).json(&payload).send().await)
     }
 }
 

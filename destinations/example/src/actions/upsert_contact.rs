@@ -4,7 +4,7 @@ use waystation_kit::dynamic_fields::DynamicFields;
 use waystation_kit::prelude::*;
 
 use crate::ExampleCrm;
-use crate::client::{read_complaints, url};
+use crate::client::{read_complaints, taken, url};
 use crate::fields::{batching, hashed_email};
 use crate::pick;
 
@@ -58,6 +58,8 @@ impl ActionInfo<ExampleCrm> for UpsertContact {
     const TITLE: &'static str = "Create or Update Contact";
     const DESCRIPTION: &'static str = "Keep contacts and what is known about them up to date.";
     const SUBSCRIBE: Option<&'static str> = Some("type = \"identify\"");
+    // It only says what is to be.
+    const IDEMPOTENT: bool = true;
 
     fn dynamic_fields() -> DynamicFields<ExampleCrm> {
         DynamicFields::new()
@@ -99,12 +101,7 @@ impl UpsertContact {
 
 impl Action<ExampleCrm> for UpsertContact {
     async fn perform(cx: &Context<ExampleCrm>, payload: Self) -> Result<Output> {
-        Ok(cx
-            .put(url(cx, "/contacts"))
-            .json(&payload.to_wire())
-            .send()
-            .await?
-            .into())
+        taken(cx.put(url(cx, "/contacts")).json(&payload.to_wire()).send().await)
     }
 }
 

@@ -139,3 +139,34 @@ async fn a_feature_switches_to_the_next_version() {
         "https://acme.eu.example.invalid/v2/events"
     );
 }
+
+#[tokio::test]
+async fn what_a_success_lists_as_a_problem_has_failed_as_in_a_batch() {
+    let refused = json!({"errors": [{"index": 0, "code": "unknown_contact", "message": "who?"}]});
+    let partner = Partner::start().await;
+    partner.answers(200, refused.clone()).answers(200, refused);
+    let harness = connected(&partner);
+    let event = || Event::track("Order Completed");
+    let single = harness.run::<TrackEvent>(event()).await;
+    assert_eq!(single.assert_failed_with(404, "NOT_FOUND").to_string(), "who?");
+    let batch = harness.run_batch::<TrackEvent>([event()]).await;
+    assert_eq!(batch.assert_item(0).failed_with(404, "NOT_FOUND").message, "who?");
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_the_partners_leaves_the_outcome_unknown() {
+    for answer in [Answer::text(200, "<html>ok</html>"), Answer::empty(204)] {
+        let partner = Partner::start().await;
+        partner.answers_with(answer);
+        let outcome = connected(&partner)
+            .run::<TrackEvent>(Event::track("Order Completed"))
+            .await;
+        let error = outcome.assert_failed_with(502, "INVALID_RESPONSE");
+        assert!(
+            error
+                .action()
+                .is_some_and(waystation_kit::Error::outcome_is_unknown),
+            "{error:?}"
+        );
+    }
+}

@@ -1,12 +1,13 @@
 //! Somebody who enters an audience, put on its list.
 
 use waystation_kit::RequestKey;
+use waystation_kit::batching::Batching;
 use waystation_kit::prelude::*;
 use waystation_kit::wire::value;
 
 use crate::Klaviyo;
 use crate::countries;
-use crate::fields::{Batching, Location, has_phone_number};
+use crate::fields::{Location, gathered, has_phone_number};
 use crate::identity::{Identifiers, is_email};
 use crate::import;
 use crate::lists;
@@ -69,13 +70,7 @@ pub struct AddProfileToList {
 }
 
 fn batching() -> Fields {
-    Batching {
-        initially: Some(true),
-        least: 100,
-        most: 10_000,
-        keys: &["list_id"],
-    }
-    .fields()
+    gathered(&Batching::up_to(10_000).at_least(100).grouped_by(["list_id"]))
 }
 
 impl ActionInfo<Klaviyo> for AddProfileToList {

@@ -1,12 +1,13 @@
 //! A profile, taken off a list.
 
 use waystation_kit::RequestKey;
+use waystation_kit::batching::Batching;
 use waystation_kit::dynamic_fields::DynamicFields;
 use waystation_kit::prelude::*;
 
 use crate::Klaviyo;
 use crate::countries;
-use crate::fields::{Batching, has_phone_number};
+use crate::fields::{gathered, has_phone_number};
 use crate::lists;
 use crate::removal::{self, Member};
 
@@ -33,13 +34,7 @@ pub struct RemoveProfile {
 }
 
 fn batching() -> Fields {
-    Batching {
-        initially: Some(true),
-        least: 100,
-        most: 1000,
-        keys: &["list_id"],
-    }
-    .fields()
+    gathered(&Batching::up_to(1000).at_least(100).grouped_by(["list_id"]))
 }
 
 impl ActionInfo<Klaviyo> for RemoveProfile {

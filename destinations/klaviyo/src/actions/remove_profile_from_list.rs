@@ -1,11 +1,12 @@
 //! Somebody who leaves an audience, taken off its list.
 
 use waystation_kit::RequestKey;
+use waystation_kit::batching::Batching;
 use waystation_kit::prelude::*;
 
 use crate::Klaviyo;
 use crate::countries;
-use crate::fields::{Batching, has_phone_number};
+use crate::fields::{gathered, has_phone_number};
 use crate::removal::{self, Member};
 
 /// Somebody who leaves an audience. At least one of email address, phone number and external ID is needed.
@@ -35,13 +36,7 @@ pub struct RemoveProfileFromList {
 }
 
 fn batching() -> Fields {
-    Batching {
-        initially: Some(true),
-        least: 100,
-        most: 1000,
-        keys: &["list_id"],
-    }
-    .fields()
+    gathered(&Batching::up_to(1000).at_least(100).grouped_by(["list_id"]))
 }
 
 impl ActionInfo<Klaviyo> for RemoveProfileFromList {

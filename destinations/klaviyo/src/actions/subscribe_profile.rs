@@ -1,12 +1,13 @@
 //! Somebody who agrees to marketing.
 
+use waystation_kit::batching::Batching;
 use waystation_kit::dynamic_fields::DynamicFields;
 use waystation_kit::prelude::*;
 
 use crate::Klaviyo;
 use crate::consent::{Consent, Person};
 use crate::countries;
-use crate::fields::{Batching, has_phone_number};
+use crate::fields::{gathered, has_phone_number};
 use crate::lists;
 use crate::report::{CountryCode, show_phone_number};
 use crate::subscriptions::{self, Job, SEGMENT};
@@ -42,13 +43,11 @@ pub struct SubscribeProfile {
 }
 
 fn batching() -> Fields {
-    Batching {
-        initially: None,
-        least: 100,
-        most: 1000,
-        keys: &["list_id", "custom_source", "historical_import"],
-    }
-    .fields()
+    gathered(&Batching::up_to(1000).at_least(100).undecided().grouped_by([
+        "list_id",
+        "custom_source",
+        "historical_import",
+    ]))
 }
 
 impl ActionInfo<Klaviyo> for SubscribeProfile {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Number;
 use waystation_kit::RequestKey;
+use waystation_kit::batching::Batching;
 use waystation_kit::prelude::*;
 use waystation_kit::text::filled;
 use waystation_kit::wire::value;
@@ -12,7 +13,7 @@ use crate::Klaviyo;
 use crate::answer::taken;
 use crate::client::{ACCEPTED, url};
 use crate::events::{self, EventAttributes, EventProfile};
-use crate::fields::Batching;
+use crate::fields::gathered;
 use crate::report::{CountryCode, show_phone_number};
 use crate::submission::{Shown, Submission};
 use crate::wire::{self, Document, Resource};
@@ -45,13 +46,7 @@ pub struct TrackEvent {
 }
 
 fn batching() -> Fields {
-    Batching {
-        initially: Some(true),
-        least: 100,
-        most: 1000,
-        keys: &[],
-    }
-    .fields()
+    gathered(&Batching::up_to(1000).at_least(100))
 }
 
 impl ActionInfo<Klaviyo> for TrackEvent {

@@ -1,12 +1,13 @@
 //! Somebody who takes back the consent to marketing.
 
+use waystation_kit::batching::Batching;
 use waystation_kit::dynamic_fields::DynamicFields;
 use waystation_kit::prelude::*;
 
 use crate::Klaviyo;
 use crate::consent::{Consent, Person};
 use crate::countries;
-use crate::fields::{Batching, has_phone_number};
+use crate::fields::{gathered, has_phone_number};
 use crate::lists;
 use crate::report::{CountryCode, show_phone_number};
 use crate::subscriptions::{self, Job};
@@ -31,13 +32,12 @@ pub struct UnsubscribeProfile {
 }
 
 fn batching() -> Fields {
-    Batching {
-        initially: None,
-        least: 50,
-        most: 100,
-        keys: &["list_id"],
-    }
-    .fields()
+    gathered(
+        &Batching::up_to(100)
+            .at_least(50)
+            .undecided()
+            .grouped_by(["list_id"]),
+    )
 }
 
 impl ActionInfo<Klaviyo> for UnsubscribeProfile {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use waystation_kit::RequestKey;
+use waystation_kit::batching::Batching;
 use waystation_kit::dynamic_fields::DynamicFields;
 use waystation_kit::hooks::Hooks;
 use waystation_kit::prelude::*;
@@ -10,7 +11,7 @@ use waystation_kit::wire::value;
 
 use crate::Klaviyo;
 use crate::countries;
-use crate::fields::{Batching, Location, has_phone_number};
+use crate::fields::{Location, gathered, has_phone_number};
 use crate::identity::Identifiers;
 use crate::import;
 use crate::list_hook;
@@ -75,13 +76,12 @@ pub struct UpsertProfile {
 }
 
 fn batching() -> Fields {
-    Batching {
-        initially: None,
-        least: 100,
-        most: 10_000,
-        keys: &["list_id", "override_list_id"],
-    }
-    .fields()
+    gathered(
+        &Batching::up_to(10_000)
+            .at_least(100)
+            .undecided()
+            .grouped_by(["list_id", "override_list_id"]),
+    )
 }
 
 impl ActionInfo<Klaviyo> for UpsertProfile {

@@ -209,3 +209,17 @@ async fn what_a_mapping_allows_bounds_the_largest_batch() {
         100
     );
 }
+
+#[tokio::test]
+async fn a_batch_does_not_linger_for_what_waits_for_its_own_end() {
+    let connection = connection(TEXT).await;
+    let mut gather = Gather::default();
+    gather.add(&connection, leased(1, "events", &named("x")));
+    assert!(gather.next_ripe().unwrap() > Instant::now(), "others may come");
+    let mut followed = leased(2, "events", &named("x"));
+    followed.is_followed = true;
+    gather.add(&connection, followed);
+    let groups = gather.ripe(Instant::now());
+    assert_eq!(groups.len(), 1);
+    assert_eq!(groups.into_iter().flat_map(ids).collect::<Vec<_>>(), [1, 2]);
+}

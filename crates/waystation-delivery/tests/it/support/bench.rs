@@ -87,6 +87,11 @@ impl Bench {
         folder.path().join("queue.db")
     }
 
+    /// The file of the store.
+    pub(crate) fn store(&self) -> PathBuf {
+        Self::path(&self.folder)
+    }
+
     /// Puts another configuration in force.
     pub(crate) async fn apply(&self, config: &Config) -> Applied {
         let client = Client::new(ClientConfig {

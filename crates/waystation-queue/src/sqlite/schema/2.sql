@@ -12,6 +12,9 @@ ALTER TABLE deliveries ADD COLUMN warning TEXT;   -- of the partner, although it
 ALTER TABLE deliveries ADD COLUMN held_back TEXT; -- why the partner is not asked; beside what it said last
 ALTER TABLE deliveries ADD COLUMN unknown_outcomes INTEGER NOT NULL DEFAULT 0;
 
+-- Whether the same message id from the same source is a duplicate: not if nothing of the event was to be delivered.
+ALTER TABLE events ADD COLUMN owns_id INTEGER NOT NULL DEFAULT 1;
+
 DROP VIEW dead_letters;
 DROP VIEW delivery_record;
 

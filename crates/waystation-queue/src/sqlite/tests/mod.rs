@@ -1,6 +1,7 @@
 //! Tests of the store as its users see it.
 
 mod basics;
+mod clock;
 mod concurrency;
 mod model;
 mod ordering;

@@ -164,6 +164,7 @@ async fn warnings_are_stored_counted_and_found() {
     }
     let warned = Settled::Delivered {
         warning: Some("birthday ignored".to_owned()),
+        notes: None,
         report: bench.report(200),
     };
     bench.settle(next(&bench).await, warned).await;
@@ -234,4 +235,33 @@ async fn a_settlement_of_what_somebody_deleted_is_told_and_does_not_come_back() 
     assert!(bench.lease("crm").await.is_empty());
     let second = bench.queue.record(DeliveryId(2)).await.unwrap().unwrap();
     assert_eq!(second.summary.state.kind(), OutcomeKind::Delivered);
+}
+
+#[tokio::test]
+async fn what_a_delivery_noted_is_there_for_the_others_of_its_event() {
+    let bench = Bench::new();
+    bench.append(bench.event("m1", "crm")).await;
+    let leased = next(&bench).await;
+    let (first, notes) = (leased.event.first, Bytes::from("{\"contact\":\"7\"}"));
+    assert!(bench.queue.noted(first, "crm").await.unwrap().is_empty());
+    let settled = Settled::Delivered {
+        warning: None,
+        notes: Some(notes.clone()),
+        report: bench.report(200),
+    };
+    let settlement = Settlement {
+        lease: leased.lease,
+        outcome: settled,
+    };
+    bench.queue.settle(vec![settlement]).await.unwrap();
+    assert_eq!(bench.queue.noted(first, "crm").await.unwrap(), [notes]);
+    assert!(bench.queue.noted(first, "other").await.unwrap().is_empty());
+    assert!(
+        bench
+            .queue
+            .noted(DeliveryId(first.0 + 1), "crm")
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }

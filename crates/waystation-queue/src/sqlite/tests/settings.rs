@@ -110,11 +110,12 @@ async fn duplicate_window() {
 #[tokio::test]
 async fn duplicates_of_purged_events_are_known_across_a_restart() {
     let mut bench = Bench::new();
-    let dead = NewDelivery {
-        fate: Fate::Dead(failure("no")),
-        ..bench.waiting("crm")
+    let id = bench.append(bench.event("m1", "crm")).await;
+    let dead = Settled::Dead {
+        failure: failure("no"),
+        report: bench.report(400),
     };
-    let id = bench.append(bench.event_with("m1", vec![dead])).await;
+    bench.settle(bench.lease("crm").await.remove(0), dead).await;
     assert_eq!(bench.queue.purge(Selection::One(id)).await.unwrap(), 1);
     for _ in 0..2 {
         let appended = bench.queue.append(vec![bench.event("m1", "crm")]).await.unwrap();
@@ -265,4 +266,33 @@ async fn occupancy_shows_how_full_the_store_is() {
         empty.used < full.limit / 2 && full.used > full.limit / 4 * 3,
         "{empty:?}, then {full:?}"
     );
+}
+
+#[tokio::test]
+async fn an_event_that_was_rejected_or_skipped_does_not_own_its_message_id() {
+    let bench = Bench::new();
+    let rejected = NewDelivery {
+        fate: Fate::Dead(failure("no user")),
+        ..skipped(SkipRule::NoConnection)
+    };
+    for (id, before) in [
+        ("rejected", rejected),
+        ("skipped", skipped(SkipRule::NoSubscriptionMatched)),
+    ] {
+        bench.append(bench.event_with(id, vec![before])).await;
+        bench.append(bench.event(id, "crm")).await;
+        let again = bench.queue.append(vec![bench.event(id, "crm")]).await.unwrap();
+        assert_eq!(again.duplicates(), 1, "{id}: now it is owned");
+    }
+}
+
+#[tokio::test]
+async fn an_event_that_was_skipped_does_not_own_its_message_id_when_its_record_is_gone() {
+    let bench = Bench::with(|settings| settings.record_retention = SECOND);
+    bench
+        .append(bench.event_with("m1", vec![skipped(SkipRule::ConnectionDisabled)]))
+        .await;
+    bench.clock.advance(2 * SECOND);
+    bench.queue.tidy().await.unwrap();
+    bench.append(bench.event("m1", "crm")).await;
 }

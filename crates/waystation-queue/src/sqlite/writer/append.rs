@@ -41,9 +41,7 @@ fn fault_of(event: &NewEvent) -> Option<String> {
     if event.deliveries.is_empty() {
         return Some(format!("event {} has no deliveries", event.message_id));
     }
-    let homeless = |delivery: &NewDelivery| {
-        delivery.connection.is_none() && matches!(delivery.fate, Fate::Waiting { .. })
-    };
+    let homeless = |delivery: &NewDelivery| delivery.connection.is_none() && waits(delivery);
     if event.deliveries.iter().any(homeless) {
         return Some(format!(
             "event {} has a delivery that is to wait without a connection",
@@ -68,7 +66,7 @@ fn store(work: &mut Work<'_>, event: &NewEvent) -> Result<AppendedEvent, Fault> 
     work.connection
         .prepare_cached(
             "INSERT INTO events (id, deliveries, source, message_id, message_key, user, user_key, type, name, \
-             received_at, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+             received_at, body, owns_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         )?
         .execute(params![
             id,
@@ -82,6 +80,7 @@ fn store(work: &mut Work<'_>, event: &NewEvent) -> Result<AppendedEvent, Fault> 
             event.event_name,
             event.received_at.0,
             &event.body[..],
+            event.deliveries.iter().any(waits),
         ])?;
     for (delivery, row) in event.deliveries.iter().zip(id..) {
         store_delivery(work, event, delivery, id, row)?;
@@ -91,7 +90,11 @@ fn store(work: &mut Work<'_>, event: &NewEvent) -> Result<AppendedEvent, Fault> 
     })
 }
 
-/// Whether the same source sent the same message id within the window: found by the events that are still
+const fn waits(delivery: &NewDelivery) -> bool {
+    matches!(delivery.fate, Fate::Waiting { .. })
+}
+
+/// Whether the same source sent the same message id within the window, for an event that was to be delivered: found by the events that are still
 /// here, or by what is remembered of those that are gone.
 fn is_duplicate(work: &Work<'_>, event: &NewEvent, source: i64, message_key: i64) -> Result<bool, Fault> {
     let window = work.settings.duplicate_window;
@@ -101,7 +104,7 @@ fn is_duplicate(work: &Work<'_>, event: &NewEvent, source: i64, message_key: i64
     let forgotten = event.received_at.minus(window).0;
     let mut statement = work.connection.prepare_cached(
         "SELECT 1 FROM events INDEXED BY events_by_message \
-         WHERE message_key = ?1 AND received_at > ?2 AND source = ?3 AND message_id = ?4",
+         WHERE message_key = ?1 AND received_at > ?2 AND source = ?3 AND message_id = ?4 AND owns_id",
     )?;
     if statement.exists(params![message_key, forgotten, source, event.message_id])? {
         return Ok(true);

@@ -107,12 +107,19 @@ fn replay(work: &mut Work<'_>, ids: &[i64], horizon: Millis) -> Result<u64, Faul
     for id in ids {
         let mut update = work.connection.prepare_cached(
             "UPDATE deliveries SET state = 0, due = ?2, horizon = ?3, finished_at = NULL \
-             WHERE id = ?1 AND state = 3 AND connection IS NOT NULL RETURNING connection",
+             WHERE id = ?1 AND state = 3 AND connection IS NOT NULL RETURNING connection, event",
         )?;
-        let connection: Option<i64> = update
-            .query_row(params![id, due.0, horizon.0], |row| row.get(0))
+        let changed: Option<(i64, i64)> = update
+            .query_row(params![id, due.0, horizon.0], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
             .optional()?;
-        let Some(connection) = connection else { continue };
+        let Some((connection, event)) = changed else {
+            continue;
+        };
+        work.connection
+            .prepare_cached("UPDATE events SET owns_id = 1 WHERE id = ?1 AND NOT owns_id")?
+            .execute([event])?;
         replayed += 1;
         work.changes
             .add(Some(connection), Entry::In(OutcomeKind::Dead), None, -1);

@@ -6,6 +6,7 @@
 
 mod append;
 mod bulk;
+mod clock;
 #[cfg(test)]
 pub(super) mod faults;
 mod remove;
@@ -32,6 +33,7 @@ use super::shared::Shared;
 use super::window::Notice;
 use crate::error::QueueError;
 pub(super) use bulk::{Bulk, BulkAction};
+use clock::ClockWatch;
 use request::Done;
 pub(super) use request::{Reply, Request};
 pub(super) use tidy::Tidy;
@@ -55,6 +57,9 @@ pub(super) struct Writer {
     /// The file may not grow any more.
     is_bare: bool,
     presence: Presence,
+    clock: ClockWatch,
+    /// The clock was set back, and what waits was not made due yet.
+    was_set_back: bool,
     memory: Memory,
     tidy_at: Instant,
     /// Declared last so that the store is closed before others may open it.
@@ -88,6 +93,8 @@ impl Writer {
         Ok(Self {
             memory: Memory::read(&connection)?,
             presence: Presence::of(&shared.settings.path),
+            clock: ClockWatch::new(&connection, shared.clock.now())?,
+            was_set_back: false,
             connection,
             shared,
             inbox,
@@ -140,11 +147,12 @@ impl Writer {
             let until_tidying = self.tidy_at.saturating_duration_since(Instant::now());
             if until_tidying.is_zero() {
                 self.tidy_at = Instant::now() + TIDY_EVERY;
-                if !self
+                let goes_on = self
                     .backlog
                     .iter()
-                    .any(|request| matches!(request, Request::Tidy(_)))
-                {
+                    .any(|request| matches!(request, Request::Tidy(_)));
+                self.was_set_back |= self.clock.look(self.shared.clock.now());
+                if self.clock.is_trusted() && !goes_on {
                     return Some(Request::Tidy(Tidy::unasked()));
                 }
             }
@@ -236,9 +244,13 @@ impl Writer {
     /// Does all requests in one transaction. When this returns `Ok`, they are on disk.
     fn attempt(&mut self, group: &[Request]) -> Result<(Vec<Done>, Effects), Fault> {
         self.presence.check().map_err(Fault::Gone)?;
+        self.was_set_back |= self.clock.look(self.shared.clock.now());
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
         let mut work = Work::new(&transaction, &self.shared, self.memory);
         work.is_bare = self.is_bare;
+        if self.was_set_back {
+            clock::pull_in(&mut work)?;
+        }
         let mut done = Vec::with_capacity(group.len());
         for request in group {
             done.push(request.perform(&mut work)?);
@@ -257,6 +269,10 @@ impl Writer {
     /// Makes known what was committed: names first, since notices make others look at rows with those names.
     fn publish(&mut self, effects: Effects) {
         self.memory = effects.memory;
+        self.was_set_back = false;
+        if effects.all_moved {
+            self.shared.windows.all_moved();
+        }
         for (name, id) in effects.new_names {
             self.shared.names.publish(id, name);
         }

@@ -116,12 +116,14 @@ pub(super) fn remove_bereft_events(work: &mut Work<'_>) -> Result<(), Fault> {
         let mut delete = work.connection.prepare_cached(
             "DELETE FROM events WHERE id = ?1 AND NOT EXISTS ( \
              SELECT 1 FROM deliveries d WHERE d.id >= ?1 AND d.id < ?1 + events.deliveries) \
-             RETURNING source, message_id, received_at",
+             RETURNING source, message_id, received_at, owns_id",
         )?;
-        let gone: Option<(i64, String, i64)> = delete
-            .query_row([event], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        let gone: Option<(i64, String, i64, bool)> = delete
+            .query_row([event], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+            })
             .optional()?;
-        if let Some((source, message_id, received_at)) = gone
+        if let Some((source, message_id, received_at, true)) = gone
             && received_at > forgotten.0
         {
             remember(work, source, &message_id, received_at)?;

@@ -25,7 +25,7 @@ const FINISH: &str = "UPDATE deliveries SET state = ?2, attempts = attempts + ?3
     status = iif(?5 AND stage IS NOT NULL, status, ?6), stage = iif(?5 AND stage IS NOT NULL, stage, ?7), \
     error_type = iif(?5 AND stage IS NOT NULL, error_type, ?8), \
     message = iif(?5 AND stage IS NOT NULL, message, ?9), held_back = ?10, \
-    finished_at = ?11, rule = ?12, warning = ?13, resume = NULL, \
+    finished_at = ?11, rule = ?12, warning = ?13, resume = ?15, \
     due = iif(?14, NULL, due), horizon = iif(?14, NULL, horizon) \
     WHERE id = ?1 AND state = 0 RETURNING connection, order_key, rounds";
 
@@ -111,11 +111,15 @@ pub(super) fn settle(work: &mut Work<'_>, settlement: &Settlement) -> Result<boo
             unknown_outcomes,
             ..
         } => round.reschedule(work, *due, resume.as_ref(), *unknown_outcomes),
-        Settled::Delivered { warning, .. } => {
-            round.finish(work, OutcomeKind::Delivered, None, warning.as_deref())
-        }
-        Settled::Skipped { rule, .. } => round.finish(work, OutcomeKind::Skipped, Some(*rule), None),
-        Settled::Dead { .. } => round.finish(work, OutcomeKind::Dead, None, None),
+        Settled::Delivered { warning, notes, .. } => round.finish(
+            work,
+            OutcomeKind::Delivered,
+            None,
+            warning.as_deref(),
+            notes.as_ref(),
+        ),
+        Settled::Skipped { rule, .. } => round.finish(work, OutcomeKind::Skipped, Some(*rule), None, None),
+        Settled::Dead { .. } => round.finish(work, OutcomeKind::Dead, None, None, None),
         Settled::Returned => Ok(true),
     }
 }
@@ -137,6 +141,7 @@ impl Round<'_> {
         kind: OutcomeKind,
         rule: Option<SkipRule>,
         warning: Option<&str>,
+        notes: Option<&Bytes>,
     ) -> Result<bool, Fault> {
         let is_warned = warning.is_some();
         let warning = warning.filter(|_| !work.is_bare).map(|warning| self.cut(warning));
@@ -159,6 +164,7 @@ impl Round<'_> {
                     rule.map(SkipRule::code),
                     warning,
                     work.is_bare,
+                    notes.map(|notes| &notes[..]),
                 ],
                 Changed::read,
             )

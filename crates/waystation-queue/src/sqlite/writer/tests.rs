@@ -213,6 +213,16 @@ fn tidying_comes_when_it_is_due_however_many_requests_wait() {
 }
 
 #[test]
+fn nothing_is_removed_for_its_age_soon_after_the_clock_went_ahead() {
+    let (mut writer, _folder) = writer();
+    let month = Duration::from_secs(46 * 24 * 3600);
+    assert!(!writer.clock.look(Millis(1000).plus(month)));
+    assert!(!writer.clock.is_trusted());
+    assert!(writer.clock.look(Millis(1000)), "it was set back");
+    assert!(writer.clock.is_trusted());
+}
+
+#[test]
 fn a_round_of_tidying_is_not_begun_while_another_goes_on() {
     let (mut writer, _folder) = writer();
     writer.backlog.push_back(Request::Tidy(Tidy::unasked()));

@@ -98,6 +98,7 @@ pub(super) struct Effects {
     pub(super) memory: Memory,
     pub(super) new_names: HashMap<Arc<str>, i64>,
     pub(super) notices: HashMap<Arc<str>, Vec<Notice>>,
+    pub(super) all_moved: bool,
 }
 
 /// A transaction under way: where requests write, and what they want to happen when it is on disk.
@@ -117,6 +118,8 @@ pub(super) struct Work<'a> {
     pub(super) used: Option<u64>,
     /// Events that lost a delivery.
     pub(super) bereft: BTreeSet<i64>,
+    /// Whether due times were changed throughout.
+    pub(super) all_moved: bool,
     /// Whether settlements write as little as they can: the file must not grow any more.
     pub(super) is_bare: bool,
     /// Calls of this transaction by where their bytes are in memory: the row, and how many rounds refer to it.
@@ -139,6 +142,7 @@ impl<'a> Work<'a> {
             memory,
             used: None,
             bereft: BTreeSet::new(),
+            all_moved: false,
             is_bare: false,
             calls: HashMap::new(),
             log_bytes: occupancy::log_bytes(&shared.settings.path),
@@ -168,6 +172,7 @@ impl<'a> Work<'a> {
             memory: self.memory,
             new_names: self.new_names,
             notices: self.notices,
+            all_moved: self.all_moved,
         })
     }
 

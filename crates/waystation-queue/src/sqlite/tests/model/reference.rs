@@ -16,6 +16,7 @@ pub(super) const DEAD_RETENTION: Duration = Duration::from_secs(25);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Row {
     pub(super) connection: Option<usize>,
+    source: usize,
     pub(super) message: usize,
     pub(super) kind: OutcomeKind,
     pub(super) due: Millis,
@@ -60,7 +61,10 @@ impl Model {
             *self.tally.skipped.entry(SkipRule::Duplicate).or_default() += 1;
             return None;
         }
-        self.accepted.push((event.source, event.message, self.now));
+        let waits = |delivery: &super::operation::Delivery| matches!(delivery.fate, Beginning::Waiting(_));
+        if event.deliveries.iter().any(waits) {
+            self.accepted.push((event.source, event.message, self.now));
+        }
         let first = self.last_id + 1;
         for delivery in &event.deliveries {
             self.last_id += 1;
@@ -74,6 +78,7 @@ impl Model {
             let is_homeless = matches!(delivery.fate, Beginning::Homeless);
             let row = Row {
                 connection: (!is_homeless).then_some(delivery.connection),
+                source: event.source,
                 message: event.message,
                 kind,
                 due,
@@ -196,6 +201,7 @@ impl Model {
             if let Some(row) = self.rows.get_mut(&id).filter(|row| row.connection.is_some()) {
                 row.kind = OutcomeKind::Waiting;
                 row.due = self.now;
+                self.accepted.push((row.source, row.message, row.received_at));
                 replayed += 1;
             }
         }

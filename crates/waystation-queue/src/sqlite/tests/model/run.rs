@@ -209,6 +209,7 @@ impl Run {
         let outcome = match ending {
             Ending::Delivered => Settled::Delivered {
                 warning: (leased.id().0 % 2 == 0).then(|| "taken with a sigh".to_owned()),
+                notes: None,
                 report,
             },
             Ending::Skipped => Settled::Skipped {

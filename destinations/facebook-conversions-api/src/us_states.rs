@@ -1,7 +1,7 @@
-//! The states of the USA and its capital district.
+//! The states of the USA by name: Meta knows them by two letters.
 
 /// Names in order, each with its [code](https://pe.usps.com/text/pub28/28apb.htm).
-pub(super) const CODES: [(&str, &str); 51] = [
+const CODES: [(&str, &str); 51] = [
     ("alabama", "al"),
     ("alaska", "ak"),
     ("arizona", "az"),
@@ -54,3 +54,24 @@ pub(super) const CODES: [(&str, &str); 51] = [
     ("wisconsin", "wi"),
     ("wyoming", "wy"),
 ];
+
+/// The two letters of the postal service for a state, or for the capital district; the name is in lower case, without
+/// spaces and punctuation.
+#[must_use]
+pub fn code(name: &str) -> Option<&'static str> {
+    let index = CODES.binary_search_by(|(known, _)| (*known).cmp(name)).ok()?;
+    CODES.get(index).map(|(_, code)| *code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_leads_to_its_code() {
+        for (name, two) in CODES {
+            assert_eq!(code(name), Some(two), "names are in order");
+        }
+        assert_eq!(code("ontario"), None);
+    }
+}
