@@ -200,6 +200,7 @@ fn item_of_product() -> JsonObject {
 mod tests {
     use super::*;
 
+    #[allow(clippy::needless_pass_by_value, reason = "json!(…) makes values")]
     fn checked(items: Value) -> Result<()> {
         check(items.as_array().unwrap())
     }
