@@ -25,12 +25,14 @@ async fn connections_are_listed_with_what_waits_and_what_became_of_the_rest() {
           "depth": {
             "waiting": 1,
             "leased": 0,
-            "oldestDue": "2026-01-31T12:00:00.000Z"
+            "oldestDue": "2026-01-31T12:00:00.000Z",
+            "oldestReceived": "2026-01-31T12:00:00.000Z"
           },
           "tally": {
             "accepted": 3,
             "waiting": 1,
             "delivered": 1,
+            "deliveredWithWarning": 0,
             "skipped": 0,
             "skippedByRule": {},
             "dead": 1,
@@ -51,6 +53,7 @@ async fn connections_are_listed_with_what_waits_and_what_became_of_the_rest() {
             "accepted": 0,
             "waiting": 0,
             "delivered": 0,
+            "deliveredWithWarning": 0,
             "skipped": 0,
             "skippedByRule": {},
             "dead": 0,

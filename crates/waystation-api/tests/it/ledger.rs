@@ -26,6 +26,7 @@ async fn the_ledger_adds_up() {
         "accepted": 5,
         "waiting": 1,
         "delivered": 1,
+        "deliveredWithWarning": 0,
         "skipped": 2,
         "skippedByRule": {
           "duplicate": 1,
@@ -42,6 +43,7 @@ async fn the_ledger_adds_up() {
           "accepted": 2,
           "waiting": 0,
           "delivered": 0,
+          "deliveredWithWarning": 0,
           "skipped": 2,
           "skippedByRule": {
             "duplicate": 1,
@@ -57,6 +59,7 @@ async fn the_ledger_adds_up() {
           "accepted": 3,
           "waiting": 1,
           "delivered": 1,
+          "deliveredWithWarning": 0,
           "skipped": 0,
           "skippedByRule": {},
           "dead": 1,
@@ -80,6 +83,7 @@ async fn the_service_is_shown_at_a_glance() {
         "accepted": 5,
         "waiting": 1,
         "delivered": 1,
+        "deliveredWithWarning": 0,
         "skipped": 2,
         "skippedByRule": {
           "duplicate": 1,
@@ -98,12 +102,14 @@ async fn the_service_is_shown_at_a_glance() {
           "depth": {
             "waiting": 1,
             "leased": 0,
-            "oldestDue": "2026-01-31T12:00:00.000Z"
+            "oldestDue": "2026-01-31T12:00:00.000Z",
+            "oldestReceived": "2026-01-31T12:00:00.000Z"
           },
           "tally": {
             "accepted": 3,
             "waiting": 1,
             "delivered": 1,
+            "deliveredWithWarning": 0,
             "skipped": 0,
             "skippedByRule": {},
             "dead": 1,
@@ -124,6 +130,7 @@ async fn the_service_is_shown_at_a_glance() {
             "accepted": 0,
             "waiting": 0,
             "delivered": 0,
+            "deliveredWithWarning": 0,
             "skipped": 0,
             "skippedByRule": {},
             "dead": 0,
