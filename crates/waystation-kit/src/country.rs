@@ -89,6 +89,17 @@ static CODES: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
     codes
 });
 
+/// All countries: their two letters and their names, in the order of the letters.
+#[must_use]
+pub fn all() -> Vec<(&'static str, &'static str)> {
+    let mut countries: Vec<_> = data::all()
+        .into_iter()
+        .map(|country| (country.alpha2, country.name))
+        .collect();
+    countries.sort_unstable();
+    countries
+}
+
 /// The two letters of a country, in capitals, by its English name or by its two or three letters. Case, spaces and
 /// punctuation do not matter.
 ///

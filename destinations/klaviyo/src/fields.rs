@@ -1,6 +1,23 @@
 //! Fields that several actions have.
 
+use waystation_kit::batching::{BATCH_KEYS, BATCH_SIZE, Batching, ENABLE_BATCHING};
+use waystation_kit::fields::FieldDefinition;
 use waystation_kit::prelude::*;
+
+/// How events are gathered: the kit's fields, in the form that the platform's manifest has.
+#[must_use]
+pub fn gathered(batching: &Batching) -> Fields {
+    let mut fields = batching.fields();
+    if let Some(size) = fields.get(BATCH_SIZE).cloned() {
+        let depends_on = Some(Conditions::all([Condition::is(ENABLE_BATCHING, true)]));
+        fields.insert(BATCH_SIZE, FieldDefinition { depends_on, ..size });
+    }
+    if let Some(keys) = fields.get(BATCH_KEYS).cloned() {
+        let category = None;
+        fields.insert(BATCH_KEYS, FieldDefinition { category, ..keys });
+    }
+    fields
+}
 
 /// When a person is asked for the country of a phone number: as soon as there is one.
 #[must_use]

@@ -66,6 +66,7 @@ impl Limits {
                 split: delivery.retries.split.filter(|_| self.attempts > 1),
                 ..delivery.retries
             },
+            unknown_outcome_tries: delivery.unknown_outcome_tries,
             time_limit: Some(time_limit),
             cancellation: cancellation.clone(),
             addresses: Addresses::PublicOnly,

@@ -84,6 +84,7 @@ impl Performer {
         let policy = &connection.config().policy;
         let settings = CallSettings {
             retries: policy.retries,
+            unknown_outcome_tries: policy.unknown_outcome_tries,
             time_limit: Some(policy.deadline),
             cancellation,
             observer: resources.watch.observer(connection.name()),

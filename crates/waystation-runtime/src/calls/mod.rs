@@ -23,7 +23,7 @@ use waystation_kit::jobs::{JobPoll, JobStatus};
 use waystation_kit::request::{Addresses, Transport};
 use waystation_kit::{Error as ActionError, Secret};
 
-use crate::connection::{CallOptions, Connection};
+use crate::connection::{CallOptions, Connection, UNKNOWN_OUTCOME_TRIES};
 use crate::entries::{batch, event, job};
 use crate::error::{Error, Result};
 use crate::observe::{NoObserver, Observer};
@@ -44,6 +44,8 @@ pub struct CallSettings {
     pub client: Client,
     /// How often and how long is tried in process.
     pub retries: RetrySettings,
+    /// How often a delivery is tried again, over its whole life, whose outcome is unknown.
+    pub unknown_outcome_tries: u32,
     /// How long a whole call may take, attempts and waits included; `None` for no limit but those of its
     /// requests.
     pub time_limit: Option<Duration>,
@@ -66,6 +68,7 @@ impl CallSettings {
         Self {
             client,
             retries: RetrySettings::single_attempt(),
+            unknown_outcome_tries: UNKNOWN_OUTCOME_TRIES,
             time_limit: None,
             cancellation: CancellationToken::new(),
             addresses: Addresses::Any,
@@ -124,6 +127,7 @@ impl Call {
         let options = CallOptions {
             services: settings.services.clone(),
             retries: settings.retries,
+            unknown_outcome_tries: settings.unknown_outcome_tries,
             deadline: settings.time_limit.map(|limit| limit.saturating_add(GRACE)),
             cancellation: settings.cancellation.clone(),
             observer: Arc::clone(&settings.observer),

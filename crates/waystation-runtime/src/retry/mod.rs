@@ -44,9 +44,6 @@ pub struct RetrySettings {
     /// The longest wait for a partner's sake; a partner that wants more gets the delivery back to the caller
     /// with the wanted wait, rather than a process that sleeps.
     pub longest_partner_wait: Duration,
-    /// How often a delivery is tried again, over its whole life, whose outcome is unknown: the partner may have taken
-    /// it already. An action whose partner recognises repetitions is tried like any other failure.
-    pub unknown_outcome_tries: u32,
     /// What is added to waits so that callers do not return all at once.
     pub jitter: Jitter,
     /// Whether and how far a batch is taken apart that the partner refuses as a whole; `None` leaves it refused.
@@ -86,7 +83,6 @@ impl RetrySettings {
             first_wait: Duration::from_secs(1),
             longest_wait: Duration::from_secs(60),
             longest_partner_wait: Duration::from_secs(5),
-            unknown_outcome_tries: 1,
             jitter: Jitter::Upward,
             split: None,
         }

@@ -7,7 +7,7 @@ use waystation_kit::wire::value;
 
 use crate::Klaviyo;
 use crate::countries;
-use crate::fields::{Location, has_phone_number};
+use crate::fields::{Location, gathered, has_phone_number};
 use crate::identity::{Identifiers, is_email};
 use crate::import;
 use crate::lists;
@@ -70,10 +70,7 @@ pub struct AddProfileToList {
 }
 
 fn batching() -> Fields {
-    Batching::up_to(10_000)
-        .at_least(100)
-        .grouped_by(["list_id"])
-        .fields()
+    gathered(&Batching::up_to(10_000).at_least(100).grouped_by(["list_id"]))
 }
 
 impl ActionInfo<Klaviyo> for AddProfileToList {

@@ -7,7 +7,7 @@ use waystation_kit::prelude::*;
 
 use crate::Klaviyo;
 use crate::countries;
-use crate::fields::has_phone_number;
+use crate::fields::{gathered, has_phone_number};
 use crate::lists;
 use crate::removal::{self, Member};
 
@@ -34,10 +34,7 @@ pub struct RemoveProfile {
 }
 
 fn batching() -> Fields {
-    Batching::up_to(1000)
-        .at_least(100)
-        .grouped_by(["list_id"])
-        .fields()
+    gathered(&Batching::up_to(1000).at_least(100).grouped_by(["list_id"]))
 }
 
 impl ActionInfo<Klaviyo> for RemoveProfile {

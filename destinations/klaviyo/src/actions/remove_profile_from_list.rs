@@ -6,7 +6,7 @@ use waystation_kit::prelude::*;
 
 use crate::Klaviyo;
 use crate::countries;
-use crate::fields::has_phone_number;
+use crate::fields::{gathered, has_phone_number};
 use crate::removal::{self, Member};
 
 /// Somebody who leaves an audience. At least one of email address, phone number and external ID is needed.
@@ -36,10 +36,7 @@ pub struct RemoveProfileFromList {
 }
 
 fn batching() -> Fields {
-    Batching::up_to(1000)
-        .at_least(100)
-        .grouped_by(["list_id"])
-        .fields()
+    gathered(&Batching::up_to(1000).at_least(100).grouped_by(["list_id"]))
 }
 
 impl ActionInfo<Klaviyo> for RemoveProfileFromList {

@@ -7,7 +7,7 @@ use waystation_kit::prelude::*;
 use crate::Klaviyo;
 use crate::consent::{Consent, Person};
 use crate::countries;
-use crate::fields::has_phone_number;
+use crate::fields::{gathered, has_phone_number};
 use crate::lists;
 use crate::report::{CountryCode, show_phone_number};
 use crate::subscriptions::{self, Job, SEGMENT};
@@ -43,11 +43,11 @@ pub struct SubscribeProfile {
 }
 
 fn batching() -> Fields {
-    Batching::up_to(1000)
-        .at_least(100)
-        .undecided()
-        .grouped_by(["list_id", "custom_source", "historical_import"])
-        .fields()
+    gathered(&Batching::up_to(1000).at_least(100).undecided().grouped_by([
+        "list_id",
+        "custom_source",
+        "historical_import",
+    ]))
 }
 
 impl ActionInfo<Klaviyo> for SubscribeProfile {

@@ -13,6 +13,7 @@ use crate::Klaviyo;
 use crate::answer::taken;
 use crate::client::{ACCEPTED, url};
 use crate::events::{self, EventAttributes, EventProfile};
+use crate::fields::gathered;
 use crate::report::{CountryCode, show_phone_number};
 use crate::submission::{Shown, Submission};
 use crate::wire::{self, Document, Resource};
@@ -45,7 +46,7 @@ pub struct TrackEvent {
 }
 
 fn batching() -> Fields {
-    Batching::up_to(1000).at_least(100).fields()
+    gathered(&Batching::up_to(1000).at_least(100))
 }
 
 impl ActionInfo<Klaviyo> for TrackEvent {

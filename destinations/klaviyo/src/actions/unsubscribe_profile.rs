@@ -7,7 +7,7 @@ use waystation_kit::prelude::*;
 use crate::Klaviyo;
 use crate::consent::{Consent, Person};
 use crate::countries;
-use crate::fields::has_phone_number;
+use crate::fields::{gathered, has_phone_number};
 use crate::lists;
 use crate::report::{CountryCode, show_phone_number};
 use crate::subscriptions::{self, Job};
@@ -32,11 +32,12 @@ pub struct UnsubscribeProfile {
 }
 
 fn batching() -> Fields {
-    Batching::up_to(100)
-        .at_least(50)
-        .undecided()
-        .grouped_by(["list_id"])
-        .fields()
+    gathered(
+        &Batching::up_to(100)
+            .at_least(50)
+            .undecided()
+            .grouped_by(["list_id"]),
+    )
 }
 
 impl ActionInfo<Klaviyo> for UnsubscribeProfile {

@@ -11,7 +11,7 @@ use waystation_kit::wire::value;
 
 use crate::Klaviyo;
 use crate::countries;
-use crate::fields::{Location, has_phone_number};
+use crate::fields::{Location, gathered, has_phone_number};
 use crate::identity::Identifiers;
 use crate::import;
 use crate::list_hook;
@@ -76,11 +76,12 @@ pub struct UpsertProfile {
 }
 
 fn batching() -> Fields {
-    Batching::up_to(10_000)
-        .at_least(100)
-        .undecided()
-        .grouped_by(["list_id", "override_list_id"])
-        .fields()
+    gathered(
+        &Batching::up_to(10_000)
+            .at_least(100)
+            .undecided()
+            .grouped_by(["list_id", "override_list_id"]),
+    )
 }
 
 impl ActionInfo<Klaviyo> for UpsertProfile {
