@@ -24,7 +24,16 @@ fn settle(leased: Leased, error: &Error, trail: &Trail) -> Settled {
         so_far: leased.unknown_outcomes + 1,
         tries: 1,
     };
-    failed(leased, failed_so, unknown, trail, SPAN, Recorded::default(), &policy()).outcome
+    failed(
+        leased,
+        failed_so,
+        unknown,
+        trail,
+        SPAN,
+        Recorded::default(),
+        &policy(),
+    )
+    .outcome
 }
 
 /// What a first attempt that was sent comes to.
