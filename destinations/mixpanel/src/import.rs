@@ -81,7 +81,7 @@ pub async fn import_batch<P>(
         match to_import(payload).and_then(|import| Ok((Written::new(&import)?, import))) {
             Ok((json, import)) => {
                 ledger.sent(slot, json!(import));
-                Part::add(&mut parts, slot, &import, json);
+                Part::add(&mut parts, slot, import.events().len(), json);
             }
             Err(error) => ledger.refuse(slot, error),
         }
@@ -161,8 +161,7 @@ struct Part {
 
 impl Part {
     /// Adds an item to the last part, or to a new one if the last has no room.
-    fn add(parts: &mut Vec<Self>, slot: Slot, import: &Import, json: Written) {
-        let events = import.events().len();
+    fn add(parts: &mut Vec<Self>, slot: Slot, events: usize, json: Written) {
         let has_room = parts.last().is_some_and(|part| {
             part.owners.len() + events <= MOST_EVENTS && part.bytes + json.0.len() + 3 <= MOST_BYTES
         });
