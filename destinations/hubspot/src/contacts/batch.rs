@@ -230,11 +230,20 @@ async fn update(cx: &Context<HubSpot>, contacts: &[Contact], ledger: &mut Ledger
             None => succeed(contact, ledger),
         }
     }
-    // Emptied first, for HubSpot moves contacts forward only.
+    // Emptied first, for HubSpot moves contacts forward only. Whether that was taken shows in what follows.
     let emptied = stage_only("");
-    let reset = write(cx, &ignored, |_| &emptied, ledger).await;
-    let reset: Vec<Contact> = reset.into_iter().map(|(contact, _)| contact.clone()).collect();
-    for (contact, _) in write(cx, &reset, |contact| &contact.properties, ledger).await {
+    let reset = match ignored.is_empty() {
+        true => return,
+        false => send(cx, Verb::Update, &ignored, |_| &emptied).await,
+    };
+    match reset {
+        Ok(answer) if !answer.complains() => {}
+        answer => {
+            let reset = batch_api::settle(&ignored, answer.as_ref(), ledger);
+            ignored = reset.into_iter().map(|(contact, _)| contact.clone()).collect();
+        }
+    }
+    for (contact, _) in write(cx, &ignored, |contact| &contact.properties, ledger).await {
         succeed(contact, ledger);
     }
 }

@@ -123,7 +123,7 @@ async fn upsert_all(cx: &Context<HubSpot>, batch: Batch<UpsertObject>) -> Result
                 common.get_or_insert(target);
                 records.push(record);
             }
-            Err(error) => ledger.refuse(slot, error),
+            Err(error) => ledger.fail([slot], error),
         }
     }
     if let Some(target) = common {
