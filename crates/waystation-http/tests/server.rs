@@ -1,4 +1,5 @@
 //! The server on a real socket: limits, phases, certificates.
+#![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of the tests")]
 
 use std::future::pending;
 use std::net::SocketAddr;

@@ -95,7 +95,7 @@ impl Place {
         };
         let asked = || {
             let host = request.headers.get(HOST).and_then(|host| host.to_str().ok());
-            host.or_else(|| request.uri.authority().map(|authority| authority.as_str()))
+            host.or_else(|| request.uri.authority().map(axum::http::uri::Authority::as_str))
                 .map(str::to_owned)
         };
         let is_https = match forwarded("x-forwarded-proto") {

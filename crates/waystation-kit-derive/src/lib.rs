@@ -65,6 +65,33 @@ use record::{Record, Role};
 /// Defaults are `path("$.userId")`, `template("{{properties.name}}")`, `first_of("$.a", "$.b")` for the first
 /// path that exists, or any expression that converts into a `serde_json::Value`.
 ///
+/// # Siblings
+///
+/// A struct may have type parameters, so that actions that differ by little share one definition:
+///
+/// ```ignore
+/// /// What tells the siblings apart.
+/// pub trait Kind: Send + Sync + 'static {
+///     const SLUG: &'static str;
+///     fn items() -> Value;
+/// }
+///
+/// #[derive(Debug, Deserialize, Payload)]
+/// #[serde(bound = "")]
+/// pub struct CartEvent<K: Kind> {
+///     /// What is in the cart.
+///     #[field(label = "Products", default = K::items())]
+///     pub items: Vec<Item>,
+///     #[serde(skip)]
+///     kind: PhantomData<K>,
+/// }
+///
+/// impl<K: Kind> ActionInfo<Acme> for CartEvent<K> {
+///     const SLUG: &'static str = K::SLUG;
+///     // ...
+/// }
+/// ```
+///
 /// A field with `#[serde(flatten)]` stands for the fields of its type, at its place. One that serde skips is no
 /// field.
 ///

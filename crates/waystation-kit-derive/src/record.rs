@@ -72,6 +72,12 @@ pub(crate) struct RecordField<'input> {
 impl<'input> Record<'input> {
     /// Reads a struct; `None` if it is none with named fields. All mistakes are in `errors`.
     pub(crate) fn read(input: &'input DeriveInput, role: Role, errors: &mut Errors) -> Option<Self> {
+        if input.generics.lifetimes().next().is_some() {
+            errors.at(
+                &input.generics,
+                format_args!("{role} cannot be derived for a type that borrows"),
+            );
+        }
         let extensions = extensions(input, role, errors);
         let Some(fields) = named_fields(input) else {
             errors.at(

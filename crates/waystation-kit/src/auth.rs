@@ -56,17 +56,13 @@ impl Auth {
     /// Reads the `oauth` object of stored settings; unknown keys are left alone.
     #[must_use]
     pub fn from_settings(oauth: Option<&Value>) -> Self {
-        let text = |keys: &[&str]| {
-            let oauth = oauth?;
-            keys.iter()
-                .find_map(|key| oauth.get(*key)?.as_str().map(str::to_owned))
-        };
+        let text = |key: &str| oauth?.get(key)?.as_str().map(str::to_owned);
         Self {
-            access_token: text(&["access_token"]).map(Secret::from),
-            refresh_token: text(&["refresh_token"]).map(Secret::from),
-            refresh_token_url: text(&["refresh_token_url"]),
-            client_id: text(&["clientId"]),
-            client_secret: text(&["clientSecret"]).map(Secret::from),
+            access_token: text("access_token").map(Secret::from),
+            refresh_token: text("refresh_token").map(Secret::from),
+            refresh_token_url: text("refresh_token_url"),
+            client_id: text("clientId"),
+            client_secret: text("clientSecret").map(Secret::from),
         }
     }
 

@@ -143,6 +143,7 @@ mod tests {
 
     use super::*;
 
+    #[allow(clippy::needless_pass_by_value, reason = "json!(…) makes values")]
     fn iso(value: Value) -> Option<String> {
         millis_of(&value).map(to_iso_string)
     }

@@ -124,3 +124,81 @@ impl Grouped {
         Ok(self.outcomes.into_iter().collect::<MultiStatusResponse>().into())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::multistatus::ItemSuccess;
+
+    fn grouped(keys: &[&str]) -> Grouped {
+        Grouped::new(keys.iter().map(RequestKey::of))
+    }
+
+    fn given(count: usize) -> Vec<Arc<Value>> {
+        (0..count).map(|place| Arc::new(json!(place))).collect()
+    }
+
+    fn taken(bodies: &[&str]) -> Result<BatchOutput> {
+        let taken = |body: &&str| ItemOutcome::from(ItemSuccess::new(Value::Null, Value::from(*body)));
+        Ok(bodies.iter().map(taken).collect::<MultiStatusResponse>().into())
+    }
+
+    fn statuses(groups: Grouped) -> Vec<u16> {
+        match groups.join() {
+            Ok(output) => output
+                .into_outcomes(&[])
+                .iter()
+                .map(ItemOutcome::status)
+                .collect(),
+            Err(error) => vec![error.status().unwrap_or_default()],
+        }
+    }
+
+    #[test]
+    fn payloads_with_different_keys_are_never_in_one_call() {
+        let groups = grouped(&["acme", "globex", "acme"]);
+        assert_eq!(groups.split(vec![1, 2, 3]), [vec![1, 3], vec![2]]);
+        let alone = Grouped::new([RequestKey::alone(), RequestKey::alone()].into_iter());
+        assert_eq!(alone.count(), 2);
+        let shared = Grouped::new([RequestKey::SHARED, RequestKey::SHARED].into_iter());
+        assert_eq!(shared.count(), 1);
+    }
+
+    #[test]
+    fn results_come_back_in_the_order_of_the_batch() {
+        let mut groups = grouped(&["a", "b", "a"]);
+        groups.note(0, &given(3), taken(&["first", "third"]));
+        groups.note(1, &given(3), taken(&["second"]));
+        let bodies: Vec<Value> = groups
+            .join()
+            .unwrap()
+            .into_outcomes(&given(3))
+            .iter()
+            .map(|outcome| outcome.to_node()["body"].clone())
+            .collect();
+        assert_eq!(bodies, ["first", "second", "third"]);
+    }
+
+    #[test]
+    fn one_answer_for_all_is_that_of_its_group_alone() {
+        let mut groups = grouped(&["a", "b"]);
+        groups.note(0, &given(2), Ok(BatchOutput::Delivered));
+        groups.note(1, &given(2), Err(Error::retryable("busy").with_status(503)));
+        assert_eq!(statuses(groups), [200, 503]);
+    }
+
+    #[test]
+    fn failures_of_all_groups_reach_the_retry_wrapper_only_if_another_attempt_may_mend_them() {
+        let mut groups = grouped(&["a", "b"]);
+        groups.note(0, &given(2), Err(Error::retryable("busy").with_status(429)));
+        groups.note(1, &given(2), Err(Error::retryable("busy").with_status(503)));
+        assert_eq!(groups.join().unwrap_err().status(), Some(429));
+
+        let mut groups = grouped(&["a", "b"]);
+        groups.note(0, &given(2), Err(Error::payload("no list")));
+        groups.note(1, &given(2), Err(Error::retryable("busy").with_status(503)));
+        assert_eq!(statuses(groups), [400, 503]);
+    }
+}

@@ -23,7 +23,7 @@
 //! # Ok::<_, waystation_kit::Error>(())
 //! ```
 
-use serde::Serialize;
+use serde::{Deserialize as _, Serialize};
 use serde_json::Value;
 use waystation_json::JsonObject;
 
@@ -101,6 +101,40 @@ macro_rules! never_absent {
 }
 
 never_absent!(bool, i32, i64, u16, u32, u64, usize, f64, serde_json::Number);
+
+/// Reads a list leniently: what cannot be read is left out, and so is a list that is none. For
+/// `#[serde(default, deserialize_with = "readable")]`, where one odd entry must not hide the others.
+///
+/// ```
+/// use serde::Deserialize;
+/// use waystation_kit::wire::readable;
+///
+/// #[derive(Deserialize)]
+/// struct Answer {
+///     #[serde(default, deserialize_with = "readable")]
+///     ids: Vec<u32>,
+/// }
+/// let read = |json| serde_json::from_str::<Answer>(json).map(|answer| answer.ids);
+/// assert_eq!(read(r#"{"ids": [1, null, "x", 2]}"#)?, [1, 2]);
+/// assert!(read(r#"{"ids": null}"#)?.is_empty());
+/// # Ok::<_, serde_json::Error>(())
+/// ```
+///
+/// # Errors
+/// The input is no JSON.
+pub fn readable<'de, T, D>(deserializer: D) -> std::result::Result<Vec<T>, D::Error>
+where
+    T: serde::de::DeserializeOwned,
+    D: serde::Deserializer<'de>,
+{
+    let Value::Array(entries) = Value::deserialize(deserializer)? else {
+        return Ok(Vec::new());
+    };
+    Ok(entries
+        .into_iter()
+        .filter_map(|entry| serde_json::from_value(entry).ok())
+        .collect())
+}
 
 /// What is sent for a payload, as JSON.
 ///

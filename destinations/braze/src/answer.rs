@@ -95,9 +95,9 @@ pub fn assert_taken(response: &Response) -> Result<()> {
         None if errors.is_empty() => Err(not_understood(response)),
         Some(word) if errors.is_empty() || word != SUCCESS => {
             let words = std::iter::once(word.to_owned()).chain(errors);
-            Err(refused(words.collect()))
+            Err(refused(&words.collect::<Vec<_>>()))
         }
-        _ => Err(refused(errors)),
+        _ => Err(refused(&errors)),
     }
 }
 
@@ -110,14 +110,14 @@ pub fn assert_processed(response: &Response, counts: &[&str]) -> Result<()> {
     let answer = object(response);
     let answer = answer.as_deref().unwrap_or(&Value::Null);
     match counts.iter().find(|count| answer.get(count) == Some(&0.into())) {
-        Some(count) => Err(refused(vec![format!(
+        Some(count) => Err(refused(&[format!(
             "Braze accepted the request and did nothing: {count} is 0"
         )])),
         None => Ok(()),
     }
 }
 
-fn refused(words: Vec<String>) -> Error {
+fn refused(words: &[String]) -> Error {
     Error::api(words.join("; "), 400)
 }
 
@@ -184,7 +184,9 @@ pub fn assert_tracked(response: &Response, list: List, objects: usize) -> Result
         took_all,
     } = Tracked::read(answer, list, &vec![0; objects]);
     if let Some((_, words)) = dropped.pop() {
-        return Err(refused(std::iter::once(words).chain(unplaced).collect()));
+        return Err(refused(
+            &std::iter::once(words).chain(unplaced).collect::<Vec<_>>(),
+        ));
     }
     if !matches!(message(answer), Some(SUCCESS | QUEUED)) {
         return Err(not_understood(response));

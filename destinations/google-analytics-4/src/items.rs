@@ -200,16 +200,16 @@ fn item_of_product() -> JsonObject {
 mod tests {
     use super::*;
 
-    fn checked(items: Value) -> Result<()> {
+    fn checked(items: &Value) -> Result<()> {
         check(items.as_array().unwrap())
     }
 
     #[test]
     fn an_id_or_a_name_is_needed() {
-        assert!(checked(json!([])).is_ok());
-        assert!(checked(json!([{"item_id": "1"}, {"item_name": "Kettle"}])).is_ok());
+        assert!(checked(&json!([])).is_ok());
+        assert!(checked(&json!([{"item_id": "1"}, {"item_name": "Kettle"}])).is_ok());
         for nameless in [json!({"price": 2}), json!(1), json!("kettle")] {
-            let error = checked(json!([{"item_id": "1"}, nameless])).unwrap_err();
+            let error = checked(&json!([{"item_id": "1"}, nameless])).unwrap_err();
             assert!(
                 matches!(error, Error::PayloadValidation(_)),
                 "{nameless}: {error:?}"
@@ -224,8 +224,8 @@ mod tests {
             own.chain([("item_id".to_owned(), json!("1")), ("price".to_owned(), json!(2))])
                 .collect()
         };
-        assert!(checked(json!([many(27)])).is_ok());
-        assert!(checked(json!(vec![json!({"item_id": "1"}); 200])).is_ok());
+        assert!(checked(&json!([many(27)])).is_ok());
+        assert!(checked(&json!(vec![json!({"item_id": "1"}); 200])).is_ok());
         for unusable in [
             json!([many(28)]),
             json!([{"item_id": "1", "a b": 1}]),
@@ -233,15 +233,15 @@ mod tests {
             json!([{"item_id": "1", "sizes": [1]}]),
             json!(vec![json!({"item_id": "1"}); 201]),
         ] {
-            let error = checked(unusable).unwrap_err();
+            let error = checked(&unusable).unwrap_err();
             assert!(matches!(error, Error::PayloadValidation(_)), "{error:?}");
         }
     }
 
     #[test]
     fn currencies_of_items_are_checked() {
-        assert!(checked(json!([{"item_id": "1", "currency": "eur"}])).is_ok());
-        let error = checked(json!([{"item_id": "1", "currency": "euro"}])).unwrap_err();
+        assert!(checked(&json!([{"item_id": "1", "currency": "eur"}])).is_ok());
+        let error = checked(&json!([{"item_id": "1", "currency": "euro"}])).unwrap_err();
         assert_eq!(error.code(), Some(ErrorCode::INVALID_CURRENCY_CODE));
     }
 }

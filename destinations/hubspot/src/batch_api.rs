@@ -4,12 +4,13 @@
 //! HubSpot answers 200 or 201 when it took all of a batch, and 207 when it did not: then the answer lists
 //! what was wrong, with the IDs or values that it is about.
 
-use waystation_kit::multistatus::Blame;
+use waystation_kit::multistatus::{Blame, Slot};
 use waystation_kit::prelude::*;
+use waystation_kit::wire::readable;
 
 use crate::HubSpot;
 use crate::client::url;
-use crate::crm::Record;
+use crate::crm::{Record, id_text};
 
 /// The most records a request
 /// ([limits](https://developers.hubspot.com/docs/api-reference/crm-objects-v3/guide)).
@@ -41,12 +42,19 @@ impl Verb {
 
 /// What HubSpot says to a batch.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Answer {
     /// The records that were read or written.
+    #[serde(deserialize_with = "readable")]
     pub results: Vec<Record>,
     /// What went wrong.
+    #[serde(deserialize_with = "readable")]
     pub errors: Vec<Complaint>,
+    /// How much went wrong, which HubSpot may say without saying what.
+    num_errors: u64,
+    /// The answer itself.
+    #[serde(skip)]
+    response: Option<Response>,
 }
 
 /// What is wrong with some of a batch.
@@ -66,6 +74,12 @@ impl Complaint {
         self.category == "OBJECT_NOT_FOUND"
     }
 
+    /// Whether HubSpot only says that there is such a record already.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        self.category == "CONFLICT"
+    }
+
     /// Whether it is about this ID or value.
     #[must_use]
     pub fn names(&self, id: &str) -> bool {
@@ -73,7 +87,7 @@ impl Complaint {
         lists
             .filter_map(Value::as_array)
             .flatten()
-            .any(|named| named == id)
+            .any(|named| id_text(named).is_some_and(|named| named.eq_ignore_ascii_case(id)))
     }
 
     /// What it means for those that it is about. HubSpot gives a category instead of a status.
@@ -103,49 +117,153 @@ pub struct Refusal<'a> {
     pub blame: Blame,
 }
 
+/// What became of an input.
+#[derive(Debug, Clone, Copy)]
+pub enum Verdict<'a> {
+    /// HubSpot took it, and shows this of it.
+    Taken(Option<&'a Record>),
+    /// HubSpot did not take it.
+    Refused(Refusal<'a>),
+    /// HubSpot says nothing of it, so it was not taken as far as anybody knows.
+    Unmentioned,
+}
+
 impl Answer {
-    /// Reads what HubSpot says to a batch; nothing at all says that nothing went wrong.
+    /// Reads what HubSpot says to a batch.
     ///
     /// # Errors
     /// The answer is not understood.
-    pub fn read(response: &Response) -> Result<Self> {
-        if response.body().is_empty() {
-            return Ok(Self::default());
-        }
-        response.json()
+    pub fn read(response: Response) -> Result<Self> {
+        let answer = match response.body().is_empty() {
+            true => Self::default(),
+            false => response.json()?,
+        };
+        Ok(Self {
+            response: Some(response),
+            ..answer
+        })
     }
 
-    /// What HubSpot complains about in each of these inputs, in their order; `None` for those that it took. A
-    /// complaint that names none of them is about the request, and so about all that no other names.
+    /// Whether something went wrong, said or not.
+    #[must_use]
+    pub fn complains(&self) -> bool {
+        !self.errors.is_empty() || self.num_errors > 0
+    }
+
+    /// What became of each of these inputs, in their order. A complaint that names none of them is about the request,
+    /// and so about all that HubSpot does not show. Without complaints, as many results as inputs show all of them.
     pub fn verdicts<T>(
         &self,
         inputs: &[T],
         names: impl Fn(&Complaint, &T) -> bool,
-    ) -> Vec<Option<Refusal<'_>>> {
-        let mut verdicts: Vec<Option<Refusal<'_>>> = vec![None; inputs.len()];
-        let mut of_request = None;
-        for complaint in &self.errors {
-            let mut is_placed = false;
-            for (input, verdict) in inputs.iter().zip(&mut verdicts) {
-                if names(complaint, input) {
-                    is_placed = true;
-                    verdict.get_or_insert(Refusal {
-                        complaint,
-                        blame: Blame::Item,
-                    });
-                }
-            }
-            if !is_placed {
-                of_request.get_or_insert(Refusal {
+        shows: impl Fn(&Record, &T) -> bool,
+    ) -> Vec<Verdict<'_>> {
+        let is_placed = |complaint: &&Complaint| inputs.iter().any(|input| names(complaint, input));
+        let of_request = self.errors.iter().find(|complaint| !is_placed(complaint));
+        let shows_all = !self.complains() && self.results.len() >= inputs.len();
+        let verdict = |input: &T| {
+            if let Some(complaint) = self.errors.iter().find(|complaint| names(complaint, input)) {
+                return Verdict::Refused(Refusal {
                     complaint,
-                    blame: Blame::Request,
+                    blame: Blame::Item,
                 });
             }
+            let shown = self.results.iter().find(|record| shows(record, input));
+            match (shown, of_request) {
+                (Some(record), _) => Verdict::Taken(Some(record)),
+                (None, _) if shows_all => Verdict::Taken(None),
+                (None, Some(complaint)) => Verdict::Refused(Refusal {
+                    complaint,
+                    blame: Blame::Request,
+                }),
+                (None, None) => Verdict::Unmentioned,
+            }
+        };
+        inputs.iter().map(verdict).collect()
+    }
+
+    /// Why items fail of which HubSpot says nothing.
+    #[must_use]
+    pub fn silence(&self, message: &str) -> Error {
+        match &self.response {
+            Some(response) => response.not_understood(message),
+            None => Error::invalid_response(message),
         }
-        verdicts
-            .into_iter()
-            .map(|verdict| verdict.or(of_request))
-            .collect()
+    }
+}
+
+impl Refusal<'_> {
+    /// What it means for an item.
+    #[must_use]
+    pub fn to_item(self) -> ItemError {
+        let item = ItemError::from(self.complaint.to_error()).with_body(json!(self.complaint));
+        match self.blame {
+            Blame::Item => item,
+            Blame::Request => item.of_whole_request(),
+        }
+    }
+}
+
+/// An input of a write, with the items that ask for it.
+pub trait Written {
+    /// The items.
+    fn slots(&self) -> &[Slot];
+    /// Whether a complaint is about it.
+    fn is_named_by(&self, complaint: &Complaint) -> bool;
+    /// Whether this is its record.
+    fn is_shown_by(&self, record: &Record) -> bool;
+}
+
+/// Notes which of the inputs of a write HubSpot did not take. Hands back the others, each with the record as HubSpot
+/// shows it.
+pub fn settle<'a, T: Written>(
+    inputs: &'a [T],
+    answer: Result<&Answer, &Error>,
+    ledger: &mut Ledger,
+) -> Vec<(&'a T, Option<Record>)> {
+    let slots = || inputs.iter().flat_map(|input| input.slots().iter().copied());
+    slots().for_each(|slot| ledger.sent_as_given(slot));
+    match answer {
+        Ok(answer) => taken(inputs, answer, ledger),
+        Err(error) => {
+            ledger.fail(slots(), error.clone());
+            Vec::new()
+        }
+    }
+}
+
+fn taken<'a, T: Written>(
+    inputs: &'a [T],
+    answer: &Answer,
+    ledger: &mut Ledger,
+) -> Vec<(&'a T, Option<Record>)> {
+    let verdicts = answer.verdicts(
+        inputs,
+        |complaint, input| input.is_named_by(complaint),
+        |record, input| input.is_shown_by(record),
+    );
+    let (mut taken, mut unmentioned) = (Vec::with_capacity(inputs.len()), Vec::new());
+    for (input, verdict) in inputs.iter().zip(verdicts) {
+        match verdict {
+            Verdict::Taken(record) => taken.push((input, record.cloned())),
+            Verdict::Refused(refusal) => refuse(ledger, input.slots(), refusal),
+            Verdict::Unmentioned => unmentioned.extend_from_slice(input.slots()),
+        }
+    }
+    ledger.fail(
+        unmentioned,
+        answer.silence("HubSpot does not say that it wrote the record"),
+    );
+    taken
+}
+
+/// Notes that HubSpot refuses these items.
+pub fn refuse(ledger: &mut Ledger, slots: &[Slot], refusal: Refusal<'_>) {
+    let item = refusal.to_item();
+    for &slot in slots.iter() {
+        if !ledger.has_failed(slot) {
+            ledger.refuse(slot, item.clone());
+        }
     }
 }
 
@@ -170,7 +288,7 @@ async fn post(
 ) -> Result<Answer> {
     let request = cx.post(url("/crm/v3/objects")).path_segment(object_type);
     let request = request.path_segment("batch").path_segment(verb.name());
-    Answer::read(&request.json(body).send().await?)
+    Answer::read(request.json(body).send().await?)
 }
 
 /// The body of every batch.
@@ -194,7 +312,8 @@ pub async fn read(
 ) -> Result<Answer> {
     let inputs: Vec<Value> = values.map(|value| json!({"id": value})).collect();
     let query = json!({"properties": properties, "idProperty": id_property, "inputs": inputs});
-    let answer = post(cx, object_type, Verb::Read, &query).await?;
+    let answer = post(cx, object_type, Verb::Read, &query).await;
+    let answer = answer.map_err(Error::of_a_read)?;
     match answer.errors.iter().find(|complaint| !complaint.is_not_found()) {
         Some(complaint) => Err(complaint.to_error()),
         None => Ok(answer),
@@ -210,28 +329,58 @@ mod tests {
     }
 
     fn messages(answer: &Answer, ids: &[&str]) -> Vec<Option<String>> {
-        let verdicts = answer.verdicts(ids, |complaint, id| complaint.names(id));
-        verdicts
-            .into_iter()
-            .map(|verdict| Some(verdict?.complaint.to_error().to_string()))
-            .collect()
+        let shows = |record: &Record, id: &&str| record.id().as_deref() == Some(*id);
+        let verdicts = answer.verdicts(ids, |complaint, id| complaint.names(id), shows);
+        let words = |verdict| match verdict {
+            Verdict::Taken(_) => None,
+            Verdict::Refused(refusal) => Some(Refusal::to_item(refusal).message),
+            Verdict::Unmentioned => Some("silence".to_owned()),
+        };
+        verdicts.into_iter().map(words).collect()
     }
 
     #[test]
     fn complaints_reach_those_that_they_name() {
-        let answer = answer(&json!([{"message": "gone", "context": {"ids": ["2", "4"]}}]));
+        let answer: Answer = serde_json::from_value(json!({
+            "results": [{"id": 1}],
+            "errors": [{"message": "gone", "context": {"ids": [2, "4"]}}],
+        }))
+        .unwrap();
         let gone = Some("gone".to_owned());
         assert_eq!(messages(&answer, &["1", "2", "4"]), [None, gone.clone(), gone]);
     }
 
     #[test]
-    fn a_complaint_that_names_nobody_is_about_all_that_no_other_names() {
+    fn a_complaint_that_names_nobody_is_about_all_that_are_not_shown() {
         let answer = answer(&json!([
             {"message": "gone", "context": {"ids": ["1"]}},
             {"message": "strange", "context": {"ids": ["9"]}},
         ]));
         let (gone, strange) = (Some("gone".to_owned()), Some("strange".to_owned()));
         assert_eq!(messages(&answer, &["1", "2"]), [gone, strange]);
+    }
+
+    #[test]
+    fn what_is_neither_shown_nor_complained_about_was_not_taken() {
+        for body in [
+            json!({"results": []}),
+            json!({"results": [{"id": "9"}]}),
+            json!({"results": [{"id": "8"}, {"id": "9"}], "numErrors": 1}),
+        ] {
+            let answer: Answer = serde_json::from_value(body.clone()).unwrap();
+            let silence = Some("silence".to_owned());
+            assert_eq!(
+                messages(&answer, &["1", "2"]),
+                [silence.clone(), silence],
+                "{body}"
+            );
+        }
+    }
+
+    #[test]
+    fn as_many_results_as_inputs_show_all_of_them() {
+        let answer: Answer = serde_json::from_value(json!({"results": [{"id": 8}, {}]})).unwrap();
+        assert_eq!(messages(&answer, &["1", "2"]), [None, None]);
     }
 
     #[test]

@@ -35,11 +35,18 @@ pub async fn upsert(cx: &Context<HubSpot>, company: UpsertCompany) -> Result<()>
         true => Some(contact_of_event(cx)?),
         false => None,
     };
-    let Some(id) = write(cx, company).await? else {
+    let Some(written) = write(cx, company).await? else {
         return Ok(());
     };
     match contact {
-        Some(contact) => associate(cx, &id, &contact).await,
+        Some(contact) => {
+            let without_id = || {
+                Error::retryable(
+                    "HubSpot wrote the company and did not say its ID, so that it was not associated",
+                )
+            };
+            associate(cx, &written.id.ok_or_else(without_id)?, &contact).await
+        }
         None => Ok(()),
     }
 }
@@ -57,15 +64,21 @@ fn contact_of_event(cx: &Context<HubSpot>) -> Result<String> {
         })
 }
 
-/// The ID of the company that was updated or created; `None` if there is none, and none may be created.
-async fn write(cx: &Context<HubSpot>, company: UpsertCompany) -> Result<Option<String>> {
+/// A company that was updated or created.
+struct Written {
+    /// HubSpot's own ID of it, if HubSpot says so.
+    id: Option<String>,
+}
+
+/// Updates or creates the company; `None` if there is none, and none may be created.
+async fn write(cx: &Context<HubSpot>, company: UpsertCompany) -> Result<Option<Written>> {
     let group_id = company.groupid.clone();
     let search_values = company.companysearchfields.clone().unwrap_or_default();
     let may_create = company.create_new_company;
     let properties = properties_of(company);
 
-    if let Some(id) = update_by_group_id(cx, &group_id, &properties).await? {
-        return Ok(Some(id));
+    if let Some(written) = update_by_group_id(cx, &group_id, &properties).await? {
+        return Ok(Some(written));
     }
     let place = match find(cx, &search_values).await? {
         Found::One(id) => Place::Company(id),
@@ -79,11 +92,22 @@ async fn write(cx: &Context<HubSpot>, company: UpsertCompany) -> Result<Option<S
             ));
         }
     };
-    let answer = put_with_group_id_property(cx, &place, &properties).await?;
-    match place {
-        Place::Company(id) => Ok(Some(id)),
-        Place::NewCompany => crm::id_of(&answer).map(Some),
-    }
+    let answer = match put_with_group_id_property(cx, &place, &properties).await {
+        // Another event about the same company was faster: the company is there now.
+        Err(error) if matches!(place, Place::NewCompany) && has_status(&error, 409) => {
+            return match update_by_group_id(cx, &group_id, &properties).await? {
+                Some(written) => Ok(Some(written)),
+                None => Err(error),
+            };
+        }
+        answer => crm::written(&answer?)?,
+    };
+    Ok(Some(Written {
+        id: match place {
+            Place::Company(id) => Some(id),
+            Place::NewCompany => answer.id(),
+        },
+    }))
 }
 
 /// Where properties go.
@@ -147,18 +171,20 @@ fn properties_of(company: UpsertCompany) -> JsonObject {
     properties
 }
 
-/// The ID of the company that has this identifier, updated; `None` if there is no such company.
+/// Updates the company that has this identifier; `None` if there is no such company.
 async fn update_by_group_id(
     cx: &Context<HubSpot>,
     group_id: &str,
     properties: &JsonObject,
-) -> Result<Option<String>> {
+) -> Result<Option<Written>> {
     let key = Key::Property {
         name: GROUP_ID,
         value: group_id,
     };
     match crm::update(cx, COMPANIES, key, properties).await {
-        Ok(answer) => crm::id_of(&answer).map(Some),
+        Ok(answer) => Ok(Some(Written {
+            id: crm::written(&answer)?.id(),
+        })),
         Err(error) if has_status(&error, 404) => Ok(None),
         Err(error) if lacks_group_id_property(&error) => {
             create_group_id_property(cx).await?;

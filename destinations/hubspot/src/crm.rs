@@ -1,32 +1,69 @@
 //! One record at a time, of any type ([reference](https://developers.hubspot.com/docs/api-reference/crm-objects-v3/guide)).
 
 use waystation_kit::prelude::*;
+use waystation_kit::wire::readable;
 
 use crate::HubSpot;
 use crate::client::url;
+use crate::flatten::trimmed;
 
 /// A record, as HubSpot hands it back.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
 pub struct Record {
-    /// HubSpot's own ID of the record.
-    pub id: String,
+    /// HubSpot's own ID of the record, a text or a number.
+    id: Value,
     /// Those properties that were asked for, or that were just written.
-    #[serde(default)]
-    pub properties: JsonObject,
+    properties: Value,
 }
 
 /// HubSpot keeps addresses in lower case, however they are written.
 const EMAIL: &str = "email";
 
 impl Record {
+    /// HubSpot's own ID of the record, if it says so.
+    #[must_use]
+    pub fn id(&self) -> Option<String> {
+        id_text(&self.id)
+    }
+
+    /// A property, if it says something.
+    #[must_use]
+    pub fn property(&self, name: &str) -> Option<&Value> {
+        self.properties.get(name).filter(|value| !value.is_null())
+    }
+
     /// Whether this is the record that has the value in a property whose values are unique.
     #[must_use]
     pub fn has_value(&self, property: &str, value: &str) -> bool {
-        let found = self.properties.get(property).and_then(Value::as_str);
+        let found = self.property(property).and_then(id_text);
         found.is_some_and(|found| match property {
-            EMAIL => found.eq_ignore_ascii_case(value),
+            EMAIL => found.trim().eq_ignore_ascii_case(value),
             _ => found == value,
-        })
+        }) || (property == RECORD_ID && self.id().as_deref() == Some(value))
+    }
+}
+
+/// HubSpot's own ID as a property.
+pub const RECORD_ID: &str = "hs_object_id";
+
+/// An ID or another unique value, which may be a number.
+#[must_use]
+pub fn id_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// The value of a property that tells records apart, as HubSpot compares it: without blanks around it, and addresses
+/// in lower case.
+#[must_use]
+pub fn comparable(property: &str, value: &str) -> String {
+    match property {
+        EMAIL => trimmed(value).to_lowercase(),
+        _ => trimmed(value).to_owned(),
     }
 }
 
@@ -84,7 +121,7 @@ pub async fn search(
     #[derive(Deserialize)]
     struct Answer {
         total: u64,
-        #[serde(default)]
+        #[serde(default, deserialize_with = "readable")]
         results: Vec<Record>,
     }
     let equals = |(name, value): (&String, &Value)| json!({"filters": [{"propertyName": name, "operator": "EQ", "value": value}]});
@@ -95,15 +132,19 @@ pub async fn search(
         .path_segment(object_type)
         .path_segment("search");
     let query = json!({"filterGroups": groups, "properties": properties, "sorts": sorts});
-    let answer: Answer = request.json(&query).send().await?.json()?;
+    let response = request.json(&query).send().await?;
+    let answer: Answer = response.json().map_err(Error::of_a_read)?;
     match answer.total {
         0 => Ok(Found::Nothing),
-        1 => match answer.results.into_iter().next() {
-            Some(record) => Ok(Found::One(record.id)),
-            None => Err(Error::invalid_response(
-                "HubSpot found a record and did not say which",
-            )),
-        },
+        1 => {
+            let found = answer.results.first().and_then(Record::id);
+            let unnamed = || {
+                response
+                    .not_understood("HubSpot found a record and did not say which")
+                    .of_a_read()
+            };
+            found.map(Found::One).ok_or_else(unnamed)
+        }
         _ => Ok(Found::Several),
     }
 }
@@ -148,12 +189,16 @@ pub async fn update(
     request.json(&Properties { properties }).send().await
 }
 
-/// The ID of a record that was just written.
+/// The record of an answer to a write. HubSpot takes a record by a success that shows it; what has another shape, of
+/// a proxy for example, is no word of HubSpot's. An answer without an ID is one all the same.
 ///
 /// # Errors
-/// The answer names none.
-pub fn id_of(answer: &Response) -> Result<String> {
-    Ok(answer.json::<Record>()?.id)
+/// The answer shows no record: nobody knows whether it was written.
+pub fn written(answer: &Response) -> Result<Record> {
+    let record = answer.json::<Value>().ok().filter(Value::is_object);
+    record
+        .and_then(|record| serde_json::from_value(record).ok())
+        .ok_or_else(|| answer.not_understood("HubSpot's answer shows no record"))
 }
 
 fn objects_url() -> String {

@@ -3,6 +3,7 @@
 
 use waystation_kit::prelude::*;
 use waystation_kit::request::RequestBuilder;
+use waystation_kit::text::filled;
 
 use crate::HubSpot;
 use crate::actions::UpsertCustomObjectRecord;
@@ -55,6 +56,7 @@ pub async fn upsert(cx: &Context<HubSpot>, mut payload: UpsertCustomObjectRecord
             400,
         ));
     }
+    crm::written(&answer)?;
     Ok(answer.into())
 }
 
@@ -79,8 +81,8 @@ async fn find_other(cx: &Context<HubSpot>, payload: &UpsertCustomObjectRecord) -
     let values = given(payload.search_fields_to_associate_custom_objects.as_ref());
     let (Some(values), Some(object_type), Some(_)) = (
         values,
-        text(payload.to_object_type.as_ref()),
-        text(payload.association_label.as_ref()),
+        filled(&payload.to_object_type),
+        filled(&payload.association_label),
     ) else {
         return Ok(Found::Nothing);
     };
@@ -91,10 +93,6 @@ async fn find_other(cx: &Context<HubSpot>, payload: &UpsertCustomObjectRecord) -
 
 fn given(values: Option<&JsonObject>) -> Option<&JsonObject> {
     values.filter(|values| !values.is_empty())
-}
-
-fn text(text: Option<&String>) -> Option<&str> {
-    text.map(String::as_str).filter(|text| !text.is_empty())
 }
 
 /// HubSpot answers a search by a property that it does not have with a bare 400.
@@ -108,8 +106,8 @@ fn explained(error: Error, code: &'static str, fields: &str) -> Error {
 
 fn other_record(payload: &UpsertCustomObjectRecord, id: String) -> Result<Option<OtherRecord<'_>>> {
     let (Some(object_type), Some(label)) = (
-        text(payload.to_object_type.as_ref()),
-        text(payload.association_label.as_ref()),
+        filled(&payload.to_object_type),
+        filled(&payload.association_label),
     ) else {
         return Ok(None);
     };

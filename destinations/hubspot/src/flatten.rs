@@ -64,11 +64,12 @@ pub fn trimmed(text: &str) -> &str {
     text.trim_matches(waystation_kit::json::number::is_js_space)
 }
 
-/// Puts texts into properties, without the blanks around them. What is not given is left out.
+/// Puts texts into properties, without the blanks around them. What is not given or empty is left out: HubSpot would
+/// wipe the property.
 pub fn put_texts<const N: usize>(properties: &mut JsonObject, texts: [(&str, Option<&str>); N]) {
     for (name, text) in texts {
-        if let Some(text) = text {
-            properties.insert(name.to_owned(), trimmed(text).into());
+        if let Some(text) = text.map(trimmed).filter(|text| !text.is_empty()) {
+            properties.insert(name.to_owned(), text.into());
         }
     }
 }

@@ -3,7 +3,7 @@
 //! [custom events](https://developers.hubspot.com/docs/api-reference/events-manage-event-definitions-v3/guide).
 //!
 //! Records are written one at a time ([`crm`]) or many at a time ([`batch_api`], whose answers name what HubSpot
-//! refused). A batch takes several requests; the [`ledger`] keeps what became of each item. What actions do is in a
+//! refused). A batch takes several requests; the kit's ledger keeps what became of each item. What actions do is in a
 //! module of its own where it is more than a request: [`contacts`], [`companies`], [`custom_records`], [`objects`],
 //! [`custom_event`]. What people choose from while they edit a mapping is in [`choices`].
 #![forbid(unsafe_code)]
@@ -21,7 +21,6 @@ pub mod custom_records;
 pub mod dates;
 pub mod fields;
 pub mod flatten;
-pub mod ledger;
 pub mod objects;
 pub mod property_names;
 

@@ -46,7 +46,11 @@ impl Import {
 /// An event with its name.
 #[must_use]
 pub fn event(name: &str, properties: JsonObject) -> Value {
-    json!({"event": name, "properties": properties})
+    let properties = Value::Object(properties);
+    Value::Object(JsonObject::from_iter([
+        ("event".to_owned(), name.into()),
+        ("properties".to_owned(), properties),
+    ]))
 }
 
 /// The properties of an event, and the ID that those of its products are made from.

@@ -81,7 +81,7 @@ pub async fn import_batch<P>(
         match to_import(payload).and_then(|import| Ok((Written::new(&import)?, import))) {
             Ok((json, import)) => {
                 ledger.sent(slot, json!(import));
-                Part::add(&mut parts, slot, import, json);
+                Part::add(&mut parts, slot, import.events().len(), json);
             }
             Err(error) => ledger.refuse(slot, error),
         }
@@ -131,20 +131,20 @@ impl Written {
             let start = json.len();
             serde_json::to_writer(&mut json, event).map_err(|error| Error::payload(error.to_string()))?;
             if json.len() - start > MOST_EVENT_BYTES {
-                return Err(too_large(format!("an event may take {MOST_EVENT_BYTES} bytes")));
+                return Err(too_large(&format!("an event may take {MOST_EVENT_BYTES} bytes")));
             }
         }
         if import.events().len() > MOST_EVENTS {
-            return Err(too_large(format!("a request may hold {MOST_EVENTS} events")));
+            return Err(too_large(&format!("a request may hold {MOST_EVENTS} events")));
         }
         if json.len() + 2 > MOST_BYTES {
-            return Err(too_large(format!("a request may take {MOST_BYTES} bytes")));
+            return Err(too_large(&format!("a request may take {MOST_BYTES} bytes")));
         }
         Ok(Self(json))
     }
 }
 
-fn too_large(limit: String) -> Error {
+fn too_large(limit: &str) -> Error {
     let message = format!("The event or the order is too large: at Mixpanel, {limit}");
     Error::integration(message, ErrorCode::from_status(413), 413)
 }
@@ -161,8 +161,7 @@ struct Part {
 
 impl Part {
     /// Adds an item to the last part, or to a new one if the last has no room.
-    fn add(parts: &mut Vec<Self>, slot: Slot, import: Import, json: Written) {
-        let events = import.events().len();
+    fn add(parts: &mut Vec<Self>, slot: Slot, events: usize, json: Written) {
         let has_room = parts.last().is_some_and(|part| {
             part.owners.len() + events <= MOST_EVENTS && part.bytes + json.0.len() + 3 <= MOST_BYTES
         });

@@ -169,6 +169,13 @@ impl Ledger {
         }
     }
 
+    /// Notes that an item was sent, and that its result shows the payload that the action was given.
+    pub fn sent_as_given(&mut self, slot: Slot) {
+        if let Some(record) = self.records.get_mut(slot.0) {
+            record.sent = Some(Value::clone(&record.given));
+        }
+    }
+
     /// Notes that the partner took an item, and what it said of it; nothing in particular if `body` is `None`.
     pub fn succeed(&mut self, slot: Slot, status: u16, body: impl Into<Option<Value>>) {
         let body = body.into();

@@ -1,5 +1,7 @@
 //! Fields that come from elsewhere, and what is no field.
 
+use std::marker::PhantomData;
+
 use waystation_kit::FieldValue;
 use waystation_kit::fields::{FieldDefinition, FieldType};
 use waystation_kit::prelude::*;
@@ -101,4 +103,48 @@ struct Nothing {}
 fn a_struct_may_be_empty() {
     assert!(Nothing::fields().is_empty());
     assert_eq!(Nothing::properties(), Some(Fields::new()));
+}
+
+trait Kind: Send + Sync + 'static {
+    fn items() -> Value;
+}
+
+struct Added;
+struct Viewed;
+
+impl Kind for Added {
+    fn items() -> Value {
+        directive::path("$.properties")
+    }
+}
+
+impl Kind for Viewed {
+    fn items() -> Value {
+        directive::path("$.properties.products")
+    }
+}
+
+#[derive(Debug, Deserialize, Payload)]
+#[serde(bound = "")]
+struct CartEvent<K: Kind> {
+    #[field(default = K::items())]
+    items: Option<JsonObject>,
+    #[serde(skip)]
+    kind: PhantomData<K>,
+}
+
+#[test]
+fn siblings_share_a_struct_with_a_type_parameter() {
+    let default = |field: FieldDefinition| field.default;
+    assert_eq!(
+        default(field::<CartEvent<Added>>("items")),
+        Some(directive::path("$.properties"))
+    );
+    assert_eq!(
+        default(field::<CartEvent<Viewed>>("items")),
+        Some(directive::path("$.properties.products"))
+    );
+    assert_eq!(keys(&CartEvent::<Added>::fields()), ["items"]);
+    let payload: CartEvent<Added> = serde_json::from_value(json!({"items": {"id": 1}})).unwrap();
+    assert_eq!(payload.items.map(Value::Object), Some(json!({"id": 1})));
 }

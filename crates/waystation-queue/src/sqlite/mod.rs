@@ -272,8 +272,7 @@ impl Queue for SqliteQueue {
     }
 
     async fn occupancy(&self) -> Result<Occupancy, QueueError> {
-        self.read(|connection, shared| occupancy::read(connection, shared))
-            .await
+        self.read(occupancy::read).await
     }
 
     async fn ready(&self) -> Result<(), QueueError> {

@@ -11,7 +11,7 @@ use super::subscriptions::{in_order, reported};
 use super::target;
 use crate::connection::{CallOptions, Connection};
 use crate::error::{Error, Result};
-use crate::layers::{Delivery, deliver};
+use crate::layers::{Delivered, Delivery, deliver};
 use crate::membership::audience_membership;
 use crate::observe::{Counter, count_failures};
 use crate::outcome::{BatchOutcome, Report, Skip};
@@ -134,7 +134,7 @@ pub async fn perform_batch(
     let places: Vec<usize> = valid.iter().map(|item| item.index).collect();
     let target = target(connection, pipeline, Events::Batch(events), metadata, options);
     let delivered = deliver(target, Delivery::Batch(valid), history).await;
-    match delivered.and_then(|delivered| delivered.batch()) {
+    match delivered.and_then(Delivered::batch) {
         Ok(outcomes) => {
             count_failures(&*options.observer, action.slug, &outcomes);
             for (place, outcome) in places.into_iter().zip(outcomes) {

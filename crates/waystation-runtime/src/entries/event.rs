@@ -9,7 +9,7 @@ use super::subscriptions::{in_order, reported, with_transaction};
 use super::target;
 use crate::connection::{CallOptions, Connection};
 use crate::error::{Error, Result};
-use crate::layers::{Delivery, deliver};
+use crate::layers::{Delivered, Delivery, deliver};
 use crate::membership::audience_membership;
 use crate::observe::Counter;
 use crate::outcome::{EventOutcome, Report, Skip};
@@ -103,7 +103,7 @@ pub async fn perform_event(
         options,
     );
     let delivered = deliver(target, delivery, history).await;
-    let output = delivered.and_then(|delivered| delivered.single());
+    let output = delivered.and_then(Delivered::single);
     Ok(EventOutcome::Performed {
         validated: pipeline.action().schema().is_some(),
         output: output.map_err(Error::Action)?,

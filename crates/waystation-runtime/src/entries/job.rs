@@ -12,7 +12,7 @@ use super::batch::{Prepared, finish, prepare};
 use super::target;
 use crate::connection::{CallOptions, Connection};
 use crate::error::{Error, Result};
-use crate::layers::{Delivery, Target, deliver};
+use crate::layers::{Delivered, Delivery, Target, deliver};
 use crate::observe::Counter;
 use crate::pipeline::Pipeline;
 use crate::retry::History;
@@ -56,7 +56,7 @@ pub async fn submit_job(
         .collect();
     let target = target(connection, pipeline, Events::Batch(events), metadata, options);
     let delivered = deliver(target, Delivery::Submit(valid), history).await;
-    match delivered.and_then(|delivered| delivered.submitted()) {
+    match delivered.and_then(Delivered::submitted) {
         Ok(answer) => {
             let (job_id, status) = place_results(answer, &sent, &mut items);
             let missing = items.iter().filter(|item| item.is_none()).count();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use waystation_kit::Error;
 
 use super::{Delivered, Delivery, Target};
-use crate::guards::{BreakerState, Health};
+use crate::guards::{Breaker, BreakerState, Health};
 use crate::retry::{History, Progress};
 
 /// What the attempts of one delivery share.
@@ -23,7 +23,7 @@ impl Attempting {
             return self.with_token_refresh(delivery).await;
         };
         // Before anything that waits: a delivery that the partner cannot take now goes back at once.
-        let pass = guards.breaker().map(|breaker| breaker.admit()).transpose()?;
+        let pass = guards.breaker().map(Breaker::admit).transpose()?;
         self.report(pass.as_ref().and_then(|pass| pass.entered));
         // Each request of it waits for its turn by itself, in the connection's transport.
         let result = self.with_token_refresh(delivery).await;

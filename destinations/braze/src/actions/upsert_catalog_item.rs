@@ -110,6 +110,10 @@ impl BatchAction<Braze> for UpsertCatalogItem {
         let change = Change::of(cx)?;
         let url = catalogs::items_url(cx)?;
         let mut ids = HashSet::with_capacity(batch.len());
+        #[allow(
+            clippy::result_large_err,
+            reason = "the error is the item's result, which is as large as it is"
+        )]
         let to_item = |payload: Self| {
             if ids.contains(&payload.item_id) {
                 return Err(refused("Another item of the batch has the same ID"));

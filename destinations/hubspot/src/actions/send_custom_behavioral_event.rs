@@ -6,6 +6,7 @@ use waystation_kit::prelude::*;
 use crate::HubSpot;
 use crate::choices;
 use crate::client::url;
+use crate::custom_event::took_event;
 use crate::flatten::flatten;
 
 /// An event ([reference](https://developers.hubspot.com/docs/api-reference/events-send-event-completions-v3/guide)).
@@ -88,7 +89,7 @@ impl Action<HubSpot> for SendCustomBehavioralEvent {
     async fn perform(cx: &Context<HubSpot>, payload: Self) -> Result<Output> {
         let completion = payload.completion(cx.settings().portal_id.as_deref())?;
         let request = cx.post(url("/events/v3/send")).json(&completion);
-        Ok(request.send().await?.into())
+        Ok(took_event(request.send().await?)?.into())
     }
 }
 

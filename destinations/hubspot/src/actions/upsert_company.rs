@@ -77,6 +77,8 @@ impl ActionInfo<HubSpot> for UpsertCompany {
     const DESCRIPTION: &'static str = "Create a company, or update what is known about it.";
     const SUBSCRIBE: Option<&'static str> = Some("type = \"group\"");
     const AFTER: &'static [&'static str] = &["upsertContact"];
+    // A company is told by its ID: writing it again changes nothing.
+    const IDEMPOTENT: bool = true;
 }
 
 impl Action<HubSpot> for UpsertCompany {

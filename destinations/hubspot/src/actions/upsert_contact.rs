@@ -4,9 +4,11 @@ use waystation_kit::prelude::*;
 
 use crate::HubSpot;
 use crate::contacts;
+use crate::fields::contact_batching;
 
 /// A contact, created or updated.
 #[derive(Debug, Deserialize, Payload)]
+#[payload(extend = contact_batching)]
 pub struct UpsertContact {
     /// Finds the contact. If HubSpot knows none with this address, one is created.
     #[field(label = "E-mail address", default = path("$.traits.email"), format = email)]
@@ -53,10 +55,6 @@ pub struct UpsertContact {
     /// ([how to create them](https://knowledge.hubspot.com/properties/create-and-edit-properties)).
     #[field(label = "Other properties", object_ui = key_value_only)]
     pub properties: Option<JsonObject>,
-    /// Gather contacts and send them to HubSpot many at a time. "Upsert Company" cannot associate contacts that were
-    /// sent so.
-    #[field(label = "Batch contacts", default = false)]
-    pub enable_batching: Option<bool>,
 }
 
 impl ActionInfo<HubSpot> for UpsertContact {
@@ -64,6 +62,8 @@ impl ActionInfo<HubSpot> for UpsertContact {
     const TITLE: &'static str = "Upsert Contact";
     const DESCRIPTION: &'static str = "Create a contact, or update what is known about it.";
     const SUBSCRIBE: Option<&'static str> = Some("type = \"identify\"");
+    // A contact is told by its e-mail address: writing it again changes nothing.
+    const IDEMPOTENT: bool = true;
 }
 
 impl Action<HubSpot> for UpsertContact {

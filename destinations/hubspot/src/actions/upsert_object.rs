@@ -5,11 +5,12 @@ use waystation_kit::prelude::*;
 
 use crate::HubSpot;
 use crate::choices::{associations, lists, object_types, properties};
-use crate::fields::RecordBatching;
+use crate::fields::record_batching;
 use crate::objects;
 
 /// A record, created or updated.
 #[derive(Debug, Deserialize, Payload)]
+#[payload(extend = record_batching)]
 pub struct UpsertObject {
     /// Which record it is.
     #[field(label = "Record", object_ui = key_value_only)]
@@ -43,9 +44,6 @@ pub struct UpsertObject {
         default = json!({"connected_to_engage_audience": false, "should_create_list": true})
     )]
     pub list_details: Option<ListDetails>,
-    /// How records are gathered.
-    #[serde(flatten)]
-    pub batching: RecordBatching,
     /// When this became known. If several events are about a record, the latest wins.
     #[field(
         label = "Timestamp",
@@ -161,6 +159,8 @@ impl ActionInfo<HubSpot> for UpsertObject {
     const TITLE: &'static str = "Custom Object V2";
     const DESCRIPTION: &'static str =
         "Create and update records of any type, and associate them with other records.";
+    // Records are told by a property of theirs: writing one again changes nothing.
+    const IDEMPOTENT: bool = true;
 
     fn sync_modes() -> Option<SyncModes> {
         Some(SyncModes {
@@ -224,6 +224,8 @@ impl Action<HubSpot> for UpsertObject {
 }
 
 impl BatchAction<HubSpot> for UpsertObject {
+    const REQUEST_KEY: Option<fn(&Self) -> RequestKey> = Some(objects::request_key);
+
     async fn perform_batch(cx: &Context<HubSpot>, batch: Batch<Self>) -> Result<BatchOutput> {
         objects::upsert_batch(cx, batch).await
     }

@@ -3,6 +3,7 @@
 
 use waystation_kit::dynamic_fields::{DynamicChoice, DynamicFieldAnswer, DynamicFieldRequest};
 use waystation_kit::prelude::*;
+use waystation_kit::wire::readable;
 
 use super::{answer, chosen, list, sorted};
 use crate::HubSpot;
@@ -57,7 +58,7 @@ struct Event {
     archived: bool,
     #[serde(default)]
     labels: Labels,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "readable")]
     properties: Vec<Property>,
 }
 

@@ -2,6 +2,7 @@
 
 use waystation_kit::dynamic_fields::{DynamicChoice, DynamicFieldAnswer, DynamicFieldRequest};
 use waystation_kit::prelude::*;
+use waystation_kit::wire::readable;
 
 use super::{answer, chosen_type};
 use crate::HubSpot;
@@ -14,6 +15,7 @@ const MANUAL: &str = "MANUAL";
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Page {
+    #[serde(deserialize_with = "readable")]
     lists: Vec<List>,
     #[serde(default)]
     has_more: bool,

@@ -10,12 +10,15 @@ pub mod properties;
 use waystation_kit::dynamic_fields::{DynamicChoice, DynamicFieldAnswer, DynamicFieldRequest};
 use waystation_kit::prelude::*;
 use waystation_kit::request::RequestBuilder;
+use waystation_kit::wire::readable;
 
 use crate::client::partner_message;
 
-/// A list, as most of HubSpot's answers are.
+/// A list, as most of HubSpot's answers are. One odd entry does not hide the others.
 #[derive(Debug, Deserialize)]
+#[serde(bound = "T: serde::de::DeserializeOwned")]
 struct Page<T> {
+    #[serde(deserialize_with = "readable")]
     results: Vec<T>,
 }
 
@@ -32,7 +35,7 @@ fn answer(choices: Result<Vec<DynamicChoice>>) -> DynamicFieldAnswer {
 }
 
 /// The items of a list of HubSpot's.
-async fn list<T: for<'a> Deserialize<'a>>(request: RequestBuilder) -> Result<Vec<T>> {
+async fn list<T: serde::de::DeserializeOwned>(request: RequestBuilder) -> Result<Vec<T>> {
     let page: Page<T> = request.send().await?.json()?;
     Ok(page.results)
 }
@@ -47,7 +50,7 @@ fn sorted(mut choices: Vec<DynamicChoice>) -> Vec<DynamicChoice> {
 fn chosen<'a>(request: &'a DynamicFieldRequest, pointer: &str, what: &str) -> Result<&'a str> {
     let text = request.payload.pointer(pointer).and_then(Value::as_str);
     text.filter(|text| !text.is_empty())
-        .ok_or_else(|| Error::internal(format!("Choose {what} first")))
+        .ok_or_else(|| Error::misconfigured(format!("Choose {what} first")))
 }
 
 /// The type of the record that is written.
@@ -59,7 +62,7 @@ fn chosen_type(request: &DynamicFieldRequest) -> Result<&str> {
 fn chosen_other_type<'a>(request: &'a DynamicFieldRequest, list: &str) -> Result<&'a str> {
     let index = request
         .selected_array_index
-        .ok_or_else(|| Error::internal("It cannot be told which association is edited"))?;
+        .ok_or_else(|| Error::misconfigured("It cannot be told which association is edited"))?;
     let pointer = format!("/{list}/{index}/object_type");
     chosen(request, &pointer, "the type of the other record")
 }

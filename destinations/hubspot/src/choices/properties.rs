@@ -122,13 +122,9 @@ async fn writable_among(properties: RequestBuilder) -> Result<Vec<DynamicChoice>
         if property.has_unique_value {
             continue;
         }
-        let metadata = property.modification_metadata.as_ref().ok_or_else(|| {
-            Error::invalid_response(format!(
-                "HubSpot does not say whether \"{}\" may be written",
-                property.name
-            ))
-        })?;
-        if !metadata.read_only_value {
+        // Without a word on it, HubSpot refuses nothing beforehand.
+        let metadata = property.modification_metadata.as_ref();
+        if !metadata.is_some_and(|metadata| metadata.read_only_value) {
             let label = format!("{} - {}", property.label, property.property_type);
             choices.push(DynamicChoice::new(label, property.name));
         }

@@ -1,36 +1,54 @@
 //! Many contacts at a time: read first, to know which are there; then some are created and the others updated.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
+use waystation_kit::multistatus::{Entry, Shown, ShownBody, ShownSent, Slot};
 use waystation_kit::prelude::*;
 
 use super::{CONTACTS, EMAIL, LIFECYCLE_STAGE, properties_of, stage_only};
 use crate::HubSpot;
 use crate::actions::UpsertContact;
-use crate::batch_api::{self, Answer, RECORDS_A_REQUEST, Verb};
-use crate::crm::Record;
+use crate::batch_api::{self, Answer, Complaint, RECORDS_A_REQUEST, Verb, Written};
+use crate::client::has_status;
+use crate::crm::{Record, comparable, id_text};
 use crate::flatten::says_something;
-use crate::ledger::Ledger;
 
 /// Where HubSpot keeps the addresses that a contact has besides the first, separated by semicolons.
 const ADDITIONAL_EMAILS: &str = "hs_additional_emails";
 
+/// What results show besides HubSpot's words.
+pub const SHOWN: Shown = Shown {
+    taken_sent: ShownSent::Given,
+    refused_sent: ShownSent::Given,
+    refused_body: ShownBody::Answer,
+};
+
 /// A contact that is to be created or updated, and the items that ask for it.
-#[derive(Debug)]
-struct Wanted {
+#[derive(Debug, Clone)]
+struct Contact {
     /// In lower case, as HubSpot keeps it.
     email: String,
+    /// HubSpot's own ID, if it has the contact.
+    id: Option<String>,
     properties: JsonObject,
-    slots: Vec<usize>,
+    slots: Vec<Slot>,
 }
 
-/// A contact that is there already.
-#[derive(Debug)]
-struct Update {
-    id: String,
-    properties: JsonObject,
-    slots: Vec<usize>,
+impl Written for Contact {
+    fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
+    fn is_named_by(&self, complaint: &Complaint) -> bool {
+        complaint.names(self.id.as_ref().unwrap_or(&self.email))
+    }
+
+    fn is_shown_by(&self, record: &Record) -> bool {
+        match &self.id {
+            Some(id) => record.id().as_ref() == Some(id),
+            None => record.has_value(EMAIL, &self.email),
+        }
+    }
 }
 
 /// Creates and updates contacts.
@@ -38,116 +56,123 @@ struct Update {
 /// # Errors
 /// Whatever all items fail with together.
 pub async fn upsert(cx: &Context<HubSpot>, batch: Batch<UpsertContact>) -> Result<BatchOutput> {
-    let mut ledger = Ledger::new(batch.len());
-    let (contacts, sent) = by_email(batch);
-    let mut waiting = contacts.into_iter();
-    loop {
-        let part: Vec<Wanted> = waiting.by_ref().take(RECORDS_A_REQUEST).collect();
-        if part.is_empty() {
-            return ledger.into_batch(sent);
-        }
-        upsert_part(cx, part, &mut ledger).await;
+    let (ledger, entries) = Ledger::open(batch);
+    let mut ledger = ledger.showing(SHOWN);
+    for part in by_email(entries).chunks(RECORDS_A_REQUEST) {
+        upsert_part(cx, part.to_vec(), &mut ledger).await;
     }
+    Ok(ledger.finish()?.into())
 }
 
-/// The contacts by address, and the payload of each item. The last item about an address says how the contact is to
-/// be.
-fn by_email(batch: Batch<UpsertContact>) -> (Vec<Wanted>, Vec<Value>) {
-    let mut contacts: Vec<Wanted> = Vec::with_capacity(batch.len());
-    let mut payloads = Vec::with_capacity(batch.len());
-    let mut places: HashMap<String, usize> = HashMap::with_capacity(batch.len());
-    for (slot, item) in batch.into_iter().enumerate() {
-        payloads.push(Arc::unwrap_or_clone(item.given));
-        let mut contact = item.payload;
-        contact.email = contact.email.to_lowercase();
-        let email = contact.email.clone();
-        let properties = properties_of(contact);
+/// The contacts by address. The last item about an address says how the contact is to be.
+fn by_email(entries: Vec<Entry<UpsertContact>>) -> Vec<Contact> {
+    let mut contacts: Vec<Contact> = Vec::with_capacity(entries.len());
+    let mut places: HashMap<String, usize> = HashMap::with_capacity(entries.len());
+    for Entry { slot, payload, .. } in entries {
+        let email = comparable(EMAIL, &payload.email);
+        let properties = properties_of(UpsertContact {
+            email: email.clone(),
+            ..payload
+        });
         if let Some(known) = places.get(&email).and_then(|&place| contacts.get_mut(place)) {
             known.properties = properties;
             known.slots.push(slot);
             continue;
         }
         places.insert(email.clone(), contacts.len());
-        contacts.push(Wanted {
+        contacts.push(Contact {
             email,
+            id: None,
             properties,
             slots: vec![slot],
         });
     }
-    (contacts, payloads)
+    contacts
 }
 
-async fn upsert_part(cx: &Context<HubSpot>, part: Vec<Wanted>, ledger: &mut Ledger) {
-    let emails = part.iter().map(|contact| contact.email.as_str());
-    let properties = [EMAIL, LIFECYCLE_STAGE, ADDITIONAL_EMAILS];
-    match batch_api::read(cx, CONTACTS, EMAIL, &properties, emails).await {
-        Ok(answer) => {
-            let Sorted { unknown, known } = sort(part, &answer, ledger);
-            create(cx, &unknown, ledger).await;
-            update(cx, &known, ledger).await;
-        }
-        Err(error) => ledger.fail(part.into_iter().flat_map(|contact| contact.slots), error),
+/// Contacts that came into being between reading and creating are read again, once, and updated then.
+async fn upsert_part(cx: &Context<HubSpot>, part: Vec<Contact>, ledger: &mut Ledger) {
+    let Some((unknown, known)) = sort(cx, part, ledger).await else {
+        return;
+    };
+    let appeared = create(cx, unknown, ledger, Conflicts::AreLeft).await;
+    update(cx, &known, ledger).await;
+    if appeared.is_empty() {
+        return;
+    }
+    if let Some((unknown, known)) = sort(cx, appeared, ledger).await {
+        create(cx, unknown, ledger, Conflicts::AreFailures).await;
+        update(cx, &known, ledger).await;
     }
 }
 
-/// What is to be created, and what is to be updated.
-struct Sorted {
-    unknown: Vec<Wanted>,
-    known: Vec<Update>,
-}
-
-fn sort(part: Vec<Wanted>, answer: &Answer, ledger: &mut Ledger) -> Sorted {
+/// What is to be created, and what is to be updated; `None` if HubSpot cannot be asked.
+async fn sort(
+    cx: &Context<HubSpot>,
+    part: Vec<Contact>,
+    ledger: &mut Ledger,
+) -> Option<(Vec<Contact>, Vec<Contact>)> {
+    let emails = part.iter().map(|contact| contact.email.as_str());
+    let properties = [EMAIL, LIFECYCLE_STAGE, ADDITIONAL_EMAILS];
+    let answer = match batch_api::read(cx, CONTACTS, EMAIL, &properties, emails).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            let slots: Vec<Slot> = part.into_iter().flat_map(|contact| contact.slots).collect();
+            slots.iter().for_each(|slot| ledger.sent_as_given(*slot));
+            ledger.fail(slots, error);
+            return None;
+        }
+    };
     let ids = ids_by_email(&answer.results);
-    let (mut unknown, mut known): (Vec<Wanted>, Vec<Update>) = Default::default();
+    let (mut unknown, mut known) = (Vec::new(), Vec::new());
+    let mut unmentioned = Vec::new();
     for contact in part {
-        if let Some(&id) = ids.get(&contact.email) {
+        if let Some(id) = ids.get(&contact.email) {
             add_update(&mut known, id, contact);
         } else if answer.errors.iter().any(|missing| missing.names(&contact.email)) {
             unknown.push(contact);
         } else {
-            let message = "HubSpot does not say whether it has a contact with this e-mail address";
-            ledger.fail(contact.slots, Error::invalid_response(message));
+            unmentioned.extend(contact.slots);
         }
     }
-    Sorted { unknown, known }
+    let silence = "HubSpot does not say whether it has a contact with this e-mail address";
+    ledger.fail(unmentioned, answer.silence(silence).of_a_read());
+    Some((unknown, known))
 }
 
 /// The contacts by all of their addresses.
-fn ids_by_email(contacts: &[Record]) -> HashMap<String, &str> {
+fn ids_by_email(contacts: &[Record]) -> HashMap<String, String> {
     let text = |contact: &Record, property| {
-        let text = contact.properties.get(property).and_then(Value::as_str);
+        let text = contact.property(property).and_then(id_text);
         text.unwrap_or_default().to_lowercase()
     };
     let mut ids = HashMap::with_capacity(contacts.len());
     for contact in contacts {
+        let Some(id) = contact.id() else {
+            continue;
+        };
         let further = text(contact, ADDITIONAL_EMAILS);
         for email in further.split(';').map(str::to_owned) {
-            ids.entry(email).or_insert(contact.id.as_str());
+            ids.entry(email).or_insert_with(|| id.clone());
         }
-        ids.insert(text(contact, EMAIL), contact.id.as_str());
+        ids.insert(text(contact, EMAIL), id);
     }
     ids
 }
 
 /// Adds a contact to those to be updated. HubSpot refuses a batch that names a contact twice, so what is asked for
 /// under several of its addresses is put together.
-fn add_update(updates: &mut Vec<Update>, id: &str, contact: Wanted) {
-    let Wanted {
-        mut properties,
-        slots,
-        ..
-    } = contact;
+fn add_update(updates: &mut Vec<Contact>, id: &str, mut contact: Contact) {
     // The address found the contact; it may be one of several, and does not change.
-    properties.shift_remove(EMAIL);
-    match updates.iter_mut().find(|update| update.id == id) {
+    contact.properties.shift_remove(EMAIL);
+    match updates.iter_mut().find(|update| update.id.as_deref() == Some(id)) {
         Some(update) => {
-            update.properties.extend(properties);
-            update.slots.extend(slots);
+            update.properties.extend(contact.properties);
+            update.slots.extend(contact.slots);
         }
-        None => updates.push(Update {
-            id: id.to_owned(),
-            properties,
-            slots,
+        None => updates.push(Contact {
+            id: Some(id.to_owned()),
+            ..contact
         }),
     }
 }
@@ -160,93 +185,109 @@ struct Input<'a> {
     properties: &'a JsonObject,
 }
 
-async fn create(cx: &Context<HubSpot>, contacts: &[Wanted], ledger: &mut Ledger) {
-    if contacts.is_empty() {
-        return;
-    }
-    let inputs: Vec<Input<'_>> = contacts
-        .iter()
-        .map(|contact| Input {
-            id: None,
-            properties: &contact.properties,
-        })
-        .collect();
-    let answer = batch_api::send(cx, CONTACTS, Verb::Create, &inputs).await;
-    let keys = contacts
-        .iter()
-        .map(|contact| (contact.email.as_str(), contact.slots.as_slice()));
-    note_refusals(answer.as_ref(), keys.collect(), ledger);
+/// What becomes of contacts that cannot be created because they are there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Conflicts {
+    AreFailures,
+    AreLeft,
 }
 
-async fn update(cx: &Context<HubSpot>, contacts: &[Update], ledger: &mut Ledger) {
-    let Some(answer) = send_updates(cx, contacts, |contact| &contact.properties, ledger).await else {
-        return;
+/// Creates contacts. Hands back those that are there already, if they are to be left.
+async fn create(
+    cx: &Context<HubSpot>,
+    contacts: Vec<Contact>,
+    ledger: &mut Ledger,
+    conflicts: Conflicts,
+) -> Vec<Contact> {
+    if contacts.is_empty() {
+        return contacts;
+    }
+    let is_left = |error: &Error| conflicts == Conflicts::AreLeft && has_status(error, 409);
+    let answer = send(cx, Verb::Create, &contacts, |contact| &contact.properties).await;
+    let answer = match answer {
+        Err(error) if is_left(&error) => return contacts,
+        answer => answer,
     };
-    let ignored: Vec<Update> = contacts
-        .iter()
-        .filter_map(|contact| stage_to_force(contact, &answer, ledger))
-        .collect();
-    // Emptied first, for HubSpot moves contacts forward only.
+    let is_conflict = |contact: &Contact| {
+        conflicts == Conflicts::AreLeft
+            && answer.as_ref().is_ok_and(|answer| {
+                let mut complaints = answer.errors.iter().filter(|complaint| complaint.is_conflict());
+                complaints.any(|complaint| contact.is_named_by(complaint))
+            })
+    };
+    let (appeared, others): (Vec<Contact>, Vec<Contact>) = contacts.into_iter().partition(is_conflict);
+    for (contact, _) in batch_api::settle(&others, answer.as_ref(), ledger) {
+        succeed(contact, ledger);
+    }
+    appeared
+}
+
+async fn update(cx: &Context<HubSpot>, contacts: &[Contact], ledger: &mut Ledger) {
+    let mut ignored = Vec::new();
+    for (contact, record) in write(cx, contacts, |contact| &contact.properties, ledger).await {
+        match stage_to_force(contact, record.as_ref()) {
+            Some(stage) => ignored.push(stage),
+            None => succeed(contact, ledger),
+        }
+    }
+    // Emptied first, for HubSpot moves contacts forward only. Whether that was taken shows in what follows.
     let emptied = stage_only("");
-    if send_updates(cx, &ignored, |_| &emptied, ledger).await.is_some() {
-        send_updates(cx, &ignored, |contact| &contact.properties, ledger).await;
+    let reset = match ignored.is_empty() {
+        true => return,
+        false => send(cx, Verb::Update, &ignored, |_| &emptied).await,
+    };
+    match reset {
+        Ok(answer) if !answer.complains() => {}
+        answer => {
+            let reset = batch_api::settle(&ignored, answer.as_ref(), ledger);
+            ignored = reset.into_iter().map(|(contact, _)| contact.clone()).collect();
+        }
+    }
+    for (contact, _) in write(cx, &ignored, |contact| &contact.properties, ledger).await {
+        succeed(contact, ledger);
+    }
+}
+
+fn succeed(contact: &Contact, ledger: &mut Ledger) {
+    for &slot in &contact.slots {
+        ledger.succeed(slot, 200, json!({}));
     }
 }
 
 /// The contact with nothing but its stage, if HubSpot kept another one.
-fn stage_to_force(contact: &Update, answer: &Answer, ledger: &Ledger) -> Option<Update> {
+fn stage_to_force(contact: &Contact, record: Option<&Record>) -> Option<Contact> {
     let wanted = contact.properties.get(LIFECYCLE_STAGE);
-    let updated = answer.results.iter().find(|record| record.id == contact.id)?;
-    let is_ignored = says_something(wanted) && updated.properties.get(LIFECYCLE_STAGE) != wanted;
-    if !is_ignored || ledger.has_failed(&contact.slots) {
-        return None;
-    }
-    Some(Update {
-        id: contact.id.clone(),
+    let is_ignored = says_something(wanted) && record?.property(LIFECYCLE_STAGE) != wanted;
+    is_ignored.then(|| Contact {
         properties: stage_only(wanted.cloned()),
-        slots: contact.slots.clone(),
+        ..contact.clone()
     })
 }
 
-/// Sends updates of these contacts; `None` if there are none, or if HubSpot took none.
-async fn send_updates<'a>(
+/// Sends updates of these contacts; hands back those that HubSpot took.
+async fn write<'a>(
     cx: &Context<HubSpot>,
-    contacts: &'a [Update],
-    properties: impl Fn(&'a Update) -> &'a JsonObject,
+    contacts: &'a [Contact],
+    properties: impl Fn(&'a Contact) -> &'a JsonObject,
     ledger: &mut Ledger,
-) -> Option<Answer> {
+) -> Vec<(&'a Contact, Option<Record>)> {
     if contacts.is_empty() {
-        return None;
+        return Vec::new();
     }
-    let inputs: Vec<Input<'_>> = contacts
-        .iter()
-        .map(|contact| Input {
-            id: Some(&contact.id),
-            properties: properties(contact),
-        })
-        .collect();
-    let answer = batch_api::send(cx, CONTACTS, Verb::Update, &inputs).await;
-    let keys = contacts
-        .iter()
-        .map(|contact| (contact.id.as_str(), contact.slots.as_slice()));
-    note_refusals(answer.as_ref(), keys.collect(), ledger);
-    answer.ok()
+    let answer = send(cx, Verb::Update, contacts, properties).await;
+    batch_api::settle(contacts, answer.as_ref(), ledger)
 }
 
-/// Notes what HubSpot refused of a request, given the ID or address and the items of each contact in it.
-fn note_refusals(answer: Result<&Answer, &Error>, contacts: Vec<(&str, &[usize])>, ledger: &mut Ledger) {
-    match answer {
-        Ok(answer) => {
-            let verdicts = answer.verdicts(&contacts, |complaint, (key, _)| complaint.names(key));
-            for ((_, slots), verdict) in contacts.iter().zip(verdicts) {
-                if let Some(refusal) = verdict {
-                    ledger.refuse(slots.iter().copied(), refusal);
-                }
-            }
-        }
-        Err(error) => {
-            let slots = contacts.into_iter().flat_map(|(_, slots)| slots);
-            ledger.fail(slots.copied(), error.clone());
-        }
-    }
+async fn send<'a>(
+    cx: &Context<HubSpot>,
+    verb: Verb,
+    contacts: &'a [Contact],
+    properties: impl Fn(&'a Contact) -> &'a JsonObject,
+) -> Result<Answer> {
+    let input = |contact: &'a Contact| Input {
+        id: contact.id.as_deref(),
+        properties: properties(contact),
+    };
+    let inputs: Vec<Input<'_>> = contacts.iter().map(input).collect();
+    batch_api::send(cx, CONTACTS, verb, &inputs).await
 }

@@ -8,7 +8,7 @@ use crate::HubSpot;
 use crate::actions::UpsertContact;
 use crate::client::has_status;
 use crate::crm::{self, Key, Properties, Record};
-use crate::flatten::{flatten, lifecycle_stage, put_texts};
+use crate::flatten::{flatten, lifecycle_stage, put_texts, trimmed};
 
 const CONTACTS: &str = "contacts";
 const EMAIL: &str = "email";
@@ -47,21 +47,25 @@ fn properties_of(contact: UpsertContact) -> JsonObject {
 /// # Errors
 /// HubSpot refuses or does not answer.
 pub async fn upsert(cx: &Context<HubSpot>, contact: UpsertContact) -> Result<Response> {
-    let email = contact.email.clone();
+    let email = trimmed(&contact.email).to_owned();
     // Compared with the blanks around it, so that a padded stage is set anew.
     let stage = contact.lifecyclestage.as_deref().map(str::to_lowercase);
+    let stage = stage.filter(|stage| !trimmed(stage).is_empty());
     let properties = properties_of(contact);
     match update(cx, &email, &properties, stage.as_deref()).await {
-        Err(error) if has_status(&error, 404) => {
-            let body = Properties {
-                properties: &properties,
-            };
-            let answer = crm::create(cx, CONTACTS, &body).await?;
-            share_id(cx, &answer)?;
-            Ok(answer)
-        }
+        Err(error) if has_status(&error, 404) => match create(cx, &properties).await {
+            // Another event about the same person was faster: the contact is there now.
+            Err(error) if has_status(&error, 409) => update(cx, &email, &properties, stage.as_deref()).await,
+            answer => answer,
+        },
         answer => answer,
     }
+}
+
+async fn create(cx: &Context<HubSpot>, properties: &JsonObject) -> Result<Response> {
+    let answer = crm::create(cx, CONTACTS, &Properties { properties }).await?;
+    share_id(cx, &crm::written(&answer)?);
+    Ok(answer)
 }
 
 /// Updates the contact. HubSpot moves contacts forward through the stages only, and keeps silent about a stage
@@ -78,30 +82,26 @@ async fn update(
         value: email,
     };
     let answer = crm::update(cx, CONTACTS, key, properties).await?;
-    share_id(cx, &answer)?;
+    let contact = crm::written(&answer)?;
+    share_id(cx, &contact);
     match stage {
-        Some(stage) if !has_stage(&answer.json()?, stage) => {
+        Some(stage) if contact.property(LIFECYCLE_STAGE).is_none_or(|kept| kept != stage) => {
             crm::update(cx, CONTACTS, key, &stage_only("")).await?;
-            crm::update(cx, CONTACTS, key, properties).await
+            let answer = crm::update(cx, CONTACTS, key, properties).await?;
+            crm::written(&answer).map(|_| answer)
         }
         _ => Ok(answer),
     }
-}
-
-fn has_stage(contact: &Record, stage: &str) -> bool {
-    contact
-        .properties
-        .get(LIFECYCLE_STAGE)
-        .is_some_and(|current| current == stage)
 }
 
 fn stage_only(stage: impl Into<Value>) -> JsonObject {
     JsonObject::from_iter([(LIFECYCLE_STAGE.to_owned(), stage.into())])
 }
 
-fn share_id(cx: &Context<HubSpot>, answer: &Response) -> Result<()> {
-    if let Some(transaction) = &cx.services().transaction {
-        transaction.set(CONTACT_ID, &crm::id_of(answer)?);
+/// A contact that was written counts as written, also if HubSpot does not say its ID: then only what shares the ID has
+/// to wait.
+fn share_id(cx: &Context<HubSpot>, contact: &Record) {
+    if let (Some(transaction), Some(id)) = (&cx.services().transaction, contact.id()) {
+        transaction.set(CONTACT_ID, &id);
     }
-    Ok(())
 }

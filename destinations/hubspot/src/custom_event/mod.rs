@@ -43,7 +43,18 @@ pub async fn send(cx: &Context<HubSpot>, event: CustomEvent) -> Result<Response>
         occurred_at: event.occurred_at,
         properties: fitted.properties,
     };
-    cx.post(url("/events/v3/send")).json(&completion).send().await
+    took_event(cx.post(url("/events/v3/send")).json(&completion).send().await?)
+}
+
+/// HubSpot takes an event by a success without a body, or with JSON; anything else is no word of HubSpot's.
+///
+/// # Errors
+/// Nobody knows whether the event was taken.
+pub fn took_event(answer: Response) -> Result<Response> {
+    match answer.body().is_empty() || answer.json::<Value>().is_ok() {
+        true => Ok(answer),
+        false => Err(answer.not_understood("HubSpot's answer to an event is not understood")),
+    }
 }
 
 /// What is posted.

@@ -22,7 +22,7 @@ pub async fn read(cx: &Context<HubSpot>, name: &str) -> Result<Option<Definition
         Err(error) if has_status(&error, 400) || has_status(&error, 404) => return Ok(None),
         answer => answer.map_err(|error| explained(cx, error, "read the event's definition"))?,
     };
-    let definition: Definition = answer.json()?;
+    let definition: Definition = answer.json().map_err(Error::of_a_read)?;
     if definition.archived {
         return Ok(None);
     }

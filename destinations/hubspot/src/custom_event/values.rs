@@ -97,13 +97,19 @@ fn read_text(text: &str) -> (Value, Option<String>) {
     }
 }
 
-/// The number that a text is. One with a plus sign is a telephone number.
+/// The number that a text is, if nothing is lost by keeping it as one: `02134` is a postal code, `0x1A` and `1e3` are
+/// codes of some kind, and twenty digits are more than a number holds.
 fn number(text: &str) -> Option<Value> {
-    if text.is_empty() || text.starts_with('+') {
+    const DIGITS_OF_A_NUMBER: usize = 15;
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let has_leading_zero = whole.len() > 1 && whole.starts_with('0');
+    let is_exact = whole.len() + fraction.len() <= DIGITS_OF_A_NUMBER;
+    if !is_digits(whole) || !is_digits(fraction) || has_leading_zero || !is_exact {
         return None;
     }
-    let number = parse_number(text).filter(|number| number.is_finite())?;
-    Some(number_from_f64(number))
+    parse_number(text).map(number_from_f64)
 }
 
 #[cfg(test)]
@@ -122,8 +128,13 @@ mod tests {
             (json!(" TRUE "), json!(true)),
             (json!("false"), json!(false)),
             (json!("12.50"), json!(12.5)),
-            (json!(" 1e3 "), json!(1000)),
-            (json!("0x10"), json!(16)),
+            (json!("-7"), json!(-7)),
+            (json!("0.5"), json!(0.5)),
+            (json!("1e3"), json!("1e3")),
+            (json!("0x1A"), json!("0x1A")),
+            (json!("02134"), json!("02134")),
+            (json!("12345678901234567890"), json!("12345678901234567890")),
+            (json!("1."), json!("1.")),
             (json!("+48 600"), json!("+48 600")),
             (json!("+48600"), json!("+48600")),
             (json!("Infinity"), json!("Infinity")),

@@ -4,15 +4,16 @@
 
 use std::collections::{HashMap, HashSet};
 
+use waystation_kit::multistatus::Slot;
 use waystation_kit::prelude::*;
 use waystation_kit::request::RequestBuilder;
 
 use super::record::{Link, PendingRecord, Target};
 use crate::HubSpot;
 use crate::actions::AssociatedRecords;
-use crate::batch_api::{self, Answer, Body, RECORDS_A_REQUEST, Verb};
+use crate::batch_api::{self, Answer, Body, Complaint, RECORDS_A_REQUEST, Verb, Verdict};
 use crate::client::url;
-use crate::ledger::Ledger;
+use crate::crm::{Record, id_text};
 
 /// What happens to associations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,7 +114,7 @@ fn parts_by_other<'a>(edges: &[Edge<'a>]) -> Vec<Vec<Edge<'a>>> {
     parts
 }
 
-fn slots(edges: &[Edge<'_>]) -> Vec<usize> {
+fn slots(edges: &[Edge<'_>]) -> Vec<Slot> {
     edges
         .iter()
         .flat_map(|edge| edge.from.slots.iter().copied())
@@ -153,21 +154,20 @@ fn resolve<'a>(
 ) -> Vec<(Edge<'a>, String)> {
     let mut resolved = Vec::with_capacity(edges.len());
     let is_created = change.verb() == Verb::Upsert;
-    let verdicts = answer.verdicts(edges, |complaint, edge| complaint.names(&edge.link.id));
+    let shows = |record: &Record, edge: &Edge<'_>| record.has_value(&edge.link.id_property, &edge.link.id);
+    let verdicts = answer.verdicts(edges, |complaint, edge| complaint.names(&edge.link.id), shows);
+    let mut unmentioned = Vec::new();
     for (edge, verdict) in edges.iter().zip(verdicts) {
-        let slots = edge.from.slots.iter().copied();
-        let mut found = answer.results.iter();
-        let found = found.find(|record| record.has_value(&edge.link.id_property, &edge.link.id));
-        match (found, verdict) {
-            (Some(record), _) => resolved.push((*edge, record.id.clone())),
+        let found = answer.results.iter().find(|record| shows(record, edge));
+        match (found.and_then(Record::id), verdict) {
+            (Some(id), _) => resolved.push((*edge, id)),
             (None, _) if !is_created => {}
-            (None, Some(refusal)) => ledger.refuse(slots, refusal),
-            (None, None) => {
-                let message = format!("HubSpot does not say which record \"{}\" is", edge.link.id);
-                ledger.fail(slots, Error::invalid_response(message));
-            }
+            (None, Verdict::Refused(refusal)) => batch_api::refuse(ledger, &edge.from.slots, refusal),
+            (None, _) => unmentioned.extend_from_slice(&edge.from.slots),
         }
     }
+    let silence = "HubSpot does not say which record is to be associated";
+    ledger.fail(unmentioned, answer.silence(silence));
     resolved
 }
 
@@ -190,20 +190,71 @@ async fn send(
     let path = change.path().iter().copied();
     let request = path.fold(request, RequestBuilder::path_segment);
     let answer = request.json(&Body { inputs: &inputs }).send().await;
-    match answer.and_then(|answer| Answer::read(&answer)) {
-        Ok(answer) => {
-            let verdicts = answer.verdicts(edges, |complaint, (edge, _)| complaint.names(from_id(edge)));
-            for ((edge, _), verdict) in edges.iter().zip(verdicts) {
-                if let Some(refusal) = verdict {
-                    ledger.refuse(edge.from.slots.iter().copied(), refusal);
-                }
-            }
-        }
+    match answer.and_then(Associated::read) {
+        Ok(answer) => answer.note(edges, ledger),
         Err(error) => {
             let slots = edges.iter().flat_map(|(edge, _)| edge.from.slots.iter().copied());
             ledger.fail(slots, error);
         }
     }
+}
+
+/// What HubSpot says to a batch of associations.
+struct Associated {
+    /// What was associated. HubSpot says nothing to associations that were taken apart.
+    results: Option<Vec<Value>>,
+    answer: Answer,
+}
+
+impl Associated {
+    fn read(response: Response) -> Result<Self> {
+        #[derive(Deserialize)]
+        struct Results {
+            results: Option<Vec<Value>>,
+        }
+        let results = match response.body().is_empty() {
+            true => None,
+            false => response.json::<Results>()?.results,
+        };
+        Ok(Self {
+            results,
+            answer: Answer::read(response)?,
+        })
+    }
+
+    /// An association counts as made if HubSpot shows it, or as many as there are; and as taken apart if HubSpot does
+    /// not complain.
+    fn note(&self, edges: &[(Edge<'_>, String)], ledger: &mut Ledger) {
+        let names = |complaint: &Complaint, (edge, _): &(Edge<'_>, String)| complaint.names(from_id(edge));
+        let verdicts = self.answer.verdicts(edges, names, |_, _| false);
+        let mut unmentioned = Vec::new();
+        for ((edge, to), verdict) in edges.iter().zip(verdicts) {
+            match verdict {
+                Verdict::Taken(_) => {}
+                Verdict::Refused(refusal) => batch_api::refuse(ledger, &edge.from.slots, refusal),
+                Verdict::Unmentioned if self.shows(from_id(edge), to) => {}
+                Verdict::Unmentioned => unmentioned.extend_from_slice(&edge.from.slots),
+            }
+        }
+        let silence = "HubSpot does not say that it associated the record";
+        ledger.fail(unmentioned, self.answer.silence(silence));
+    }
+
+    fn shows(&self, from: &str, to: &str) -> bool {
+        let Some(results) = &self.results else {
+            return !self.answer.complains();
+        };
+        results.iter().any(|result| {
+            id_of(result, "fromObjectId", "from").as_deref() == Some(from)
+                && id_of(result, "toObjectId", "to").is_none_or(|shown| shown == to)
+        })
+    }
+}
+
+/// The ID of one end of an association, in either form that HubSpot has for it.
+fn id_of(result: &Value, key: &str, end: &str) -> Option<String> {
+    let id = result.get(key).or_else(|| result.get(end)?.get("id"));
+    id.and_then(id_text)
 }
 
 fn input(edge: &Edge<'_>, to: &str) -> Value {

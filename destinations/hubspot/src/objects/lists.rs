@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use waystation_kit::prelude::*;
 use waystation_kit::retry::wanted_wait;
+use waystation_kit::wire::readable;
 
 use super::record::PendingRecord;
 use crate::HubSpot;
 use crate::actions::UpsertObject;
 use crate::client::url;
+use crate::crm::id_text;
 use crate::flatten::trimmed;
-use crate::ledger::Ledger;
 
 /// How long a list is remembered.
 const REMEMBERED: Duration = Duration::from_secs(30 * 60);
@@ -72,29 +73,6 @@ fn name_in(text: Option<&str>) -> Option<&str> {
     text.map(trimmed).filter(|name| !name.is_empty())
 }
 
-/// The one list that all these records are about; `None` if none of them is about a list.
-///
-/// # Errors
-/// They are about several lists, or an audience decides for some of them only.
-pub fn common_name<'a>(records: impl Iterator<Item = &'a PendingRecord>) -> Result<Option<String>> {
-    let mut common: Option<&Membership> = None;
-    for membership in records.filter_map(|record| record.membership.as_ref()) {
-        let first = *common.get_or_insert(membership);
-        if first.is_of_audience != membership.is_of_audience {
-            return Err(Error::payload(
-                "Some records of the batch come from an audience and others do not: they cannot share a list",
-            ));
-        }
-        if first.list_name != membership.list_name {
-            return Err(Error::payload(format!(
-                "The records of a batch are about one list, and these are about \"{}\" and \"{}\"",
-                first.list_name, membership.list_name
-            )));
-        }
-    }
-    Ok(common.map(|membership| membership.list_name.clone()))
-}
-
 /// A list.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -141,7 +119,7 @@ impl List {
             .path_segment(object_type);
         match request.path_segment("name").path_segment(name).send().await {
             Ok(answer) => {
-                let list = answer.json::<Answer>()?.list;
+                let list = answer.json::<Answer>().map_err(Error::of_a_read)?.list;
                 Ok(Some(list).filter(|list| list.processing_type == MANUAL))
             }
             // HubSpot has several statuses for a list that is not there.
@@ -163,14 +141,14 @@ impl List {
         }
     }
 
-    /// Lets records enter and leave the list, and notes them all if that failed.
+    /// Lets records enter and leave the list, and notes those for which that failed. HubSpot lists the records that it
+    /// does not know as missing; those that are on the list already, or not any more, it does not list at all.
     pub async fn update(&self, cx: &Context<HubSpot>, records: &[PendingRecord], ledger: &mut Ledger) {
         let ids = |enters: bool| -> Vec<&str> {
-            let records = records.iter().filter(|record| {
-                let membership = record.membership.as_ref();
-                membership.is_some_and(|membership| membership.enters == enters)
-            });
-            records.filter_map(|record| record.record_id.as_deref()).collect()
+            let members = members(records).filter(|(membership, _)| membership.enters == enters);
+            members
+                .filter_map(|(_, record)| record.record_id.as_deref())
+                .collect()
         };
         let (to_add, to_remove) = (ids(true), ids(false));
         if to_add.is_empty() && to_remove.is_empty() {
@@ -179,11 +157,52 @@ impl List {
         let request = cx.put(url("/crm/v3/lists")).path_segment(&self.list_id);
         let request = request.path_segment("memberships").path_segment("add-and-remove");
         let body = json!({"recordIdsToAdd": to_add, "recordIdsToRemove": to_remove});
-        if let Err(error) = request.json(&body).send().await {
-            let members = records.iter().filter(|record| record.membership.is_some());
-            ledger.fail(members.flat_map(|record| record.slots.iter().copied()), error);
+        let answer = request.json(&body).send().await;
+        let missing = answer.and_then(|answer| missing_records(&answer));
+        match missing {
+            Ok(missing) => {
+                for (_, record) in members(records) {
+                    if record.record_id.as_ref().is_some_and(|id| missing.contains(id)) {
+                        refuse_missing(record, ledger);
+                    }
+                }
+            }
+            Err(error) => {
+                ledger.fail(
+                    members(records).flat_map(|(_, record)| record.slots.iter().copied()),
+                    error,
+                );
+            }
         }
     }
+}
+
+fn members(records: &[PendingRecord]) -> impl Iterator<Item = (&Membership, &PendingRecord)> {
+    records
+        .iter()
+        .filter_map(|record| Some((record.membership.as_ref()?, record)))
+}
+
+fn refuse_missing(record: &PendingRecord, ledger: &mut Ledger) {
+    for &slot in &record.slots {
+        let words = "HubSpot does not know the record that is to enter or leave the list";
+        ledger.refuse(slot, ItemError::new(404, words));
+    }
+}
+
+/// The records that HubSpot does not know.
+fn missing_records(answer: &Response) -> Result<Vec<String>> {
+    #[derive(Default, Deserialize)]
+    #[serde(default, rename_all = "camelCase")]
+    struct Changed {
+        #[serde(deserialize_with = "readable")]
+        record_ids_missing: Vec<Value>,
+    }
+    if answer.body().is_empty() {
+        return Ok(Vec::new());
+    }
+    let changed: Changed = answer.json()?;
+    Ok(changed.record_ids_missing.iter().filter_map(id_text).collect())
 }
 
 #[derive(Deserialize)]

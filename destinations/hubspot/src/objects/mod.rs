@@ -20,20 +20,41 @@ pub mod writing;
 
 use std::sync::Arc;
 
-use waystation_kit::json::date::to_iso_string;
+use waystation_kit::date::to_iso_string;
+use waystation_kit::multistatus::{Entry, Slot};
 use waystation_kit::prelude::*;
 
 use crate::HubSpot;
 use crate::actions::{AssociatedRecords, UpsertObject};
-use crate::ledger::Ledger;
+use crate::contacts::batch::SHOWN;
 
 use associations::Change;
-use lists::List;
+use lists::{List, Membership};
 use record::{PendingRecord, ReadOptions, Target, merge};
 use writing::WriteMode;
 
 /// The feature under which lists are kept and associations are removed.
 pub const LISTS_AND_DISSOCIATIONS: &str = "actions-hubspot-lists-association-support";
+
+/// What records of one call have in common: their type and ID property, the list, and what is done for all of them.
+#[must_use]
+pub fn request_key(payload: &UpsertObject) -> RequestKey {
+    let details = &payload.object_details;
+    let list = Membership::of(payload).map(|membership| (membership.list_name, membership.is_of_audience));
+    let creates_list = payload
+        .list_details
+        .as_ref()
+        .and_then(|list| list.should_create_list);
+    RequestKey::of(&(
+        (
+            &details.object_type,
+            &details.id_field_name,
+            &details.property_group,
+        ),
+        payload.association_sync_mode.name(),
+        (list, creates_list),
+    ))
+}
 
 /// What is done with the records of a call, besides what each of them says.
 struct Plan {
@@ -45,13 +66,13 @@ struct Plan {
 }
 
 impl Plan {
-    /// The first payload speaks for all.
-    fn new(cx: &Context<HubSpot>, first: &UpsertObject) -> Result<Self> {
-        let list = first.list_details.as_ref();
+    /// Any payload speaks for all, for they share a [request key](request_key).
+    fn new(cx: &Context<HubSpot>, payload: &UpsertObject) -> Result<Self> {
+        let list = payload.list_details.as_ref();
         Ok(Self {
             mode: WriteMode::of(cx)?,
-            associated_records: first.association_sync_mode,
-            property_group: first.object_details.property_group.clone(),
+            associated_records: payload.association_sync_mode,
+            property_group: payload.object_details.property_group.clone(),
             is_beta: cx.has_feature(LISTS_AND_DISSOCIATIONS),
             creates_list: list.and_then(|list| list.should_create_list) == Some(true),
         })
@@ -70,44 +91,61 @@ impl Plan {
 /// # Errors
 /// The record cannot be written; HubSpot refuses or does not answer.
 pub async fn upsert(cx: &Context<HubSpot>, payload: UpsertObject) -> Result<()> {
-    let plan = Plan::new(cx, &payload)?;
-    let mut ledger = Ledger::new(1);
-    let record = PendingRecord::read(0, payload, plan.read_options(cx))?;
-    sync(cx, &plan, vec![record], &mut ledger).await?;
-    ledger.into_single()
+    let ledger = upsert_all(cx, Batch::new(vec![BatchItem::new(payload)])).await?;
+    ledger.finish_single().map(drop)
 }
 
 /// Writes many records.
 ///
 /// # Errors
-/// Whatever all items fail with together; they belong to several lists.
+/// Whatever all items fail with together.
 pub async fn upsert_batch(cx: &Context<HubSpot>, batch: Batch<UpsertObject>) -> Result<BatchOutput> {
+    let with_times = batch.into_iter().map(|mut item| {
+        give_time(cx, item.index, &mut item.payload, &mut item.given);
+        item
+    });
+    let batch = Batch::new(with_times.collect());
+    Ok(upsert_all(cx, batch).await?.finish()?.into())
+}
+
+async fn upsert_all(cx: &Context<HubSpot>, batch: Batch<UpsertObject>) -> Result<Ledger> {
     let Some(first) = batch.payloads().next() else {
-        return Ok(MultiStatusResponse::default().into());
+        return Ok(Ledger::default());
     };
     let plan = Plan::new(cx, first)?;
-    let mut ledger = Ledger::new(batch.len());
-    let mut sent = Vec::with_capacity(batch.len());
-    let mut records = Vec::with_capacity(batch.len());
-    for (slot, item) in batch.into_iter().enumerate() {
-        let mut payload = item.payload;
-        let mut given = Arc::unwrap_or_clone(item.given);
-        let timestamp = payload.timestamp.as_deref();
-        if timestamp.and_then(record::moment).is_none() {
-            let timestamp = usable_timestamp(cx, item.index);
-            if let Value::Object(given) = &mut given {
-                given.insert("timestamp".to_owned(), timestamp.as_str().into());
-            }
-            payload.timestamp = Some(timestamp);
-        }
-        sent.push(given);
+    let (ledger, entries) = Ledger::open(batch);
+    let mut ledger = ledger.showing(SHOWN);
+    let mut records = Vec::with_capacity(entries.len());
+    let mut common = None;
+    for Entry { slot, payload, .. } in entries {
         match PendingRecord::read(slot, payload, plan.read_options(cx)) {
-            Ok(record) => records.push(record),
+            Ok((target, record)) => {
+                common.get_or_insert(target);
+                records.push(record);
+            }
             Err(error) => ledger.fail([slot], error),
         }
     }
-    sync(cx, &plan, records, &mut ledger).await?;
-    ledger.into_batch(sent)
+    if let Some(target) = common {
+        let slots: Vec<Slot> = records.iter().flat_map(|record| record.slots.clone()).collect();
+        if let Err(error) = sync(cx, &plan, &target, merge(records), &mut ledger).await {
+            ledger.fail(slots, error);
+        }
+    }
+    Ok(ledger)
+}
+
+/// Gives a payload whose time cannot be read another one.
+fn give_time(cx: &Context<HubSpot>, index: usize, payload: &mut UpsertObject, given: &mut Arc<Value>) {
+    let timestamp = payload.timestamp.as_deref();
+    if timestamp.and_then(record::moment).is_some() {
+        return;
+    }
+    let timestamp = usable_timestamp(cx, index);
+    if let Value::Object(given) = Arc::make_mut(given) {
+        given.insert("timestamp".to_owned(), timestamp.as_str().into());
+    }
+    payload.timestamp = Some(timestamp);
 }
 
 /// The time of the event where the payload has none that can be read; the present as a last resort.
@@ -122,60 +160,34 @@ fn usable_timestamp(cx: &Context<HubSpot>, index: usize) -> String {
 async fn sync(
     cx: &Context<HubSpot>,
     plan: &Plan,
-    records: Vec<(Target, PendingRecord)>,
-    ledger: &mut Ledger,
-) -> Result<()> {
-    let list_name = lists::common_name(records.iter().map(|(_, record)| record))?;
-    for (target, records) in by_target(records) {
-        let slots: Vec<usize> = records
-            .iter()
-            .flat_map(|record| record.slots.iter().copied())
-            .collect();
-        let written = sync_target(cx, plan, &target, records, list_name.as_deref(), ledger).await;
-        if let Err(error) = written {
-            ledger.fail(slots, error);
-        }
-    }
-    Ok(())
-}
-
-/// The records of each type. Mappings name one type, as a rule.
-fn by_target(records: Vec<(Target, PendingRecord)>) -> Vec<(Target, Vec<PendingRecord>)> {
-    let mut groups: Vec<(Target, Vec<PendingRecord>)> = Vec::with_capacity(1);
-    for (target, record) in records {
-        match groups.iter_mut().find(|(known, _)| *known == target) {
-            Some((_, group)) => group.push(record),
-            None => groups.push((target, vec![record])),
-        }
-    }
-    groups
-}
-
-async fn sync_target(
-    cx: &Context<HubSpot>,
-    plan: &Plan,
     target: &Target,
-    records: Vec<PendingRecord>,
-    list_name: Option<&str>,
+    mut records: Vec<PendingRecord>,
     ledger: &mut Ledger,
 ) -> Result<()> {
-    let mut records = merge(records);
     schema::ensure(cx, target, plan.property_group.as_deref(), &records, ledger).await?;
-    records.retain(|record| !ledger.has_failed(&record.slots));
+    records.retain(|record| is_well(record, ledger));
     if records.is_empty() {
         return Ok(());
     }
-    let list = match list_name {
-        Some(name) => Some(List::ensure(cx, &target.object_type, name, plan.creates_list).await?),
+    let list = match records.iter().find_map(|record| record.membership.as_ref()) {
+        Some(Membership { list_name, .. }) => {
+            Some(List::ensure(cx, &target.object_type, list_name, plan.creates_list).await?)
+        }
         None => None,
     };
-    let mut written = writing::write(cx, target, plan.mode, records, ledger).await;
+    let mut written = writing::write(cx, target, plan.mode, &records, ledger).await;
     for change in [Change::Add(plan.associated_records), Change::Remove] {
         associations::change(cx, target, change, &written, ledger).await;
-        written.retain(|record| !ledger.has_failed(&record.slots));
+        written.retain(|record| is_well(record, ledger));
     }
     if let Some(list) = list {
         list.update(cx, &written, ledger).await;
+        written.retain(|record| is_well(record, ledger));
     }
+    writing::succeed(&written, ledger);
     Ok(())
+}
+
+fn is_well(record: &PendingRecord, ledger: &Ledger) -> bool {
+    !record.slots.iter().any(|slot| ledger.has_failed(*slot))
 }

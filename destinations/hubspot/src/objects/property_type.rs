@@ -1,11 +1,11 @@
 //! The types of properties that values are held against.
 
+use waystation_kit::json::parse_number;
 use waystation_kit::prelude::*;
 
 use crate::dates::{DateForm, date_form};
 
-/// A type of property, with the field that people see. HubSpot has more of them; these are the ones that are created
-/// for values.
+/// A type of property, with the field that people see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PropertyType {
     /// A number.
@@ -14,9 +14,6 @@ pub enum PropertyType {
     /// A line of text.
     #[serde(rename = "string:text")]
     Text,
-    /// Several lines of text.
-    #[serde(rename = "string:textarea")]
-    TextArea,
     /// A moment.
     #[serde(rename = "datetime:date")]
     Moment,
@@ -26,18 +23,13 @@ pub enum PropertyType {
     /// Yes or no.
     #[serde(rename = "enumeration:booleancheckbox")]
     Flag,
+    /// Any other: several lines, HTML, telephone numbers, choices. None is created for values, and HubSpot itself
+    /// knows best what goes into them.
+    #[serde(rename = "other")]
+    Other,
 }
 
 impl PropertyType {
-    const ALL: [Self; 6] = [
-        Self::Number,
-        Self::Text,
-        Self::TextArea,
-        Self::Moment,
-        Self::Day,
-        Self::Flag,
-    ];
-
     /// The type of a property for this value.
     #[must_use]
     pub fn of(value: &Value) -> Self {
@@ -58,8 +50,7 @@ impl PropertyType {
     pub const fn names(self) -> (&'static str, &'static str) {
         match self {
             Self::Number => ("number", "number"),
-            Self::Text => ("string", "text"),
-            Self::TextArea => ("string", "textarea"),
+            Self::Text | Self::Other => ("string", "text"),
             Self::Moment => ("datetime", "date"),
             Self::Day => ("date", "date"),
             Self::Flag => ("enumeration", "booleancheckbox"),
@@ -68,22 +59,35 @@ impl PropertyType {
 
     /// Reads HubSpot's names.
     #[must_use]
-    pub fn from_names(kept: &str, field: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|property_type| property_type.names() == (kept, field))
+    pub fn from_names(kept: &str, field: &str) -> Self {
+        match (kept, field) {
+            ("number", _) => Self::Number,
+            ("string", "text") => Self::Text,
+            ("datetime", _) => Self::Moment,
+            ("date", _) => Self::Day,
+            ("bool", _) | ("enumeration", "booleancheckbox") => Self::Flag,
+            _ => Self::Other,
+        }
     }
 
-    /// Whether HubSpot takes a value of the other type for a property of this one. Moments may be written as numbers
-    /// in a text, so texts and moments go together.
+    /// Whether HubSpot can make something of the value. It converts a good deal by itself: texts keep anything, numbers
+    /// may be written as texts, days and moments as Unix times.
     #[must_use]
-    pub fn takes(self, value: Self) -> bool {
-        self == value
-            || matches!(
-                (self, value),
-                (Self::TextArea | Self::Moment, Self::Text) | (Self::Text, Self::Moment)
-            )
+    pub fn takes(self, value: &Value) -> bool {
+        let kind = Self::of(value);
+        match self {
+            Self::Text | Self::Other => true,
+            Self::Number => kind == Self::Number || is_number(value),
+            Self::Moment => matches!(kind, Self::Moment | Self::Day | Self::Number | Self::Text),
+            Self::Day => matches!(kind, Self::Day | Self::Moment | Self::Number) || is_number(value),
+            Self::Flag => kind == Self::Flag,
+        }
     }
+}
+
+fn is_number(value: &Value) -> bool {
+    let number = value.as_str().and_then(parse_number);
+    number.is_some_and(f64::is_finite)
 }
 
 #[cfg(test)]
@@ -105,19 +109,45 @@ mod tests {
     }
 
     #[test]
-    fn texts_and_moments_go_together() {
-        use PropertyType::{Day, Moment, Number, Text, TextArea};
-        for (property, value) in [(Text, Moment), (Moment, Text), (TextArea, Text), (Day, Day)] {
-            assert!(property.takes(value), "{property:?} takes {value:?}");
-        }
-        for (property, value) in [
-            (Text, Day),
-            (Day, Text),
-            (Text, Number),
-            (TextArea, Moment),
-            (Moment, Day),
+    fn what_hubspot_converts_is_taken() {
+        for (kept, field, value) in [
+            ("string", "text", json!(7)),
+            ("string", "textarea", json!("2024-03-08")),
+            ("string", "html", json!("<b>x</b>")),
+            ("string", "phonenumber", json!("+48 600")),
+            ("enumeration", "radio", json!("a")),
+            ("enumeration", "select", json!(1)),
+            ("enumeration", "checkbox", json!("a;b")),
+            ("enumeration", "booleancheckbox", json!(true)),
+            ("bool", "booleancheckbox", json!(false)),
+            ("number", "number", json!("12.5")),
+            ("datetime", "date", json!("1709907751000")),
+            ("datetime", "date", json!(1_709_907_751_000_i64)),
+            ("datetime", "date", json!("2024-03-08")),
+            ("date", "date", json!("2024-03-08")),
         ] {
-            assert!(!property.takes(value), "{property:?} does not take {value:?}");
+            assert!(
+                PropertyType::from_names(kept, field).takes(&value),
+                "{kept}:{field} {value}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_hubspot_cannot_convert_is_not_taken() {
+        for (kept, field, value) in [
+            ("number", "number", json!("many")),
+            ("number", "number", json!(true)),
+            ("date", "date", json!("some day")),
+            ("date", "date", json!(true)),
+            ("datetime", "date", json!(false)),
+            ("enumeration", "booleancheckbox", json!("2024-03-08")),
+            ("enumeration", "booleancheckbox", json!(7)),
+        ] {
+            assert!(
+                !PropertyType::from_names(kept, field).takes(&value),
+                "{kept}:{field} {value}"
+            );
         }
     }
 }

@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 
 use waystation_kit::json::date::parse_js_date;
+use waystation_kit::multistatus::Slot;
 use waystation_kit::prelude::*;
 
 use super::lists::Membership;
 use crate::actions::{Association, UpsertObject};
 use crate::association_label::AssociationLabel;
+use crate::crm::comparable;
 use crate::flatten::{json_text, trimmed};
 use crate::property_names::property_name;
 
@@ -24,7 +26,7 @@ pub struct Target {
 #[derive(Debug, Clone)]
 pub struct PendingRecord {
     /// The items that it stands for.
-    pub slots: Vec<usize>,
+    pub slots: Vec<Slot>,
     /// The value of the property that tells it apart.
     pub id: String,
     /// Its properties, by their internal names.
@@ -82,19 +84,16 @@ impl PendingRecord {
     ///
     /// # Errors
     /// It does not say which record it is about; a property cannot be called as it is; a label is none.
-    pub fn read(slot: usize, payload: UpsertObject, options: ReadOptions) -> Result<(Target, Self)> {
+    pub fn read(slot: Slot, payload: UpsertObject, options: ReadOptions) -> Result<(Target, Self)> {
         let (membership, to_remove) = match options.is_beta {
             true => (Membership::of(&payload), links(payload.dissociations)?),
             false => (None, Vec::new()),
         };
         let details = payload.object_details;
-        if [
-            &details.object_type,
-            &details.id_field_name,
-            &details.id_field_value,
-        ]
-        .into_iter()
-        .any(String::is_empty)
+        let id = comparable(&details.id_field_name, &details.id_field_value);
+        if [&details.object_type, &details.id_field_name, &id]
+            .into_iter()
+            .any(String::is_empty)
         {
             return Err(Error::payload(
                 "The record needs an object type, an ID property and an ID that is not empty",
@@ -106,7 +105,7 @@ impl PendingRecord {
         };
         let record = Self {
             slots: vec![slot],
-            id: details.id_field_value,
+            id,
             properties: clean(payload.properties)?,
             sensitive: clean(payload.sensitive_properties)?,
             to_add: links(payload.associations)?,
@@ -214,7 +213,7 @@ fn link(association: Association) -> Result<Option<Link>> {
         id_field_name: id_property,
         id_field_value,
     } = association;
-    let id = id_field_value.unwrap_or_default();
+    let id = comparable(&id_property, &id_field_value.unwrap_or_default());
     if [&object_type, &label, &id_property, &id]
         .into_iter()
         .any(String::is_empty)
@@ -233,7 +232,12 @@ fn link(association: Association) -> Result<Option<Link>> {
 mod tests {
     use super::*;
 
-    fn record(slot: usize, time: &str, properties: &Value) -> PendingRecord {
+    fn slot(place: usize) -> Slot {
+        let items = (0..=place).map(BatchItem::new).collect();
+        Ledger::open(Batch::new(items)).1[place].slot
+    }
+
+    fn record(place: usize, time: &str, properties: &Value) -> PendingRecord {
         let payload = json!({
             "object_details": {"object_type": "contact", "id_field_name": "email", "id_field_value": "a@b.example"},
             "properties": properties,
@@ -246,7 +250,7 @@ mod tests {
             now_millis: 0,
             is_beta: false,
         };
-        PendingRecord::read(slot, payload, options).unwrap().1
+        PendingRecord::read(slot(place), payload, options).unwrap().1
     }
 
     #[test]
@@ -266,7 +270,7 @@ mod tests {
             Value::Object(merged[0].properties.clone()),
             json!({"plan": "new", "extra": "kept", "first": 1})
         );
-        assert_eq!(merged[0].slots, [0, 1, 2]);
+        assert_eq!(merged[0].slots, [slot(0), slot(1), slot(2)]);
     }
 
     #[test]

@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use waystation_kit::prelude::*;
+use waystation_kit::wire::readable;
 
 use super::property_type::PropertyType;
 use super::record::{PendingRecord, Target};
 use crate::HubSpot;
-use crate::client::{has_status, url};
-use crate::ledger::Ledger;
+use crate::batch_api::Answer;
+use crate::client::url;
 
 /// How long the properties of a type are remembered.
 const REMEMBERED: Duration = Duration::from_secs(60 * 60);
@@ -37,10 +38,11 @@ type PropertyTypes = HashMap<String, PropertyType>;
 /// Properties that HubSpot does not have, in the order in which they are first named.
 type Missing = Vec<(String, PropertyType)>;
 
-/// Sees to it that HubSpot has the properties of the records. Records with values that do not fit fail.
+/// Sees to it that HubSpot has the properties of the records. Records with values that do not fit fail, and so do those
+/// with a property that HubSpot does not have and that cannot be created.
 ///
 /// # Errors
-/// Properties are missing and there is no group to create them in; HubSpot refuses or does not answer.
+/// HubSpot refuses or does not answer.
 pub async fn ensure(
     cx: &Context<HubSpot>,
     target: &Target,
@@ -48,33 +50,100 @@ pub async fn ensure(
     records: &[PendingRecord],
     ledger: &mut Ledger,
 ) -> Result<()> {
-    let checks = check_all(cx, target, records, ledger).await?;
-    if !is_any_missing(&checks) {
+    let mut checks = check_all(cx, target, records, ledger).await?;
+    let missing = all_missing(&checks);
+    if missing.is_empty() {
         return Ok(());
     }
-    let group = group.filter(|group| !group.is_empty()).ok_or_else(|| {
-        Error::payload(
+    let Some(group) = group.filter(|group| !group.is_empty()) else {
+        let error = Error::payload(
             "HubSpot does not have all of the properties, and no group is chosen to create them in",
-        )
-    })?;
-    match create(cx, &target.object_type, group, &checks).await {
-        // Somebody else may have created them meanwhile.
-        Err(error) if has_status(&error, 409) => {
-            let checks = check_all(cx, target, records, ledger).await?;
-            if is_any_missing(&checks) {
-                Err(error)
-            } else {
-                Ok(())
+        );
+        fail_those_with(&missing, &error, records, ledger);
+        return Ok(());
+    };
+    match create(cx, &target.object_type, group, &missing).await {
+        Ok(()) => {}
+        Err(error) if !is_about_properties(&error) => return Err(error),
+        Err(error) => {
+            // Somebody else may have created some of them meanwhile.
+            checks = check_all(cx, target, records, ledger).await?;
+            let missing = all_missing(&checks);
+            for (property, error) in create_one_by_one(cx, &target.object_type, group, missing, error).await?
+            {
+                checks.iter_mut().for_each(|check| check.forget(&property));
+                fail_those_with(&[property], &error, records, ledger);
             }
-        }
-        Err(error) => Err(error),
-        Ok(()) => {
-            for check in checks {
-                check.remember(cx, &target.object_type).await;
-            }
-            Ok(())
         }
     }
+    for check in checks {
+        check.remember(cx, &target.object_type).await;
+    }
+    Ok(())
+}
+
+fn all_missing(checks: &[Check]) -> Vec<MissingProperty> {
+    checks.iter().flat_map(Check::missing_properties).collect()
+}
+
+/// A property that HubSpot does not have.
+#[derive(Debug, Clone, PartialEq)]
+struct MissingProperty {
+    name: String,
+    property_type: PropertyType,
+    sensitivity: Sensitivity,
+}
+
+fn fail_those_with(
+    properties: &[MissingProperty],
+    error: &Error,
+    records: &[PendingRecord],
+    ledger: &mut Ledger,
+) {
+    let has_one = |record: &&PendingRecord| {
+        let mut properties = properties.iter();
+        properties.any(|property| {
+            property
+                .sensitivity
+                .values_of(record)
+                .contains_key(&property.name)
+        })
+    };
+    let slots = records
+        .iter()
+        .filter(has_one)
+        .flat_map(|record| record.slots.iter().copied());
+    ledger.fail(slots, error.clone());
+}
+
+/// Creates properties, after HubSpot refused them together: one that cannot be created fails all of a request, and
+/// alone it is only its own fault. Hands back those that cannot be created, each with the reason.
+///
+/// # Errors
+/// Whatever trying again may mend.
+async fn create_one_by_one(
+    cx: &Context<HubSpot>,
+    object_type: &str,
+    group: &str,
+    missing: Vec<MissingProperty>,
+    refusal: Error,
+) -> Result<Vec<(MissingProperty, Error)>> {
+    if missing.len() == 1 {
+        return Ok(missing.into_iter().map(|only| (only, refusal.clone())).collect());
+    }
+    let mut failed = Vec::new();
+    for property in missing {
+        match create(cx, object_type, group, std::slice::from_ref(&property)).await {
+            Err(error) if is_about_properties(&error) => failed.push((property, error)),
+            answer => answer?,
+        }
+    }
+    Ok(failed)
+}
+
+/// Whether HubSpot refuses for what is asked of it, and not for who asks or how often.
+fn is_about_properties(error: &Error) -> bool {
+    matches!(error.status(), Some(400 | 409 | 422))
 }
 
 async fn check_all(
@@ -87,10 +156,6 @@ async fn check_all(
         Check::run(cx, target, Sensitivity::Ordinary, records, ledger).await?,
         Check::run(cx, target, Sensitivity::Sensitive, records, ledger).await?,
     ])
-}
-
-fn is_any_missing(checks: &[Check]) -> bool {
-    checks.iter().any(|check| !check.missing.is_empty())
 }
 
 /// Properties of records, held against those that HubSpot has.
@@ -160,6 +225,21 @@ impl Check {
         }
     }
 
+    fn missing_properties(&self) -> impl Iterator<Item = MissingProperty> {
+        let missing = self.missing.iter();
+        missing.map(|(name, property_type)| MissingProperty {
+            name: name.clone(),
+            property_type: *property_type,
+            sensitivity: self.sensitivity,
+        })
+    }
+
+    fn forget(&mut self, property: &MissingProperty) {
+        if property.sensitivity == self.sensitivity {
+            self.missing.retain(|(name, _)| *name != property.name);
+        }
+    }
+
     async fn remember(mut self, cx: &Context<HubSpot>, object_type: &str) {
         if !self.missing.is_empty() {
             self.known.extend(self.missing);
@@ -181,7 +261,7 @@ fn misfits<'a>(known: &PropertyTypes, values: &'a JsonObject) -> Misfits<'a> {
         let property_type = PropertyType::of(value);
         match known.get(name) {
             None => missing.push((name.as_str(), property_type)),
-            Some(defined) if defined.takes(property_type) => {}
+            Some(defined) if defined.takes(value) => {}
             Some(defined) => return Misfits::Wrong(wrong_type(name, property_type, *defined)),
         }
     }
@@ -204,7 +284,7 @@ fn wrong_type(name: &str, given: PropertyType, defined: PropertyType) -> Error {
 async fn read(cx: &Context<HubSpot>, object_type: &str, sensitivity: Sensitivity) -> Result<PropertyTypes> {
     #[derive(Deserialize)]
     struct Answer {
-        #[serde(default)]
+        #[serde(default, deserialize_with = "readable")]
         results: Vec<Property>,
     }
     #[derive(Deserialize)]
@@ -213,6 +293,7 @@ async fn read(cx: &Context<HubSpot>, object_type: &str, sensitivity: Sensitivity
         name: String,
         #[serde(rename = "type")]
         kept: String,
+        #[serde(default)]
         field_type: String,
     }
     let request = cx.get(url("/crm/v3/properties")).path_segment(object_type);
@@ -220,31 +301,42 @@ async fn read(cx: &Context<HubSpot>, object_type: &str, sensitivity: Sensitivity
         Sensitivity::Ordinary => request,
         Sensitivity::Sensitive => request.query([("dataSensitivity", "sensitive")]),
     };
-    let answer: Answer = request.send().await?.json()?;
-    // Properties of other types count as missing; HubSpot says so when they are to be created.
-    let known = answer.results.into_iter().filter_map(|property| {
-        let property_type = PropertyType::from_names(&property.kept, &property.field_type)?;
-        Some((property.name, property_type))
+    let answer: Answer = request.send().await?.json().map_err(Error::of_a_read)?;
+    let known = answer.results.into_iter().map(|property| {
+        let property_type = PropertyType::from_names(&property.kept, &property.field_type);
+        (property.name, property_type)
     });
     Ok(known.collect())
 }
 
-async fn create(cx: &Context<HubSpot>, object_type: &str, group: &str, checks: &[Check]) -> Result<()> {
-    let inputs: Vec<Value> = checks
+/// Creates properties in one request.
+async fn create(
+    cx: &Context<HubSpot>,
+    object_type: &str,
+    group: &str,
+    properties: &[MissingProperty],
+) -> Result<()> {
+    let inputs: Vec<Value> = properties
         .iter()
-        .flat_map(|check| {
-            check
-                .missing
-                .iter()
-                .map(|(name, property_type)| definition(name, *property_type, group, check.sensitivity))
-        })
+        .map(|property| definition(property, group))
         .collect();
     let request = cx.post(url("/crm/v3/properties")).path_segment(object_type);
     let request = request.path_segment("batch").path_segment("create");
-    request.json(&json!({"inputs": inputs})).send().await.map(drop)
+    let answer = request.json(&json!({"inputs": inputs})).send().await?;
+    // Of properties that are there already, and of others that it refuses, HubSpot may tell within a success.
+    let answer = Answer::read(answer)?;
+    match answer.errors.iter().find(|complaint| !complaint.is_conflict()) {
+        Some(complaint) => Err(complaint.to_error()),
+        None => Ok(()),
+    }
 }
 
-fn definition(name: &str, property_type: PropertyType, group: &str, sensitivity: Sensitivity) -> Value {
+fn definition(property: &MissingProperty, group: &str) -> Value {
+    let MissingProperty {
+        name,
+        property_type,
+        sensitivity,
+    } = property;
     let (kept, field) = property_type.names();
     let mut definition = json!({
         "name": name,
@@ -253,10 +345,10 @@ fn definition(name: &str, property_type: PropertyType, group: &str, sensitivity:
         "type": kept,
         "fieldType": field,
     });
-    if sensitivity == Sensitivity::Sensitive {
+    if *sensitivity == Sensitivity::Sensitive {
         definition["dataSensitivity"] = "sensitive".into();
     }
-    if property_type == PropertyType::Flag {
+    if *property_type == PropertyType::Flag {
         definition["options"] = json!([option("true", "True", 1), option("false", "False", 2)]);
     }
     definition

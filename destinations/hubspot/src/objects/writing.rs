@@ -1,15 +1,14 @@
 //! Writing records: which of them are created, and which updated.
 
 use serde::ser::{SerializeMap, Serializer};
+use waystation_kit::multistatus::Slot;
 use waystation_kit::prelude::*;
 
 use super::record::{PendingRecord, Target};
 use crate::HubSpot;
-use crate::batch_api::{self, Answer, RECORDS_A_REQUEST, Verb};
-use crate::ledger::Ledger;
-
-/// HubSpot's own ID as a property. Records are read by it, but updates must not name it.
-const RECORD_ID: &str = "hs_object_id";
+use crate::batch_api::{self, Answer, Complaint, RECORDS_A_REQUEST, Verb, Written};
+use crate::client::has_status;
+use crate::crm::{RECORD_ID, Record};
 
 /// What becomes of records that HubSpot has, and of those that it does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,63 +38,151 @@ impl WriteMode {
     }
 }
 
-/// Writes records; hands back those that were written, each with HubSpot's ID. Records that the mode leaves alone
-/// are as good as delivered, and take no part in what follows.
+/// Writes records; hands back those that were written and have something left to do, each with HubSpot's ID. Records
+/// that the mode leaves alone are as good as delivered, and take no part in what follows.
 pub async fn write(
     cx: &Context<HubSpot>,
     target: &Target,
     mode: WriteMode,
-    records: Vec<PendingRecord>,
+    records: &[PendingRecord],
     ledger: &mut Ledger,
 ) -> Vec<PendingRecord> {
     let mut written = Vec::with_capacity(records.len());
-    let mut waiting = records.into_iter();
-    loop {
-        let part: Vec<PendingRecord> = waiting.by_ref().take(RECORDS_A_REQUEST).collect();
-        if part.is_empty() {
-            return written;
-        }
-        let slots: Vec<usize> = part
-            .iter()
-            .flat_map(|record| record.slots.iter().copied())
-            .collect();
-        match write_part(cx, target, mode, part, ledger).await {
+    for part in records.chunks(RECORDS_A_REQUEST) {
+        let slots = part.iter().flat_map(|record| record.slots.iter().copied());
+        slots.clone().for_each(|slot| ledger.sent_as_given(slot));
+        match write_part(cx, target, mode, part.to_vec(), ledger).await {
             Ok(records) => written.extend(records),
             Err(error) => ledger.fail(slots, error),
         }
     }
+    written
 }
 
 async fn write_part(
     cx: &Context<HubSpot>,
     target: &Target,
     mode: WriteMode,
-    mut part: Vec<PendingRecord>,
+    part: Vec<PendingRecord>,
     ledger: &mut Ledger,
 ) -> Result<Vec<PendingRecord>> {
-    let verb = match mode {
-        WriteMode::Upsert => Verb::Upsert,
-        WriteMode::Add => {
-            let known = read(cx, target, &part).await?;
-            note_ids(target, &mut part, &known);
-            part.retain(|record| record.record_id.is_none());
-            Verb::Create
-        }
-        WriteMode::Update => {
-            let known = read(cx, target, &part).await?;
-            note_ids(target, &mut part, &known);
-            part.retain(|record| record.record_id.is_some());
-            if part.is_empty() {
-                return Ok(part);
-            }
-            Verb::Update
-        }
+    let (verb, wanted) = match mode {
+        WriteMode::Upsert => (Verb::Upsert, part),
+        WriteMode::Add => (Verb::Create, sort(cx, target, part).await?.leaving_known(ledger)),
+        WriteMode::Update => (
+            Verb::Update,
+            sort(cx, target, part).await?.leaving_unknown(ledger),
+        ),
     };
-    let answer = send(cx, target, verb, &part).await?;
-    note_refusals(&answer, &part, ledger);
-    note_ids(target, &mut part, &answer);
-    part.retain(|record| is_ready(record, ledger));
-    Ok(part)
+    if wanted.is_empty() {
+        return Ok(wanted);
+    }
+    match send(cx, target, verb, &wanted).await {
+        // Others were faster with some of them: what is there now is left alone.
+        Err(error) if verb == Verb::Create && has_status(&error, 409) => {
+            let wanted = sort(cx, target, wanted).await?.leaving_known(ledger);
+            match wanted.is_empty() {
+                true => Ok(wanted),
+                false => Ok(settle(
+                    target,
+                    &wanted,
+                    &send(cx, target, verb, &wanted).await?,
+                    ledger,
+                )),
+            }
+        }
+        answer => Ok(settle(target, &wanted, &answer?, ledger)),
+    }
+}
+
+/// Records, sorted by whether HubSpot has them.
+struct Sorted {
+    known: Vec<PendingRecord>,
+    unknown: Vec<PendingRecord>,
+}
+
+impl Sorted {
+    fn leaving_known(self, ledger: &mut Ledger) -> Vec<PendingRecord> {
+        succeed(&self.known, ledger);
+        self.unknown
+    }
+
+    fn leaving_unknown(self, ledger: &mut Ledger) -> Vec<PendingRecord> {
+        succeed(&self.unknown, ledger);
+        self.known
+    }
+}
+
+async fn sort(cx: &Context<HubSpot>, target: &Target, mut part: Vec<PendingRecord>) -> Result<Sorted> {
+    let answer = read(cx, target, &part).await?;
+    for record in &mut part {
+        let found = answer.results.iter().find(|found| record.is_at(target, found));
+        record.record_id = found.and_then(Record::id);
+    }
+    let (known, unknown) = part.into_iter().partition(|record| record.record_id.is_some());
+    Ok(Sorted { known, unknown })
+}
+
+/// Notes that nothing is left to do for these records.
+pub fn succeed(records: &[PendingRecord], ledger: &mut Ledger) {
+    for &slot in records.iter().flat_map(|record| &record.slots) {
+        ledger.succeed(slot, 200, json!({}));
+    }
+}
+
+/// A record in a request, with what tells it in the answer.
+struct Sent<'a> {
+    record: &'a PendingRecord,
+    target: &'a Target,
+}
+
+impl Written for Sent<'_> {
+    fn slots(&self) -> &[Slot] {
+        &self.record.slots
+    }
+
+    fn is_named_by(&self, complaint: &Complaint) -> bool {
+        let record_id = self.record.record_id.as_deref();
+        complaint.names(&self.record.id) || record_id.is_some_and(|id| complaint.names(id))
+    }
+
+    fn is_shown_by(&self, shown: &Record) -> bool {
+        let record_id = self.record.record_id.as_ref();
+        self.record.is_at(self.target, shown) || record_id.is_some_and(|id| shown.id().as_ref() == Some(id))
+    }
+}
+
+impl PendingRecord {
+    fn is_at(&self, target: &Target, found: &Record) -> bool {
+        found.has_value(&target.id_property, &self.id)
+    }
+}
+
+/// Notes what became of the records of a request. Hands back those that were written and have something left to do,
+/// for which HubSpot's ID is needed; nobody needs the ID of the others.
+fn settle(
+    target: &Target,
+    records: &[PendingRecord],
+    answer: &Answer,
+    ledger: &mut Ledger,
+) -> Vec<PendingRecord> {
+    let sent: Vec<Sent<'_>> = records.iter().map(|record| Sent { record, target }).collect();
+    let mut written = Vec::with_capacity(records.len());
+    for (Sent { record, .. }, shown) in batch_api::settle(&sent, Ok(answer), ledger) {
+        let shown_id = shown.as_ref().and_then(Record::id);
+        let mut record = PendingRecord::clone(record);
+        record.record_id = shown_id.or(record.record_id);
+        if !record.has_follow_ups() {
+            succeed(std::slice::from_ref(&record), ledger);
+        } else if record.record_id.is_some() {
+            written.push(record);
+        } else {
+            let words =
+                "HubSpot wrote the record and did not say which it is, so nothing can be associated with it";
+            ledger.fail(record.slots, answer.silence(words));
+        }
+    }
+    written
 }
 
 async fn read(cx: &Context<HubSpot>, target: &Target, part: &[PendingRecord]) -> Result<Answer> {
@@ -164,40 +251,4 @@ impl Serialize for Properties<'_> {
         }
         map.end()
     }
-}
-
-/// Notes HubSpot's IDs of the records that are in its answer.
-fn note_ids(target: &Target, records: &mut [PendingRecord], answer: &Answer) {
-    for record in records {
-        let mut found = answer.results.iter();
-        if let Some(found) = found.find(|found| found.has_value(&target.id_property, &record.id)) {
-            record.record_id = Some(found.id.clone());
-        }
-    }
-}
-
-fn note_refusals(answer: &Answer, records: &[PendingRecord], ledger: &mut Ledger) {
-    let verdicts = answer.verdicts(records, |complaint, record| {
-        let record_id = record.record_id.as_deref();
-        complaint.names(&record.id) || record_id.is_some_and(|id| complaint.names(id))
-    });
-    for (record, verdict) in records.iter().zip(verdicts) {
-        if let Some(refusal) = verdict {
-            ledger.refuse(record.slots.iter().copied(), refusal);
-        }
-    }
-}
-
-/// Whether a record was written and HubSpot's ID of it is known. Nobody needs the ID of a record that was all that
-/// there was to do.
-fn is_ready(record: &PendingRecord, ledger: &mut Ledger) -> bool {
-    if ledger.has_failed(&record.slots) {
-        return false;
-    }
-    if record.record_id.is_none() && record.has_follow_ups() {
-        let message =
-            "HubSpot wrote the record and did not say which it is, so nothing can be associated with it";
-        ledger.fail(record.slots.iter().copied(), Error::invalid_response(message));
-    }
-    record.record_id.is_some()
 }

@@ -60,11 +60,29 @@ async fn other_properties_that_are_missing_are_not_created() {
 }
 
 #[tokio::test]
-async fn an_answer_without_an_id_is_not_understood() {
+async fn a_company_that_was_written_counts_without_an_id() {
     let partner = Partner::start().await;
     partner.on("PATCH", BY_GROUP_ID).answers(200, json!({}));
-    let outcome = alone(&partner).run::<UpsertCompany>(company()).await;
-    outcome.assert_failed_with(502, "INVALID_RESPONSE");
+    alone(&partner)
+        .run::<UpsertCompany>(company())
+        .await
+        .assert_delivered();
+}
+
+#[tokio::test]
+async fn a_company_that_appears_between_update_and_creation_is_updated() {
+    let partner = Partner::start().await;
+    partner
+        .on("PATCH", BY_GROUP_ID)
+        .answers(404, refusal("gone"))
+        .answers(200, record("7", json!({})));
+    partner
+        .on("POST", "/crm/v3/objects/companies")
+        .answers(409, refusal("segment_group_id is taken"));
+    alone(&partner)
+        .run::<UpsertCompany>(company())
+        .await
+        .assert_delivered();
 }
 
 #[tokio::test]

@@ -112,3 +112,51 @@ async fn a_membership_that_fails_fails_its_records() {
         .await;
     assert_eq!(outcome.assert_failed().status(), Some(503));
 }
+
+#[tokio::test]
+async fn records_that_the_list_misses_fail() {
+    let partner = Partner::start().await;
+    partner.on("GET", LIST).answers(200, list());
+    partner.on("POST", UPSERT).answers(200, written());
+    partner
+        .on("PUT", MEMBERS)
+        .answers(200, json!({"recordsIdsAdded": ["1"], "recordIdsMissing": ["2"]}));
+    let events = [contact("a@b.example", true), contact("c@d.example", true)];
+    let outcome = members(&partner).run_batch::<UpsertObject>(events).await;
+    outcome.assert_item(0).delivered();
+    outcome.assert_item(1).failed_with(404, "NOT_FOUND");
+}
+
+#[tokio::test]
+async fn records_of_two_lists_go_out_apart_whatever_the_mapping_says() {
+    let partner = Partner::start().await;
+    partner.on("GET", LIST).answers(200, list());
+    partner
+        .on("GET", "/crm/v3/lists/object-type-id/contact/name/gold")
+        .answers(
+            200,
+            json!({"list": {"listId": "80", "name": "gold", "processingType": "MANUAL"}}),
+        );
+    partner.on("POST", UPSERT).always_answers(200, written());
+    partner.on("PUT", MEMBERS).answers(200, json!({}));
+    partner
+        .on("PUT", "/crm/v3/lists/80/memberships/add-and-remove")
+        .answers(200, json!({}));
+    let harness = members(&partner).map(
+        "list_details",
+        json!({
+            "connected_to_engage_audience": false,
+            "list_name": {"@path": "$.traits.list"},
+            "list_action": true,
+            "should_create_list": true,
+        }),
+    );
+    let events = [
+        contact("a@b.example", true).trait_value("list", "vip"),
+        contact("c@d.example", true).trait_value("list", "gold"),
+    ];
+    harness.run_batch::<UpsertObject>(events).await.assert_delivered();
+    let added = |path: &str| partner.requests_to("PUT", path)[0].json()["recordIdsToAdd"].clone();
+    assert_eq!(added(MEMBERS), json!(["1"]));
+    assert_eq!(added("/crm/v3/lists/80/memberships/add-and-remove"), json!(["2"]));
+}

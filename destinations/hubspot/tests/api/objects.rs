@@ -84,9 +84,15 @@ async fn a_name_that_no_property_can_have_fails_alone() {
 #[tokio::test]
 async fn a_value_of_another_type_fails_alone() {
     let partner = Partner::start().await;
-    partner.on("GET", PROPERTIES).answers(200, plans_are_texts());
+    let seats = json!([
+        {"name": "plan", "type": "string", "fieldType": "text"},
+        {"name": "seats", "type": "number", "fieldType": "number"},
+    ]);
+    partner
+        .on("GET", PROPERTIES)
+        .answers(200, json!({"results": seats}));
     partner.on("POST", UPSERT).answers(200, both());
-    let events = [of(ANA).property("plan", 7), of(BEN).property("plan", "pro")];
+    let events = [of(ANA).property("seats", "many"), of(BEN).property("plan", "pro")];
     let outcome = contacts(&partner, "upsert")
         .run_batch::<UpsertObject>(events)
         .await;
@@ -156,9 +162,10 @@ async fn a_record_that_hubspot_refuses_fails_alone() {
 async fn updates_are_refused_by_the_ids_of_hubspot_too() {
     let partner = Partner::start().await;
     partner.on("POST", READ).answers(200, both());
-    partner
-        .on("POST", UPDATE)
-        .answers(207, partial(json!([]), "CONFLICT", json!(["2"])));
+    partner.on("POST", UPDATE).answers(
+        207,
+        partial(json!([record("1", json!({}))]), "CONFLICT", json!(["2"])),
+    );
     let outcome = run_both(&contacts(&partner, "update")).await;
     outcome.assert_item(0).delivered();
     outcome.assert_item(1).failed_with(409, "CONFLICT");
@@ -183,7 +190,11 @@ async fn records_that_share_a_company_are_all_associated_with_it() {
     partner
         .on("POST", COMPANIES)
         .answers(200, complete(json!([company])));
-    partner.on("POST", ASSOCIATE).answers(201, complete(json!([])));
+    let associated = json!([
+        {"fromObjectId": 1, "toObjectId": 9},
+        {"from": {"id": "2"}, "to": {"id": "9"}},
+    ]);
+    partner.on("POST", ASSOCIATE).answers(201, complete(associated));
     run_both(&employees(&partner)).await.assert_delivered();
     let companies = partner.requests_to("POST", COMPANIES)[0].json();
     assert_eq!(companies["inputs"].as_array().unwrap().len(), 1);
@@ -205,9 +216,14 @@ async fn an_association_that_hubspot_refuses_fails_its_record() {
     partner
         .on("POST", COMPANIES)
         .answers(200, complete(json!([company])));
-    partner
-        .on("POST", ASSOCIATE)
-        .answers(207, partial(json!([]), "VALIDATION_ERROR", json!(["2"])));
+    partner.on("POST", ASSOCIATE).answers(
+        207,
+        partial(
+            json!([{"fromObjectId": "1", "toObjectId": "9"}]),
+            "VALIDATION_ERROR",
+            json!(["2"]),
+        ),
+    );
     let outcome = run_both(&employees(&partner)).await;
     outcome.assert_item(0).delivered();
     outcome.assert_item(1).failed_with(400, "VALIDATION_ERROR");
@@ -271,14 +287,158 @@ async fn records_of_two_types_are_not_mixed() {
 #[tokio::test]
 async fn more_records_than_a_request_takes_go_out_in_parts() {
     let partner = Partner::start().await;
+    let emails: Vec<String> = (0..101).map(|number| format!("c{number}@post.example")).collect();
+    let written: Vec<Value> = emails[..100]
+        .iter()
+        .map(|email| record("1", json!({"email": email})))
+        .collect();
     partner
         .on("POST", UPSERT)
-        .answers(200, complete(json!([])))
+        .answers(200, complete(written))
         .answers(429, refusal("slow down"));
-    let events = (0..101).map(|number| of(&format!("c{number}@post.example")));
+    let events = emails.iter().map(|email| of(email));
     let outcome = contacts(&partner, "upsert")
         .run_batch::<UpsertObject>(events)
         .await;
     outcome.assert_item(99).delivered();
     outcome.assert_item(100).failed_with(429, "TOO_MANY_REQUESTS");
+}
+
+#[tokio::test]
+async fn records_that_hubspot_does_not_show_are_not_delivered() {
+    for answer in [
+        complete(json!([])),
+        complete(json!([record("1", json!({"email": ANA}))])),
+        json!({"results": [record("1", json!({"email": ANA}))], "numErrors": 1}),
+    ] {
+        let partner = Partner::start().await;
+        partner.on("POST", UPSERT).answers(200, answer);
+        let outcome = run_both(&contacts(&partner, "upsert")).await;
+        outcome.assert_item(1).failed_with(502, "INVALID_RESPONSE");
+    }
+}
+
+#[tokio::test]
+async fn associations_that_hubspot_does_not_show_fail_their_records() {
+    let partner = Partner::start().await;
+    partner.on("POST", UPSERT).answers(200, both());
+    let company = record("9", json!({"domain": "acme.example"}));
+    partner
+        .on("POST", COMPANIES)
+        .answers(200, complete(json!([company])));
+    let associated = json!([{"fromObjectId": "1", "toObjectId": "9"}]);
+    partner.on("POST", ASSOCIATE).answers(201, complete(associated));
+    let outcome = run_both(&employees(&partner)).await;
+    outcome.assert_item(0).delivered();
+    outcome.assert_item(1).failed_with(502, "INVALID_RESPONSE");
+}
+
+#[tokio::test]
+async fn a_property_that_cannot_be_created_fails_its_record_alone() {
+    let partner = Partner::start().await;
+    partner
+        .on("GET", PROPERTIES)
+        .always_answers(200, json!({"results": []}));
+    partner
+        .on("POST", CREATE_PROPERTIES)
+        .answers(400, refusal("hs_x is reserved"))
+        .answers(400, refusal("hs_x is reserved"))
+        .answers(201, json!({}));
+    partner.on("POST", UPSERT).answers(200, both());
+    let events = [of(ANA).property("hs_x", "1"), of(BEN).property("plan", "pro")];
+    let outcome = contacts(&partner, "upsert")
+        .run_batch::<UpsertObject>(events)
+        .await;
+    outcome.assert_item(0).failed_with(400, "BAD_REQUEST");
+    outcome.assert_item(1).delivered();
+}
+
+#[tokio::test]
+async fn without_a_group_only_records_with_missing_properties_fail() {
+    let partner = Partner::start().await;
+    partner.on("GET", PROPERTIES).answers(200, plans_are_texts());
+    partner.on("POST", UPSERT).answers(200, both());
+    let harness = contacts(&partner, "upsert").map(
+        "object_details",
+        json!({
+            "object_type": "contact",
+            "id_field_name": "email",
+            "id_field_value": {"@path": "$.traits.email"},
+        }),
+    );
+    let events = [of(ANA).property("seats", 3), of(BEN).property("plan", "pro")];
+    let outcome = harness.run_batch::<UpsertObject>(events).await;
+    outcome
+        .assert_item(0)
+        .failed_with(400, "PAYLOAD_VALIDATION_FAILED");
+    outcome.assert_item(1).delivered();
+}
+
+#[tokio::test]
+async fn properties_of_any_type_can_be_written() {
+    let partner = Partner::start().await;
+    let known = [
+        ("phone_x", "string", "phonenumber"),
+        ("size", "enumeration", "radio"),
+        ("colour", "enumeration", "select"),
+        ("tags", "enumeration", "checkbox"),
+        ("note", "string", "html"),
+        ("vip", "bool", "booleancheckbox"),
+        ("plan", "string", "text"),
+    ]
+    .map(|(name, kept, field)| json!({"name": name, "type": kept, "fieldType": field}));
+    partner
+        .on("GET", PROPERTIES)
+        .answers(200, json!({"results": known}));
+    partner.on("POST", UPSERT).answers(200, both());
+    let event = of(ANA)
+        .property("phone_x", "+48 600")
+        .property("size", "L")
+        .property("colour", "red")
+        .property("tags", "a;b")
+        .property("note", "<b>x</b>")
+        .property("vip", true)
+        .property("plan", 7);
+    let outcome = contacts(&partner, "upsert").run::<UpsertObject>(event).await;
+    outcome.assert_delivered();
+    assert!(partner.requests_to("POST", CREATE_PROPERTIES).is_empty());
+}
+
+#[tokio::test]
+async fn one_address_in_three_spellings_is_one_record() {
+    let partner = Partner::start().await;
+    partner.on("POST", UPSERT).answers(
+        200,
+        complete(json!([record("1", json!({"email": "ada@b.example"}))])),
+    );
+    let events = ["Ada@B.example", "ada@b.example", " ada@b.example "].map(of);
+    let outcome = contacts(&partner, "upsert")
+        .run_batch::<UpsertObject>(events)
+        .await;
+    outcome.assert_delivered();
+    let inputs = partner.requests_to("POST", UPSERT)[0].json();
+    assert_eq!(inputs["inputs"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn no_request_has_an_empty_list_of_records() {
+    let partner = Partner::start().await;
+    partner.on("POST", READ).answers(200, both());
+    let outcome = run_both(&contacts(&partner, "add")).await;
+    outcome.assert_delivered();
+    assert_eq!(partner.requests().len(), 1, "those that exist are left alone");
+}
+
+#[tokio::test]
+async fn records_that_appear_while_they_are_created_are_left_alone() {
+    let partner = Partner::start().await;
+    partner
+        .on("POST", READ)
+        .answers(207, partial(json!([]), "OBJECT_NOT_FOUND", json!([ANA, BEN])))
+        .answers(200, both());
+    partner
+        .on("POST", "/crm/v3/objects/contact/batch/create")
+        .answers(409, refusal("exists"));
+    let outcome = run_both(&contacts(&partner, "add")).await;
+    outcome.assert_delivered();
 }

@@ -16,11 +16,6 @@ struct Borrowed<'a> {
     id: &'a str,
 }
 
-#[derive(Payload)]
-struct Generic<T> {
-    id: T,
-}
-
 #[derive(Choices)]
 struct Status {
     open: bool,

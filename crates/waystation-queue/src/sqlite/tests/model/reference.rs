@@ -176,7 +176,7 @@ impl Model {
             }
         }
         self.tally.waiting -= 1;
-        self.tally.warned += u64::from(matches!(ending, Ending::Delivered) && id % 2 == 0);
+        self.tally.warned += u64::from(matches!(ending, Ending::Delivered) && id.is_multiple_of(2));
         self.count(kind, SkipRule::ConnectionDisabled);
     }
 

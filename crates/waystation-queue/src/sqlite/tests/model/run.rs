@@ -208,7 +208,11 @@ impl Run {
         };
         let outcome = match ending {
             Ending::Delivered => Settled::Delivered {
-                warning: (leased.id().0 % 2 == 0).then(|| "taken with a sigh".to_owned()),
+                warning: leased
+                    .id()
+                    .0
+                    .is_multiple_of(2)
+                    .then(|| "taken with a sigh".to_owned()),
                 notes: None,
                 report,
             },
