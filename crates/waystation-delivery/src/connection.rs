@@ -1,16 +1,21 @@
 //! A connection that is open: destination, settings, tokens, guards, and what to hide of all that.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use waystation_client::{NameRules, Redactor};
 use waystation_config::{ConnectionConfig, SubscriptionConfig};
 use waystation_kit::Secret;
 use waystation_queue::{Queue, QueueError};
-use waystation_runtime::guards::Guards;
+use waystation_runtime::guards::{CredentialsSettings, GuardSettings, GuardState, Guards};
 use waystation_runtime::{Connection, MemoryCache, Tokens};
 
 use crate::tokens::{Account, StoredTokens};
+
+/// The wait before the first probe of a connection whose credentials are refused: most refusals are deliberate, but some
+/// are a partner's bad moment.
+const FIRST_PROBE: Duration = Duration::from_secs(30);
 
 /// A connection that is open.
 pub struct OpenConnection {
@@ -69,7 +74,7 @@ impl OpenConnection {
         queue: &Arc<dyn Queue>,
     ) -> Result<Self, OpenError> {
         let kept = Kept {
-            guards: Arc::new(Guards::new(config.policy.guards.clone())),
+            guards: Arc::new(Guards::new(guard_settings(&config))),
             account,
             tokens: None,
         };
@@ -90,10 +95,12 @@ impl OpenConnection {
         let before = &self.config;
         let is_same_account = before.destination.definition().slug == config.destination.definition().slug
             && before.settings == config.settings;
-        let guards = match is_same_account && *self.guards.settings() == config.policy.guards {
+        let settings = guard_settings(&config);
+        let guards = match is_same_account && *self.guards.settings() == settings {
             true => Arc::clone(&self.guards),
-            false => Arc::new(Guards::new(config.policy.guards.clone())),
+            false => Arc::new(Guards::new(settings)),
         };
+        guards.probe_credentials();
         let kept = Kept {
             guards,
             account: Arc::clone(&self.account),
@@ -195,6 +202,16 @@ impl OpenConnection {
         &self.guards
     }
 
+    /// What its guards are doing, without secrets.
+    #[must_use]
+    pub fn guard_state(&self) -> GuardState {
+        let mut state = self.guards.state();
+        if let Some(refused) = &mut state.credentials_refused {
+            refused.message = self.redactor().text(&refused.message).into_owned();
+        }
+        state
+    }
+
     /// The subscription of this name.
     #[must_use]
     pub fn subscription(&self, name: &str) -> Option<&SubscriptionConfig> {
@@ -223,6 +240,18 @@ impl OpenConnection {
         let redaction = Arc::new(Redaction::of(&self.config, &self.connection));
         self.redaction.store(Arc::clone(&redaction));
         redaction.redactor.clone()
+    }
+}
+
+/// The guards' settings, with what is decided elsewhere about refused credentials.
+fn guard_settings(config: &ConnectionConfig) -> GuardSettings {
+    let pause = config.policy.credentials_refused.as_ref();
+    GuardSettings {
+        credentials: pause.map(|pause| CredentialsSettings {
+            first_wait: FIRST_PROBE.min(pause.probe_every),
+            longest_wait: pause.probe_every,
+        }),
+        ..config.policy.guards.clone()
     }
 }
 

@@ -3,6 +3,8 @@
 //!
 //! What the deliveries of one call have in common is built once and shared; what is not kept is not built.
 
+use std::time::Duration;
+
 use std::sync::OnceLock;
 
 use bytes::Bytes;
@@ -57,6 +59,7 @@ pub struct Trail {
     attempts: Vec<ShownAttempt>,
     sent: usize,
     was_held_back: bool,
+    paused_for: Option<Duration>,
     exchanges: Exchanges,
     limit: usize,
     kept: KeptBodies,
@@ -84,6 +87,7 @@ impl Trail {
             attempts: attempts.iter().map(ShownAttempt::new).collect(),
             sent,
             was_held_back: sent == 0 && !attempts.is_empty(),
+            paused_for: None,
             exchanges: exchanges.clone(),
             limit: record.body_limit,
             kept: record.bodies,
@@ -96,6 +100,19 @@ impl Trail {
     #[must_use]
     pub fn attempts(&self) -> u32 {
         u32::try_from(self.sent).unwrap_or(u32::MAX)
+    }
+
+    /// The same for a connection that is paused until its credentials are probed again, that much later.
+    #[must_use]
+    pub fn paused_for(mut self, until_probe: Option<Duration>) -> Self {
+        self.paused_for = until_probe;
+        self
+    }
+
+    /// How long it is until the credentials of the connection are probed; `None` unless it is paused.
+    #[must_use]
+    pub fn until_probe(&self) -> Option<Duration> {
+        self.paused_for
     }
 
     /// Whether the guards held back every attempt there was, so that the partner knows of none.

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use waystation_config::DeliveryPolicy;
+use waystation_config::{CredentialsPause, DeliveryPolicy};
+use waystation_kit::error::NotSent;
 use waystation_kit::retry::wanted_wait;
 use waystation_kit::{ErrorCode, ItemError, ItemOutcome, Response};
 use waystation_queue::{Failure, Leased, Millis, Report, Settled, Settlement, Stage};
@@ -67,6 +68,16 @@ pub enum Retry {
     Never,
     /// Later, and not before the wait that the partner asks for.
     After(Option<Duration>),
+}
+
+impl Retry {
+    /// The same, but later instead of never.
+    fn or_later(self) -> Self {
+        match self {
+            Self::Never => Self::After(None),
+            after @ Self::After(_) => after,
+        }
+    }
 }
 
 /// Settles a delivery that went alone.
@@ -167,6 +178,14 @@ pub fn failed(
     };
     let is_untried = leased.attempts == 0 && round == Round::HeldBack;
     let horizon = if is_untried { Millis::MAX } else { leased.horizon };
+    let (retry, horizon) = match paused(policy, &failure) {
+        // The horizon does not end while the connection is paused.
+        Some(pause) => match trail.until_probe() {
+            Some(probe) => (Retry::After(Some(probe)), horizon.plus(pause.longest_wait)),
+            None => (retry.or_later(), horizon),
+        },
+        None => (by_status(policy, &failure, retry), horizon),
+    };
     let due = match retry {
         Retry::Never => None,
         Retry::After(_) if is_unknown && unknown.are_too_many() => None,
@@ -190,6 +209,34 @@ pub fn failed(
     Settlement {
         lease: leased.lease,
         outcome,
+    }
+}
+
+/// The pause that a failure leads to because the partner refuses the credentials.
+fn paused<'policy>(policy: &'policy DeliveryPolicy, failure: &Failure) -> Option<&'policy CredentialsPause> {
+    let is_held_back = failure.error_type.as_deref() == Some(NotSent::CredentialsRefused.code());
+    let concerns_credentials = failure.stage == Stage::Authentication || is_held_back;
+    policy
+        .credentials_refused
+        .as_ref()
+        .filter(|_| concerns_credentials)
+}
+
+/// Whether to try again, where the operator decides that by the partner's status.
+fn by_status(policy: &DeliveryPolicy, failure: &Failure, retry: Retry) -> Retry {
+    let is_ours = failure.error_type.as_deref().is_some_and(NotSent::is_code);
+    let Some(status) = failure
+        .status
+        .filter(|_| failure.stage == Stage::Delivery && !is_ours)
+    else {
+        return retry;
+    };
+    if policy.never_retry.contains(&status) {
+        return Retry::Never;
+    }
+    match policy.retry_on.contains(&status) {
+        true => retry.or_later(),
+        false => retry,
     }
 }
 

@@ -127,6 +127,10 @@ impl Deliveries {
             .iter()
             .map(|connection| Arc::clone(&connection.name));
         self.known.store(Arc::new(names.collect()));
+        // Whoever reloads may have mended the credentials at the partner.
+        for connection in self.connections() {
+            connection.guards().probe_credentials();
+        }
         let applied = self.replace(config, opened, resources);
         self.routing.store(Arc::new(Routing::new(config)));
         Ok(applied)

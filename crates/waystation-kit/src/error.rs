@@ -217,6 +217,9 @@ pub enum NotSent {
     /// The limit that the operator set for the partner.
     #[error("the connection's rate limit leaves no room for a while")]
     RateLimited,
+    /// The partner refuses the connection's credentials.
+    #[error("the partner refuses the connection's credentials, and the connection is paused")]
+    CredentialsRefused,
     /// The limit on deliveries that are under way at once.
     #[error("too many deliveries of the connection are under way")]
     Crowded,
@@ -230,6 +233,7 @@ impl NotSent {
             Self::BreakerRefusing => "BREAKER_REFUSING",
             Self::Held => "HELD",
             Self::RateLimited => "RATE_LIMITED",
+            Self::CredentialsRefused => "CREDENTIALS_REFUSED",
             Self::Crowded => "CROWDED",
         }
     }
@@ -241,6 +245,7 @@ impl NotSent {
             Self::BreakerRefusing,
             Self::Held,
             Self::RateLimited,
+            Self::CredentialsRefused,
             Self::Crowded,
         ];
         reasons.iter().any(|reason| reason.code() == code)

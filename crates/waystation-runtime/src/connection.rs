@@ -228,6 +228,8 @@ pub struct CallOptions {
     /// Attempts that were made in earlier calls for the same delivery: the waits go on growing from there, and the
     /// attempts that are allowed in process are fewer by these; one is made in any case.
     pub earlier_attempts: u32,
+    /// Statuses of the partner that no other attempt is made after.
+    pub never_retry: Arc<[u16]>,
     /// What becomes of an access token that the partner refuses.
     pub token_refresh: TokenRefresh,
     /// How long the whole call may take; `None` for no limit of the caller's.
@@ -252,6 +254,7 @@ impl CallOptions {
             unknown_outcome_tries: UNKNOWN_OUTCOME_TRIES,
             earlier_unknown_outcomes: Arc::default(),
             earlier_attempts: 0,
+            never_retry: Arc::default(),
             token_refresh: TokenRefresh::default(),
             deadline: None,
             cancellation: CancellationToken::new(),

@@ -27,6 +27,9 @@ struct Report {
     status: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     problems: Vec<String>,
+    /// What keeps no event from being taken, but somebody has to see to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    details: Vec<String>,
 }
 
 pub(crate) fn router(health: Health) -> Router {
@@ -41,6 +44,7 @@ async fn healthz() -> Response {
     let report = Report {
         status: "ok",
         problems: Vec::new(),
+        details: Vec::new(),
     };
     json::response(StatusCode::OK, &report)
 }
@@ -66,6 +70,21 @@ async fn readyz(State(health): State<Health>) -> Response {
         &Report {
             status: word,
             problems,
+            details: paused(&health.deliveries),
         },
     )
+}
+
+/// The connections that are paused because their partner refuses the credentials.
+fn paused(deliveries: &Deliveries) -> Vec<String> {
+    let connections = deliveries.connections().into_iter();
+    let refused = connections.filter_map(|connection| {
+        let refused = connection.guard_state().credentials_refused?;
+        let name = connection.name();
+        Some(format!(
+            "Connection \"{name}\" is paused, its credentials are refused: {}",
+            refused.message
+        ))
+    });
+    refused.collect()
 }

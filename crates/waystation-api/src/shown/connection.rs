@@ -134,7 +134,7 @@ impl ShownConnection {
             enabled: connection.enabled,
             depth: ShownDepth::of(&connection.name, depths),
             tally: ShownTally::of(&connection.name, ledger),
-            guards: running.map(|running| running.guards().state().into()),
+            guards: running.map(|running| running.guard_state().into()),
         }
     }
 }

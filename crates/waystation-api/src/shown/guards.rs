@@ -30,6 +30,22 @@ pub(crate) struct ShownGuards {
     /// What the rate limit says; absent without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     rate: Option<ShownRate>,
+    /// How the connection is paused because the partner refuses its credentials; absent while it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credentials_refused: Option<ShownRefusedCredentials>,
+}
+
+/// A connection that is paused because the partner refuses its credentials.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = RefusedCredentials)]
+struct ShownRefusedCredentials {
+    /// The partner's words.
+    message: String,
+    /// Milliseconds since the connection paused.
+    for_ms: u64,
+    /// Milliseconds until a delivery goes out as a probe.
+    next_probe_in_ms: u64,
 }
 
 /// What a rate limit says.
@@ -55,6 +71,11 @@ impl From<GuardState> for ShownGuards {
             rate: state.rate.map(|rate| ShownRate {
                 room: rate.room,
                 next_in_ms: rate.next_in_ms,
+            }),
+            credentials_refused: state.credentials_refused.map(|refused| ShownRefusedCredentials {
+                message: refused.message,
+                for_ms: refused.for_ms,
+                next_probe_in_ms: refused.next_probe_in_ms,
             }),
         }
     }

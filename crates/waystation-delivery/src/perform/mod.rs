@@ -6,6 +6,7 @@ mod shared;
 mod single;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -141,6 +142,7 @@ impl Performer {
         }
         let mut call = Call::begin_with(&self.settings, self.connection.redactor());
         call.options.earlier_attempts = earlier_attempts;
+        call.options.never_retry = policy.never_retry.as_slice().into();
         call.options.features = Arc::clone(&self.connection.config().features);
         call.options.services.state = Some(Arc::clone(self.connection.memory()) as _);
         if unknown.iter().any(|unknown| *unknown > 0) {
@@ -169,6 +171,8 @@ impl Performer {
             self.connection.redactor(),
             &self.resources.record,
         );
+        let refused = self.connection.guards().refused_credentials();
+        let trail = trail.paused_for(refused.map(|refused| Duration::from_millis(refused.next_probe_in_ms)));
         let span = Span {
             started_at: begun.started_at,
             finished_at: Millis::now(),

@@ -61,13 +61,13 @@ fn each_class_of_error_has_its_stage_and_status_and_comes_back_or_not() {
             ActionError::invalid_authentication("no"),
             Stage::Authentication,
             Some(401),
-            !again,
+            again,
         ),
         (
             ActionError::integration("no", ErrorCode::from_status(401), 401),
             Stage::Authentication,
             Some(401),
-            !again,
+            again,
         ),
         (
             ActionError::integration("no", ErrorCode::from_status(400), 400),
@@ -124,15 +124,18 @@ fn each_class_of_error_has_its_stage_and_status_and_comes_back_or_not() {
 }
 
 #[test]
-fn credentials_that_could_not_be_refreshed_are_the_end() {
+fn credentials_that_could_not_be_refreshed_are_waited_for_unless_the_operator_wants_no_pause() {
     let refused = Error::Action(ActionError::invalid_authentication("no"));
-    let settled = settle(
-        leased(1, "all", &json!({})),
-        &Error::Credentials(Box::new(refused)),
-        &trail(&[]),
-    );
-    assert!(matches!(settled, Settled::Dead { .. }), "{settled:?}");
+    let error = Error::Credentials(Box::new(refused));
+    let settled = settle(leased(1, "all", &json!({})), &error, &trail(&[attempt(true)]));
+    assert!(matches!(settled, Settled::Again { .. }), "{settled:?}");
     assert_eq!(failure(&settled).stage, Stage::Authentication);
+
+    let without_pause = DeliveryPolicy {
+        credentials_refused: None,
+        ..policy()
+    };
+    assert_eq!(paused(&without_pause, failure(&settled)), None);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use waystation_delivery::Outcome;
-use waystation_queue::{Millis, Stage, State};
+use waystation_queue::{Millis, Stage};
 
 use crate::support::{Bench, HASTY, Partner, Reaction, config, example, head, track};
 
@@ -128,21 +128,4 @@ async fn a_partner_that_hangs_costs_no_more_than_the_deadline() {
     let detail: serde_json::Value =
         serde_json::from_slice(record.history[0].report.detail.as_ref().unwrap()).unwrap();
     assert_eq!(detail["exchanges"].as_array().map(Vec::len), Some(1), "{detail}");
-}
-
-#[tokio::test]
-async fn refused_credentials_are_told_apart() {
-    let partner = Partner::deciding(|_, _| Reaction::answer(401, json!({"message": "Who are you?"}))).await;
-    let config = config(&format!(
-        "{}{}",
-        head(&partner),
-        example("crm", &["trackEvent"], &alone())
-    ));
-    let bench = Bench::with(&config).await;
-    bench.send([track("m-1")]).await;
-    bench.until("it is dead", |tally| tally.dead == 1).await;
-    let State::Dead { failure, .. } = bench.record("m-1").await.summary.state else {
-        panic!("it is dead");
-    };
-    assert_eq!(failure.stage, Stage::Authentication, "{failure:?}");
 }

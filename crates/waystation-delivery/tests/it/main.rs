@@ -4,6 +4,7 @@
 mod batches;
 #[cfg(test)]
 mod configuration;
+mod credentials;
 #[cfg(test)]
 mod failures;
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod adaptive;
 mod admission;
 mod breaker;
 mod concurrency;
+mod credentials;
 mod health;
 mod hold;
 mod metered;
@@ -28,6 +29,7 @@ use waystation_kit::request::Answer;
 
 use crate::layers::Delivered;
 use admission::Admission;
+use credentials::Credentials;
 use hold::Hold;
 use pace::Pace;
 use rate_limit::RateLimit;
@@ -37,11 +39,12 @@ pub(crate) use breaker::Breaker;
 pub use breaker::BreakerState;
 pub(crate) use concurrency::Calling;
 use concurrency::{Concurrency, Permit};
+pub use credentials::RefusedCredentials;
 pub(crate) use health::{Health, is_held_back};
 pub(crate) use metered::Metered;
 pub use settings::{
-    BreakerSettings, ConcurrencySettings, GuardSettings, HoldSettings, RateLimitSettings,
-    RetryBudgetSettings, Share,
+    BreakerSettings, ConcurrencySettings, CredentialsSettings, GuardSettings, HoldSettings,
+    RateLimitSettings, RetryBudgetSettings, Share,
 };
 pub use state::{GuardState, RateState};
 
@@ -57,6 +60,7 @@ pub struct Guards {
     hold: Hold,
     concurrency: Concurrency,
     retry_budget: Option<RetryBudget>,
+    credentials: Option<Credentials>,
 }
 
 impl Guards {
@@ -71,6 +75,7 @@ impl Guards {
             hold: Hold::new(settings.hold),
             concurrency: Concurrency::new(settings.concurrency),
             retry_budget: settings.retry_budget.map(RetryBudget::new),
+            credentials: settings.credentials.map(Credentials::new),
             settings,
         }
     }
@@ -92,6 +97,9 @@ impl Guards {
             self.breaker.as_ref().and_then(|breaker| breaker.ready_at(now)),
             rate_limit.filter(|next| *next > now),
             Some(self.pace.next(now)).filter(|next| *next > now),
+            self.credentials
+                .as_ref()
+                .and_then(|credentials| credentials.ready_at(now)),
         ]
         .into_iter()
         .flatten()
@@ -116,6 +124,7 @@ impl Guards {
             Some(self.concurrency.room()),
             breaker,
             rate_limit,
+            self.credentials.as_ref().map(|credentials| credentials.room(now)),
         ]
         .into_iter()
         .flatten()
@@ -125,6 +134,23 @@ impl Guards {
 
     pub(crate) fn admission(&self) -> &Admission {
         &self.admission
+    }
+
+    pub(crate) fn credentials(&self) -> Option<&Credentials> {
+        self.credentials.as_ref()
+    }
+
+    /// How the connection is paused because the partner refuses its credentials, if it is.
+    #[must_use]
+    pub fn refused_credentials(&self) -> Option<RefusedCredentials> {
+        self.credentials.as_ref()?.refused(Instant::now())
+    }
+
+    /// The credentials may have become good: the next delivery of a paused connection goes out as a probe.
+    pub fn probe_credentials(&self) {
+        if let Some(credentials) = &self.credentials {
+            credentials.probe_now();
+        }
     }
 
     pub(crate) fn breaker(&self) -> Option<&Breaker> {

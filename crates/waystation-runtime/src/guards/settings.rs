@@ -23,6 +23,27 @@ pub struct GuardSettings {
     /// Which share of the connection's traffic may be retries; `None` leaves only the limit on attempts. On by
     /// default.
     pub retry_budget: Option<RetryBudgetSettings>,
+    /// When a connection is probed whose credentials the partner refuses; `None` goes on sending.
+    pub credentials: Option<CredentialsSettings>,
+}
+
+/// When a connection is probed whose credentials the partner refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CredentialsSettings {
+    /// The wait before the first probe; each further one is twice as long.
+    pub first_wait: Duration,
+    /// The longest wait between probes.
+    pub longest_wait: Duration,
+}
+
+impl Default for CredentialsSettings {
+    /// After 30 seconds at first, every ten minutes in the end.
+    fn default() -> Self {
+        Self {
+            first_wait: Duration::from_secs(30),
+            longest_wait: Duration::from_mins(10),
+        }
+    }
 }
 
 impl Default for GuardSettings {
@@ -34,6 +55,7 @@ impl Default for GuardSettings {
             concurrency: ConcurrencySettings::default(),
             hold: HoldSettings::default(),
             retry_budget: Some(RetryBudgetSettings::default()),
+            credentials: None,
         }
     }
 }

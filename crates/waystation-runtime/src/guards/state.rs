@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::time::Instant;
 
-use super::{Breaker, BreakerState, Guards};
+use super::{Breaker, BreakerState, Guards, RefusedCredentials};
 
 /// What the guards of a connection are doing at a moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -24,6 +24,8 @@ pub struct GuardState {
     pub under_way: usize,
     /// What the rate limit says; `None` without one.
     pub rate: Option<RateState>,
+    /// How the connection is paused because the partner refuses its credentials; `None` while it is not.
+    pub credentials_refused: Option<RefusedCredentials>,
 }
 
 /// What a rate limit says at a moment.
@@ -62,6 +64,7 @@ impl Guards {
                 room: limit.room(now),
                 next_in_ms: until(limit.next(now)),
             }),
+            credentials_refused: self.refused_credentials(),
         }
     }
 }

@@ -22,11 +22,18 @@ impl Attempting {
         let Some(guards) = self.target.connection.guards() else {
             return self.with_token_refresh(delivery).await;
         };
+        let leave = guards
+            .credentials()
+            .map(|credentials| credentials.admit())
+            .transpose()?;
         // Before anything that waits: a delivery that the partner cannot take now goes back at once.
         let pass = guards.breaker().map(Breaker::admit).transpose()?;
         self.report(pass.as_ref().and_then(|pass| pass.entered));
         // Each request of it waits for its turn by itself, in the connection's transport.
         let result = self.with_token_refresh(delivery).await;
+        if let Some(leave) = leave {
+            leave.judge(&result);
+        }
         self.report(pass.and_then(|pass| pass.judge(Health::of(&result))));
         result
     }

@@ -185,6 +185,7 @@ impl Policy<Delivery, Delivered, Error> for RetryPolicy {
         result: &mut Result<Delivered, Error>,
     ) -> Option<Self::Future> {
         let verdict = Verdict::of(result, self.target.options.services.clock.now_millis());
+        let verdict = verdict.unless_final(&self.target.options.never_retry, result);
         let verdict = unknown::bounded(verdict, &self.target, delivery, result, &self.history);
         if let Ok(Delivered::Batch(outcomes)) = result {
             self.progress.note(outcomes.iter().map(Some));

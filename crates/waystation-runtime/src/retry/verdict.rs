@@ -100,6 +100,7 @@ impl Why {
             Self::NotSent(NotSent::BreakerRefusing) => "breaker_refusing",
             Self::NotSent(NotSent::Held) => "held",
             Self::NotSent(NotSent::RateLimited) => "rate_limited",
+            Self::NotSent(NotSent::CredentialsRefused) => "credentials_refused",
             Self::NotSent(NotSent::Crowded) => "crowded",
             Self::Unexpected => "unexpected",
         }
@@ -131,6 +132,34 @@ impl Verdict {
                 why: why(error),
             },
             Err(error) => Self::Final { why: why(error) },
+        }
+    }
+
+    /// The same where the operator wants no other attempt after these statuses.
+    pub(super) fn unless_final(self, never: &[u16], result: &Result<Delivered, Error>) -> Self {
+        match (self, result) {
+            (
+                Self::RetryAll {
+                    why: why @ Why::Status(status),
+                    ..
+                },
+                _,
+            ) if never.contains(&status) => Self::Final { why },
+            (
+                Self::RetryItems {
+                    mut indices,
+                    after,
+                    why,
+                },
+                Ok(Delivered::Batch(items)),
+            ) => {
+                indices.retain(|index| !never.contains(&items[*index].status()));
+                match indices.is_empty() {
+                    true => Self::Final { why },
+                    false => Self::RetryItems { indices, after, why },
+                }
+            }
+            (verdict, _) => verdict,
         }
     }
 

@@ -192,7 +192,9 @@ metrics! {
     BreakerState = "waystation_breaker_state", Kind::Gauge, [Connection, State];
     /// How much of the rest that the partner asked for is left.
     HoldRemaining = "waystation_hold_remaining_seconds", Kind::Gauge, [Connection];
-    /// How many attempts may be at the partner at once; learned where it is adaptive.
+    /// 1 while the connection is paused because the partner refuses its credentials.
+    CredentialsRefused = "waystation_credentials_refused", Kind::Gauge, [Connection];
+    /// How many requests may be at the partner at once; learned where it is adaptive.
     ConcurrencyLimit = "waystation_concurrency_limit_attempts", Kind::Gauge, [Connection];
     /// How many attempts are at the partner.
     InFlight = "waystation_in_flight_attempts", Kind::Gauge, [Connection];

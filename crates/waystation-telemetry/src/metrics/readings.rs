@@ -121,6 +121,11 @@ pub(crate) fn of_guards(connection: &str, state: &GuardState) -> Vec<Reading> {
     let mut readings = vec![
         gauge(Metric::HoldRemaining, connection, held),
         gauge(
+            Metric::CredentialsRefused,
+            connection,
+            f64::from(u8::from(state.credentials_refused.is_some())),
+        ),
+        gauge(
             Metric::ConcurrencyLimit,
             connection,
             state.concurrency_limit as f64,
@@ -246,12 +251,14 @@ mod tests {
             in_flight: 2,
             under_way: 5,
             rate: None,
+            credentials_refused: None,
         };
         insta::assert_snapshot!(page(of_guards("crm", &state)), @r#"
         waystation_breaker_state{connection="crm",state="admitting"} 0
         waystation_breaker_state{connection="crm",state="probing"} 0
         waystation_breaker_state{connection="crm",state="refusing"} 1
         waystation_hold_remaining_seconds{connection="crm"} 2.5
+        waystation_credentials_refused{connection="crm"} 0
         waystation_concurrency_limit_attempts{connection="crm"} 8
         waystation_in_flight_attempts{connection="crm"} 2
         waystation_under_way_calls{connection="crm"} 5
