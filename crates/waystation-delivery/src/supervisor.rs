@@ -14,6 +14,7 @@ use waystation_queue::{Millis, Queue, QueueError, Stage};
 
 use crate::connection::{OpenConnection, OpenError};
 use crate::dispatcher::{Dispatcher, LAST_TRIES, MOST_LEASED};
+use crate::removed::Removed;
 use crate::routing::Routing;
 use crate::settlement::untried;
 use crate::watch::Watch;
@@ -42,6 +43,7 @@ pub struct Deliveries {
     running: Mutex<BTreeMap<Arc<str>, Running>>,
     /// Connections that the configuration has, running or switched off.
     known: ArcSwap<Vec<Arc<str>>>,
+    removed: Removed,
     routing: ArcSwap<Routing>,
     tracker: TaskTracker,
     stop: CancellationToken,
@@ -73,6 +75,7 @@ impl Deliveries {
         let deliveries = Arc::new(Self {
             running: Mutex::default(),
             known: ArcSwap::default(),
+            removed: Removed::default(),
             routing: ArcSwap::default(),
             tracker: TaskTracker::new(),
             stop: CancellationToken::new(),
@@ -120,7 +123,10 @@ impl Deliveries {
             .connections
             .iter()
             .map(|connection| Arc::clone(&connection.name));
-        self.known.store(Arc::new(names.collect()));
+        let names: Vec<Arc<str>> = names.collect();
+        self.removed
+            .configure(&names, config.delivery.removed_connection_wait);
+        self.known.store(Arc::new(names));
         let applied = self.replace(config, opened, resources);
         self.routing.store(Arc::new(Routing::new(config)));
         Ok(applied)
@@ -240,6 +246,9 @@ impl Deliveries {
     async fn bury_once(&self, queue: &dyn Queue) -> Result<(), QueueError> {
         for depth in queue.depths().await? {
             let is_orphaned = !self.known.load().contains(&depth.connection);
+            if is_orphaned && self.removed.may_come_back(&depth.connection) {
+                continue;
+            }
             while is_orphaned && !self.stop.is_cancelled() {
                 let leased = queue.lease(&depth.connection, MOST_LEASED).await?;
                 if leased.is_empty() {
