@@ -343,8 +343,8 @@ fn what_the_guards_hold_back_says_so_beside_the_failure() {
     let held = settle(
         leased(1, "all", &json!({})),
         &Error::Action(ActionError::NotSent {
-            why: NotSent::BreakerRefusing,
-            after: None,
+            reason: NotSent::BreakerRefusing,
+            after: Duration::ZERO,
         }),
         &trail(&[attempt(false)]),
     );
