@@ -146,9 +146,9 @@ mod tests {
     }
 
     fn statuses(groups: Grouped) -> Vec<u16> {
-        match groups.join(&given(3)) {
+        match groups.join(&given(2)) {
             Ok(output) => output
-                .into_outcomes(&[])
+                .into_outcomes(&given(2))
                 .iter()
                 .map(ItemOutcome::status)
                 .collect(),
