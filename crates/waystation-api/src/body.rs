@@ -60,7 +60,7 @@ fn announced_length(headers: &HeaderMap) -> Option<u64> {
 /// The body broke off, or goes on beyond the limit.
 fn unread(error: &axum::Error, limit: usize) -> ApiError {
     let cause = std::error::Error::source(error);
-    match cause.is_some_and(|cause| cause.is::<LengthLimitError>()) {
+    match cause.is_some_and(<dyn std::error::Error>::is::<LengthLimitError>) {
         true => too_large(limit),
         false => ApiError::invalid_request("The body could not be read to its end."),
     }

@@ -20,6 +20,7 @@ pub mod connection;
 pub mod detail;
 pub mod dispatcher;
 pub mod perform;
+mod removed;
 pub mod routing;
 pub mod schedule;
 pub mod settlement;

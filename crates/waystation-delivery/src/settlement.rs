@@ -300,10 +300,7 @@ impl Failed {
             failure: Failure {
                 stage: stage(error),
                 status,
-                // As for an item of a batch: the status tells where the partner's answer has no code.
-                error_type: code
-                    .or_else(|| status.map(ErrorCode::from_status))
-                    .map(|code| code.as_str().to_owned()),
+                error_type: error_type(code.as_ref(), status),
                 message: trail.redacted(&message(error)),
                 held_back: None,
             },
@@ -328,7 +325,7 @@ impl Failed {
             failure: Failure {
                 stage,
                 status: Some(error.status),
-                error_type: Some(error.code.as_str().to_owned()),
+                error_type: error_type(Some(&error.code), Some(error.status)),
                 message: trail.redacted(&error.message),
                 held_back: None,
             },
@@ -340,6 +337,14 @@ impl Failed {
             resume: None,
         }
     }
+}
+
+/// The class of an error, the same for a delivery alone and in a batch: the partner's code, or that of the status where
+/// there is none, or where it only repeats the status.
+fn error_type(code: Option<&ErrorCode>, status: Option<u16>) -> Option<String> {
+    let words = code.filter(|code| code.as_str().parse::<u16>().is_err()).cloned();
+    let code = words.or_else(|| status.map(ErrorCode::from_status));
+    code.map(|code| code.as_str().to_owned())
 }
 
 fn stage(error: &Error) -> Stage {

@@ -14,6 +14,7 @@ use waystation_queue::{Millis, Queue, QueueError, Stage};
 
 use crate::connection::{OpenConnection, OpenError};
 use crate::dispatcher::{Dispatcher, LAST_TRIES, MOST_LEASED};
+use crate::removed::Removed;
 use crate::routing::Routing;
 use crate::settlement::untried;
 use crate::tokens::Accounts;
@@ -44,6 +45,7 @@ pub struct Deliveries {
     /// Connections that the configuration has, running or switched off.
     known: ArcSwap<Vec<Arc<str>>>,
     accounts: Accounts,
+    removed: Removed,
     routing: ArcSwap<Routing>,
     tracker: TaskTracker,
     stop: CancellationToken,
@@ -76,6 +78,7 @@ impl Deliveries {
             running: Mutex::default(),
             known: ArcSwap::default(),
             accounts: Accounts::default(),
+            removed: Removed::default(),
             routing: ArcSwap::default(),
             tracker: TaskTracker::new(),
             stop: CancellationToken::new(),
@@ -126,11 +129,14 @@ impl Deliveries {
             .connections
             .iter()
             .map(|connection| Arc::clone(&connection.name));
-        self.known.store(Arc::new(names.collect()));
         // Whoever reloads may have mended the credentials at the partner.
         for connection in self.connections() {
             connection.guards().probe_credentials();
         }
+        let names: Vec<Arc<str>> = names.collect();
+        self.removed
+            .configure(&names, config.delivery.removed_connection_wait);
+        self.known.store(Arc::new(names));
         let applied = self.replace(config, opened, resources);
         self.routing.store(Arc::new(Routing::new(config)));
         Ok(applied)
@@ -252,7 +258,9 @@ impl Deliveries {
         for depth in queue.depths().await? {
             let name = &depth.connection;
             let is_orphaned = || !self.known.load().contains(name) && !self.stop.is_cancelled();
-            bury(queue, name, is_orphaned).await?;
+            if is_orphaned() && !self.removed.may_come_back(name) {
+                bury(queue, name, is_orphaned).await?;
+            }
         }
         Ok(())
     }

@@ -146,9 +146,9 @@ mod tests {
     }
 
     fn statuses(groups: Grouped) -> Vec<u16> {
-        match groups.join() {
+        match groups.join(&given(2)) {
             Ok(output) => output
-                .into_outcomes(&[])
+                .into_outcomes(&given(2))
                 .iter()
                 .map(ItemOutcome::status)
                 .collect(),
@@ -172,7 +172,7 @@ mod tests {
         groups.note(0, &given(3), taken(&["first", "third"]));
         groups.note(1, &given(3), taken(&["second"]));
         let bodies: Vec<Value> = groups
-            .join()
+            .join(&given(3))
             .unwrap()
             .into_outcomes(&given(3))
             .iter()
@@ -194,7 +194,7 @@ mod tests {
         let mut groups = grouped(&["a", "b"]);
         groups.note(0, &given(2), Err(Error::retryable("busy").with_status(429)));
         groups.note(1, &given(2), Err(Error::retryable("busy").with_status(503)));
-        assert_eq!(groups.join().unwrap_err().status(), Some(429));
+        assert_eq!(groups.join(&given(2)).unwrap_err().status(), Some(429));
 
         let mut groups = grouped(&["a", "b"]);
         groups.note(0, &given(2), Err(Error::payload("no list")));

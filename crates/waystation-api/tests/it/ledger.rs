@@ -11,7 +11,7 @@ async fn busy() -> TestApi {
     let rule = SkipRule::NoConnection;
     api.accept("m-4", None, Fate::Skipped { rule }).await;
     // Accepted before.
-    api.accept("m-4", None, Fate::Skipped { rule }).await;
+    api.accept("m-3", Some("crm"), waiting()).await;
     api
 }
 

@@ -48,7 +48,8 @@ async fn deliveries_of_a_removed_connection_can_be_replayed_when_it_is_back() {
     ));
     let bench = Bench::with(&with).await;
     let routing = bench.deliveries.routing();
-    let applied = bench.apply(&config(&head(&partner))).await;
+    let impatient = format!("delivery.removed_connection_wait = \"0s\"\n{}", head(&partner));
+    let applied = bench.apply(&config(&impatient)).await;
     assert_eq!(applied.stopped, ["crm".into()]);
     append_by(&bench, &routing).await;
     bench.until("it is dead", |tally| tally.dead == 1).await;

@@ -6,7 +6,7 @@ use serde_json::json;
 use waystation_delivery::Outcome;
 use waystation_queue::{Millis, Stage};
 
-use crate::support::{Bench, HASTY, Partner, Reaction, config, example, head, track};
+use crate::support::{Bench, HASTY, Partner, Reaction, config, detail, example, head, track};
 
 /// One event at a time.
 fn alone() -> String {
@@ -125,7 +125,6 @@ async fn a_partner_that_hangs_costs_no_more_than_the_deadline() {
     let record = bench.record("m-1").await;
     assert_eq!(record.summary.rounds, 2);
     // The request that hung is in the record.
-    let detail: serde_json::Value =
-        serde_json::from_slice(record.history[0].report.detail.as_ref().unwrap()).unwrap();
+    let detail = detail(&record.history[0]);
     assert_eq!(detail["exchanges"].as_array().map(Vec::len), Some(1), "{detail}");
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Bench, HASTY, Partner, Reaction, config, example, head, track};
+use crate::support::{Bench, HASTY, Partner, Reaction, config, detail, example, head, track};
 
 /// Delivers one event and has one refused; the details of both.
 async fn details(record: &str, size: &str) -> [Value; 2] {
@@ -34,13 +34,7 @@ async fn details(record: &str, size: &str) -> [Value; 2] {
     let mut found = [Value::Null, Value::Null];
     for (place, id) in ["taken", "refused"].into_iter().enumerate() {
         let record = bench.record(id).await;
-        let detail = record
-            .history
-            .last()
-            .and_then(|round| round.report.detail.as_ref());
-        found[place] = detail
-            .map(|detail| serde_json::from_slice(detail).unwrap())
-            .unwrap_or_default();
+        found[place] = record.history.last().map(detail).unwrap_or_default();
         assert!(
             !found[place].to_string().contains("crm-key"),
             "a secret is in the record: {}",

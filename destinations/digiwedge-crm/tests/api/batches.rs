@@ -21,7 +21,7 @@ fn people(count: usize) -> Vec<Event> {
 #[tokio::test]
 async fn graphql_takes_many_and_tells_them_apart() {
     let partner = Partner::start().await;
-    let _ = partner.on("POST", GRAPHQL).answers(
+    partner.on("POST", GRAPHQL).answers(
         200,
         json!({
             "data": {"m0": {"id": "c-0"}, "m1": null, "m2": null, "m3": {"id": "c-3"}},
@@ -55,7 +55,7 @@ async fn graphql_takes_many_and_tells_them_apart() {
 async fn those_of_whom_nothing_is_said_are_tried_again_without_the_refused_one() {
     let partner = Partner::start().await;
     let refused = json!({"message": "Bad", "path": ["m1"], "extensions": {"code": "INVALID_EMAIL"}});
-    let _ = partner
+    partner
         .on("POST", GRAPHQL)
         .answers(200, json!({"data": null, "errors": [refused]}))
         .answers(200, json!({"data": {"m0": {"id": "c-0"}, "m1": {"id": "c-2"}}}));
@@ -78,7 +78,7 @@ async fn a_document_that_is_refused_as_a_whole_is_refused_for_each() {
     let partner = Partner::start().await;
     let error =
         |code: &str| json!({"data": null, "errors": [{"message": "No.", "extensions": {"code": code}}]});
-    let _ = partner
+    partner
         .on("POST", GRAPHQL)
         .answers(200, error("SCOPE_REQUIRED"))
         .answers(200, error("RATE_LIMITED"));
@@ -97,7 +97,7 @@ async fn an_error_that_fits_no_alias_refuses_every_customer_of_which_nothing_els
         json!({"message": "No tenant", "path": ["tenant"], "extensions": {"code": "TENANT_MISMATCH"}});
     let own = json!({"message": "Bad", "path": ["m2"], "extensions": {"code": "INVALID_EMAIL"}});
     let data = json!({"m0": {"id": "c-0"}, "m1": null, "m2": null});
-    let _ = partner
+    partner
         .on("POST", GRAPHQL)
         .answers(200, json!({"data": data, "errors": [of_all, own]}));
     let outcome = graphql(&partner).run_batch::<CreateCustomer>(people(3)).await;
@@ -124,7 +124,7 @@ async fn the_wait_code_and_request_of_an_item_reach_it() {
     let body = |extensions: Value| json!({"data": {"m0": {"id": "c-0"}, "m1": null}, "errors": [limited(extensions)]});
     let hint = json!({"code": "RATE_LIMITED", "requestId": "req-7", "details": {"retryAfter": 7}});
     let bare = json!({"code": "RATE_LIMITED", "requestId": "req-7"});
-    let _ = partner
+    partner
         .on("POST", GRAPHQL)
         .answers(200, body(hint))
         .answers_with(Answer::json(200, body(bare)).header("Retry-After", "9"));
@@ -147,8 +147,8 @@ async fn a_failure_is_the_same_alone_and_in_a_batch() {
         let partner = Partner::start().await;
         let error = json!({"message": "No.", "path": ["m0"], "extensions": {"code": code}});
         let body = json!({"data": {"m0": null}, "errors": [error]});
-        let _ = partner.on("POST", GRAPHQL).always_answers(200, body);
-        let _ = partner
+        partner.on("POST", GRAPHQL).always_answers(200, body);
+        partner
             .on("POST", CUSTOMERS)
             .always_answers(status, refusal(code));
         for harness in [graphql(&partner), rest(&partner)] {
@@ -169,7 +169,7 @@ async fn a_failure_is_the_same_alone_and_in_a_batch() {
 async fn a_customer_that_may_be_created_twice_has_an_unknown_outcome() {
     let partner = Partner::start().await;
     let refused = json!({"message": "Bad", "path": ["m2"], "extensions": {"code": "INVALID_EMAIL"}});
-    let _ = partner
+    partner
         .on("POST", GRAPHQL)
         .always_answers(200, json!({"data": null, "errors": [refused]}));
     let mut events = people(3);
@@ -205,7 +205,7 @@ async fn documents_stay_small() {
 #[tokio::test]
 async fn rest_takes_one_at_a_time() {
     let partner = Partner::start().await;
-    let _ = partner
+    partner
         .on("POST", CUSTOMERS)
         .answers(201, customer("c-0"))
         .answers(422, refusal("DUPLICATE_EMAIL"))
@@ -233,7 +233,7 @@ async fn rest_takes_one_at_a_time() {
 #[tokio::test]
 async fn a_batch_stops_before_the_limit_is_broken() {
     let partner = Partner::start().await;
-    let _ = partner
+    partner
         .on("POST", CUSTOMERS)
         .answers_with(limited(201, customer("c-0"), "1", IN_A_MINUTE))
         .answers_with(limited(201, customer("c-1"), "0", IN_A_MINUTE));
@@ -260,7 +260,7 @@ async fn what_would_meet_every_item_stops_the_batch() {
         (Answer::empty(503), 503),
     ] {
         let partner = Partner::start().await;
-        let _ = partner
+        partner
             .on("POST", CUSTOMERS)
             .answers(201, customer("c-0"))
             .answers_with(answer);

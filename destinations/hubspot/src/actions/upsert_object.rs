@@ -5,12 +5,11 @@ use waystation_kit::prelude::*;
 
 use crate::HubSpot;
 use crate::choices::{associations, lists, object_types, properties};
-use crate::fields::record_batching;
+use crate::fields::RecordBatching;
 use crate::objects;
 
 /// A record, created or updated.
 #[derive(Debug, Deserialize, Payload)]
-#[payload(extend = record_batching)]
 pub struct UpsertObject {
     /// Which record it is.
     #[field(label = "Record", object_ui = key_value_only)]
@@ -44,6 +43,9 @@ pub struct UpsertObject {
         default = json!({"connected_to_engage_audience": false, "should_create_list": true})
     )]
     pub list_details: Option<ListDetails>,
+    /// How records are gathered.
+    #[serde(flatten)]
+    pub batching: RecordBatching,
     /// When this became known. If several events are about a record, the latest wins.
     #[field(
         label = "Timestamp",

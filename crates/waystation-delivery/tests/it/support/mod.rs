@@ -8,7 +8,9 @@ use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 use waystation_config::{Config, Loader};
+use waystation_json::JsonObject;
 use waystation_kit::Destination;
+use waystation_queue::Round;
 use waystation_runtime::Registry;
 
 pub(crate) use bench::{Bench, eventually};
@@ -80,4 +82,14 @@ pub(crate) fn ids(request: &Received) -> Vec<String> {
         .into_iter()
         .find_map(|key| body[key].as_array());
     lists.map_or_else(|| vec![id(&body)], |events| events.iter().map(id).collect())
+}
+
+/// What is recorded of a round: what its call has in common with others, and what it has of its own.
+pub(crate) fn detail(round: &Round) -> Value {
+    let mut detail = json!({});
+    for part in [&round.report.call, &round.report.detail].into_iter().flatten() {
+        let part: JsonObject = serde_json::from_slice(part).unwrap();
+        detail.as_object_mut().unwrap().extend(part);
+    }
+    detail
 }

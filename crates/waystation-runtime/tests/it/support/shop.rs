@@ -94,7 +94,7 @@ impl BatchAction<Shop> for Order {
             let sent = Value::clone(&item.given);
             match status {
                 0 => ItemError::unknown("neither yes nor no").into(),
-                ..400 => ItemSuccess::new(sent, json!({})).with_status(status).into(),
+                1..400 => ItemSuccess::new(sent, json!({})).with_status(status).into(),
                 _ => ItemError::new(status, "refused")
                     .with_exchange(sent, json!({}))
                     .into(),
