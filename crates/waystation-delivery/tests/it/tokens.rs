@@ -25,6 +25,9 @@ async fn partner() -> Partner {
     .await
 }
 
+/// Refresh tokens in the order in which they are taken, each with what it is exchanged for.
+type Exchanges = &'static [(&'static str, fn() -> Value)];
+
 /// A partner whose refresh tokens are good for one exchange each, and whose access tokens can be made to expire.
 struct Rotating {
     partner: Partner,
@@ -33,7 +36,7 @@ struct Rotating {
 
 impl Rotating {
     /// Each exchange takes a refresh token and gives what is beside it; exchanges wait at the gate.
-    async fn with(exchanges: &'static [(&'static str, fn() -> Value)], gate: &Arc<Semaphore>) -> Self {
+    async fn with(exchanges: Exchanges, gate: &Arc<Semaphore>) -> Self {
         let valid = Arc::new(Mutex::new(String::new()));
         let (access, gate, used) = (Arc::clone(&valid), Arc::clone(gate), Mutex::new(0));
         let partner = Partner::deciding(move |_, request| {
@@ -72,9 +75,7 @@ fn open_gate() -> Arc<Semaphore> {
     Arc::new(Semaphore::new(Semaphore::MAX_PERMITS))
 }
 
-async fn the_refresh_token_in_force_outlives_the_process(
-    exchanges: &'static [(&'static str, fn() -> Value)],
-) {
+async fn the_refresh_token_in_force_outlives_the_process(exchanges: Exchanges) {
     let rotating = Rotating::with(exchanges, &open_gate()).await;
     let config = config(&text(&rotating.partner, "access-1"));
     let bench = Bench::with(&config).await;

@@ -19,11 +19,12 @@ const SPAN: Duration = Duration::from_secs(40);
 
 const CLIENTS: usize = 16;
 
+/// Refuses what is more than so many.
 #[derive(Debug, Clone, Copy)]
 enum Refuses {
-    BeyondAtOnce(usize),
-    BeyondInASecond(usize),
-    BeyondInAQuarterMinute(usize),
+    AtOnce(usize),
+    InASecond(usize),
+    InAQuarterMinute(usize),
 }
 
 /// What the partner took and refused in the second half.
@@ -41,12 +42,12 @@ fn partner(refuses: Refuses, latency: Duration) -> (Partner, Arc<Mutex<Seen>>) {
     let partner = Partner::answering(move |_, asked| {
         let mut window = window.lock().unwrap();
         let is_refused = match refuses {
-            Refuses::BeyondAtOnce(most) => asked.in_flight > most,
-            Refuses::BeyondInASecond(most) => {
+            Refuses::AtOnce(most) => asked.in_flight > most,
+            Refuses::InASecond(most) => {
                 window.retain(|at: &Instant| asked.at - *at < Duration::from_secs(1));
                 window.len() >= most
             }
-            Refuses::BeyondInAQuarterMinute(most) => {
+            Refuses::InAQuarterMinute(most) => {
                 let quarter = |at: Instant| (at - began).as_secs() / 15;
                 window.retain(|at| quarter(*at) == quarter(asked.at));
                 window.len() >= most
@@ -138,7 +139,7 @@ fn assert_close_to_the_best(refuses: Refuses, latency_ms: u64, settings: &[Guard
 fn a_partner_that_refuses_too_many_at_once_gets_what_it_takes() {
     for (most, latency_ms) in [(4, 90), (4, 400), (10, 100), (1, 50)] {
         let settings: Vec<_> = (most..=most + 1).map(|limit| fixed(limit, None)).collect();
-        assert_close_to_the_best(Refuses::BeyondAtOnce(most), latency_ms, &settings);
+        assert_close_to_the_best(Refuses::AtOnce(most), latency_ms, &settings);
     }
 }
 
@@ -150,13 +151,13 @@ fn a_partner_that_refuses_too_many_in_a_time_gets_what_it_takes() {
             .iter()
             .map(|percent| fixed(CLIENTS, Some(around(*percent))))
             .collect();
-        assert_close_to_the_best(Refuses::BeyondInASecond(most), latency_ms, &settings);
+        assert_close_to_the_best(Refuses::InASecond(most), latency_ms, &settings);
     }
 }
 
 #[test]
 fn a_partner_whose_window_is_long_is_not_asked_in_vain_all_the_time() {
-    let refuses = Refuses::BeyondInAQuarterMinute(50);
+    let refuses = Refuses::InAQuarterMinute(50);
     let seen = seen_with(refuses, Duration::from_millis(100), defaults());
     assert!(seen.taken > 0.5 * 50.0 / 15.0, "{seen:?}");
     assert!(seen.refused < 0.2 * seen.taken, "{seen:?}");
