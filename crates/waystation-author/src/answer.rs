@@ -1,4 +1,4 @@
-//! Answers in the recorded shapes of the development server (`../spec/runtime.md` section 19). They never
+//! Answers in the shapes of the development server (recorded in `tests/conformance/runtime`). They never
 //! hold a stack trace, and nothing that is secret.
 
 use serde::Serialize;

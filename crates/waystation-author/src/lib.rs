@@ -2,7 +2,7 @@
 //!
 //! [`router`] puts the routes of a destination together from a [`ServerConfig`]; [`waystation_http::serve`] runs them on a
 //! socket until a signal comes. The routes under the root answer as Segment's development server does
-//! (`../spec/runtime.md` sections 18 and 19), so that its users' scripts work. What goes beyond is under
+//! (recorded in `tests/conformance/runtime`), so that its users' scripts work. What goes beyond is under
 //! `/destinations`.
 //!
 //! A request passes, in this order:

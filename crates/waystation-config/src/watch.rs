@@ -137,6 +137,7 @@ impl Watching {
             };
             let further = match order {
                 Order::Look => {
+                    #[allow(clippy::disallowed_methods, reason = "a thread of its own")]
                     thread::sleep(GATHER);
                     orders
                         .try_iter()
@@ -194,6 +195,7 @@ impl Watching {
             return;
         }
         loop {
+            #[allow(clippy::disallowed_methods, reason = "a thread of its own")]
             thread::sleep(SETTLE);
             let later = self.contents();
             if later == contents {

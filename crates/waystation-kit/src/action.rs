@@ -170,7 +170,7 @@ impl From<Value> for Output {
     }
 }
 
-/// What a batch delivery returns (`../spec/runtime.md` section 7).
+/// What a batch delivery returns (recorded in `tests/conformance/runtime`).
 #[derive(Debug, Clone)]
 pub enum BatchOutput {
     /// A result for each item.

@@ -450,7 +450,7 @@ impl Error {
         }
     }
 
-    /// Whether the retry wrapper may try again (architecture section 4).
+    /// Whether the retry wrapper may try again (`docs/life-of-an-event.md`).
     ///
     /// A broken connection and a time-out are tried again, for an event is lost for good only by giving up; a fault
     /// of the code or the configuration is not, for the same again comes to the same.

@@ -1,4 +1,4 @@
-//! Stable codes that name what went wrong (`../spec/runtime.md` sections 8 and 9).
+//! Stable codes that name what went wrong (recorded in `tests/conformance/runtime`).
 
 use std::borrow::Cow;
 use std::fmt;

@@ -70,6 +70,10 @@ pub enum Clock {
 impl Clock {
     /// Milliseconds since 1970, UTC.
     #[must_use]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the clock of destinations and of the runtime"
+    )]
     pub fn now_millis(self) -> i64 {
         match self {
             Self::Fixed(millis) => millis,

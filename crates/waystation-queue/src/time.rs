@@ -20,6 +20,10 @@ impl Millis {
 
     /// What the machine's clock says.
     #[must_use]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the clock of the queue and of deliveries"
+    )]
     pub fn now() -> Self {
         SystemTime::now()
             .duration_since(UNIX_EPOCH)

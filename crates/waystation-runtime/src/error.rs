@@ -78,7 +78,7 @@ impl Error {
         }
     }
 
-    /// The HTTP status of the failure (`../spec/runtime.md` section 8); `None` where there is none.
+    /// The HTTP status of the failure (recorded in `tests/conformance/runtime`); `None` where there is none.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         match self {

@@ -1,4 +1,4 @@
-//! Whether a person enters or leaves an audience (`../spec/runtime.md` section 13).
+//! Whether a person enters or leaves an audience (recorded in `tests/conformance/runtime`).
 
 use serde_json::Value;
 use waystation_json::{JsonObject, is_truthy, js_string};

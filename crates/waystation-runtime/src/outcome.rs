@@ -78,7 +78,7 @@ impl EventOutcome {
         }
     }
 
-    /// The list of steps in which the platform tells an outcome (`../spec/runtime.md` section 3).
+    /// The list of steps in which the platform tells an outcome (recorded in `tests/conformance/runtime`).
     #[must_use]
     pub fn to_steps(&self) -> Vec<Value> {
         match self {

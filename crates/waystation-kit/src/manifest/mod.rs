@@ -21,7 +21,7 @@ pub use structure::structure;
 /// Every destination runs in the cloud; the platform knows other modes.
 const MODE: &str = "cloud";
 
-/// A destination as the platform's `GET /manifest` shows it (`../spec/runtime.md` section 18), with the
+/// A destination as the platform's `GET /manifest` shows it (recorded in `tests/conformance/runtime`), with the
 /// name of its folder as `directoryName`.
 #[must_use]
 pub fn manifest(destination: &AnyDestination) -> Value {

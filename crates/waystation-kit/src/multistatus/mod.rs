@@ -1,6 +1,6 @@
 //! Results of a batch, one for each item: partial failure, once and for all.
 //!
-//! The rules live here so that no destination can get them wrong (architecture section 3):
+//! The rules live here so that no destination can get them wrong (`docs/life-of-an-event.md`):
 //! an item is never lost, never doubled, never reported as delivered without proof, and an error that
 //! can be retried is never buried among the items.
 

@@ -260,7 +260,7 @@ impl ItemOutcome {
         matches!(self, Self::Error(error) if error.outcome_is_unknown())
     }
 
-    /// The item as a node of a `multistatus` list (`../spec/runtime.md` section 7).
+    /// The item as a node of a `multistatus` list (recorded in `tests/conformance/runtime`).
     #[must_use]
     pub fn to_node(&self) -> Value {
         match self {

@@ -2,7 +2,7 @@
 //!
 //! An action starts from [`Context::post`](crate::Context::post) and its siblings, describes the request
 //! and awaits [`RequestBuilder::send`]. Anything but a 2xx status is an error unless the action asks
-//! otherwise; `../spec/runtime.md` section 12 has the rules.
+//! otherwise; the cases in `tests/conformance/runtime` have the rules.
 
 mod body;
 mod builder;

@@ -5,7 +5,7 @@ mod hint;
 pub use hint::{wait_in_headers, wanted_wait};
 
 /// Whether the same request may succeed later: 408, 423, 429 and every 5xx except 501
-/// (architecture section 4).
+/// (`docs/life-of-an-event.md`).
 #[must_use]
 pub const fn is_retryable_status(status: u16) -> bool {
     matches!(status, 408 | 423 | 429) || (status >= 500 && status != 501)

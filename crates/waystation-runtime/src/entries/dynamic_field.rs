@@ -1,4 +1,4 @@
-//! The choices of a field, asked of the partner (`../spec/runtime.md` section 15).
+//! The choices of a field, asked of the partner (recorded in `tests/conformance/runtime`).
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What happens when a mapping is saved (`../spec/runtime.md` section 14).
+//! What happens when a mapping is saved (recorded in `tests/conformance/runtime`).
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The ways in: one module each (`../spec/runtime.md` section 2).
+//! The ways in: one module each (recorded in `tests/conformance/runtime`).
 
 pub mod account;
 pub mod audience;

@@ -123,7 +123,7 @@ async fn call(target: &Target, delivery: Delivery) -> Result<Delivered, Error> {
     }
 }
 
-/// A result for each item that was sent (`../spec/runtime.md` section 7).
+/// A result for each item that was sent (recorded in `tests/conformance/runtime`).
 fn outcomes(items: &[RawItem], answer: BatchAnswer<BatchOutput>) -> Vec<ItemOutcome> {
     let BatchAnswer { output, untyped } = answer;
     let given: Vec<_> = items

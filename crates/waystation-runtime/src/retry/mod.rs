@@ -1,4 +1,4 @@
-//! The retry wrapper: what is tried again, when, and when to stop (architecture section 4).
+//! The retry wrapper: what is tried again, when, and when to stop (`docs/life-of-an-event.md`).
 //!
 //! * [`verdict`] judges a result and says why;
 //! * [`wanted_wait`](waystation_kit::retry::wanted_wait) reads how long the partner wants to be left alone;

@@ -172,6 +172,7 @@ fn tell_of_losses(lost: ErrorCounter) {
     let tell = move || {
         let mut told = 0;
         loop {
+            #[allow(clippy::disallowed_methods, reason = "a thread of its own")]
             thread::sleep(LOOK_FOR_LOSSES);
             let all = lost.dropped_lines();
             if all > told {

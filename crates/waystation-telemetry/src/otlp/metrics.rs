@@ -27,7 +27,7 @@ struct Span {
 pub(super) fn encode(snapshot: &Snapshot, service: &str, started_at: SystemTime) -> Vec<u8> {
     let span = Span {
         start: nanos(started_at),
-        end: nanos(SystemTime::now()),
+        end: nanos(crate::telemetry::now()),
     };
     let metrics = snapshot.metrics.iter().map(|points| message(points, span));
     let scope = InstrumentationScope {
