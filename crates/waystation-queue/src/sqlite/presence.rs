@@ -37,10 +37,7 @@ impl Presence {
         let mut log = store.as_os_str().to_owned();
         log.push("-wal");
         Self {
-            files: [store.to_owned(), log.into()]
-                .into_iter()
-                .map(|path| (path, None))
-                .collect(),
+            files: vec![(store.to_owned(), number(store)), (log.into(), None)],
         }
     }
 

@@ -280,10 +280,8 @@ mod tests {
     }
 
     fn status(status: u16) -> Result<Delivered, Error> {
-        Err(Error::Api {
-            message: format!("status {status}"),
-            status,
-        })
+        let code = waystation_kit::ErrorCode::from_status(status);
+        Err(Error::integration(format!("status {status}"), code, status))
     }
 
     fn taken() -> Result<Delivered, Error> {

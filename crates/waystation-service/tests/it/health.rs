@@ -56,3 +56,20 @@ async fn a_store_belongs_to_one_service() {
     assert!(matches!(error, ServiceError::Store(_)), "{error}");
     service.stop().await;
 }
+
+#[tokio::test]
+async fn it_is_not_ready_while_its_store_takes_no_events_and_says_why() {
+    let home = Home::new();
+    home.write(&inspector("see", "delivered"));
+    let service = home.start().await;
+    std::fs::remove_file(home.store()).unwrap();
+    assert_eq!(service.track("m-1").await.status, 503);
+    let answer = service.get("/readyz").await;
+    assert_eq!(
+        (answer.status, &answer.body["status"]),
+        (503, &"not ready".into())
+    );
+    let problem = answer.body["problems"][0].to_string();
+    assert!(problem.contains("was removed or replaced"), "{problem}");
+    service.stop().await;
+}

@@ -34,10 +34,14 @@ impl Home {
         self.0.path().join("waystation.toml")
     }
 
+    pub(crate) fn store(&self) -> PathBuf {
+        self.0.path().join("store.db")
+    }
+
     /// Writes the configuration: any free port, open interfaces, the source `web`, the store of this folder, and
     /// this.
     pub(crate) fn write(&self, rest: &str) {
-        let store = self.0.path().join("store.db");
+        let store = self.store();
         let text = format!(
             "server.listen = \"127.0.0.1:0\"\napi.open = true\nsources.web.write_keys = [\"key\"]\n\
              store.path = {:?}\n{rest}",
