@@ -68,7 +68,7 @@ async fn the_configuration_is_shown_with_its_defaults() {
         "deadlineMs": 60000,
         "horizonMs": 14400000,
         "firstReturnMs": 10000,
-        "longestReturnMs": 900000,
+        "longestReturnMs": 10800000,
         "ordering": "none",
         "retryOn": [],
         "neverRetry": [],
@@ -145,14 +145,14 @@ async fn the_configuration_is_shown_with_its_defaults() {
               "action": "trackEvent",
               "subscribe": "event = \"Order Completed\"",
               "mapping": {
+                "name": {
+                  "@path": "$.event"
+                },
                 "id": {
                   "@path": "$.userId"
                 },
                 "anonymous_id": {
                   "@path": "$.anonymousId"
-                },
-                "name": {
-                  "@path": "$.event"
                 },
                 "event_id": {
                   "@path": "$.messageId"
@@ -178,7 +178,7 @@ async fn the_configuration_is_shown_with_its_defaults() {
             "deadlineMs": 60000,
             "horizonMs": 14400000,
             "firstReturnMs": 10000,
-            "longestReturnMs": 900000,
+            "longestReturnMs": 10800000,
             "ordering": "none",
             "retryOn": [],
             "neverRetry": [],
@@ -257,7 +257,7 @@ async fn the_configuration_is_shown_with_its_defaults() {
             "deadlineMs": 60000,
             "horizonMs": 14400000,
             "firstReturnMs": 10000,
-            "longestReturnMs": 900000,
+            "longestReturnMs": 10800000,
             "ordering": "none",
             "retryOn": [],
             "neverRetry": [],
