@@ -3,7 +3,7 @@
 //! * [`stage`]: the server as a process, a partner that misbehaves on demand, senders, a look into the store;
 //! * [`chaos`]: kills and sick partners, with the ledger checked afterwards;
 //! * [`truth`]: partners that answer in every way, with the record held against what they wrote down;
-//! * [`bench`]: the service side by side with what the machine can do at most.
+//! * [`mod@bench`]: the service side by side with what the machine can do at most.
 #![forbid(unsafe_code)]
 
 mod bench;

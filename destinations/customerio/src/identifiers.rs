@@ -89,7 +89,7 @@ impl Person {
     /// The best identifier there is.
     ///
     /// # Errors
-    /// Those of [`identify`](Self::identify).
+    /// The identifiers name nobody, or one of them has not the form it needs.
     pub fn identifier(self) -> Result<Identifier> {
         self.identify().map(|(identifier, _)| identifier)
     }

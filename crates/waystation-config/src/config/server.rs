@@ -15,7 +15,7 @@ use crate::document::{Bytes, Count, Flag, HostAndPort, Maybe, Pause, Table, Text
 settings! {
     /// The HTTP server.
     pub struct Server as "Server" => {
-        /// The host and port to listen on: "0.0.0.0:8080" and "[::]:8080" let other machines connect. Port 0 takes any
+        /// The host and port to listen on: "0.0.0.0:8080" and `[::]:8080` let other machines connect. Port 0 takes any
         /// that is free.
         pub listen: ListenAddress as HostAndPort = ListenAddress {
             host: "127.0.0.1".to_owned(),

@@ -4,7 +4,7 @@
 //! observe > deadline > bounded admission > RETRY > breaker > token refresh > perform > [each request: rest > rate > permit]
 //! ```
 //!
-//! The retry wrapper is tower's; what it repeats is one function, [`attempt`]. Every attempt, not only the first,
+//! The retry wrapper is tower's; what it repeats is one function, in `attempt.rs`. Every attempt, not only the first,
 //! passes everything inside RETRY; a delivery that sleeps before its next attempt holds nothing of that.
 //! Connections without guards pass breaker, limits and admission at no cost.
 

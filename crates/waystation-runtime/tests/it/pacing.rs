@@ -15,7 +15,7 @@ use crate::support::partner::{Partner, Reply};
 use crate::support::{Bench, no_guards};
 
 /// How long a simulation runs; its second half is counted.
-const SPAN: Duration = Duration::from_secs(40);
+const SPAN: Duration = Duration::from_secs(60);
 
 const CLIENTS: usize = 16;
 
