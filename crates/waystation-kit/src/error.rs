@@ -105,7 +105,7 @@ pub enum Error {
         /// What kind of failure it was.
         failure: NetworkFailure,
     },
-    /// The runtime held the delivery back to spare the partner: nothing was sent; status 503.
+    /// The runtime held the delivery back to spare the partner, or could not send it: nothing was sent; status 503.
     #[error("{reason}")]
     NotSent {
         /// What held it back.
@@ -223,6 +223,9 @@ pub enum NotSent {
     /// The limit on deliveries that are under way at once.
     #[error("too many deliveries of the connection are under way")]
     Crowded,
+    /// The operating system's limit on open files: it says nothing about the partner.
+    #[error("no file descriptor is left to connect with; raise the limit on open files")]
+    OutOfDescriptors,
 }
 
 impl NotSent {
@@ -235,6 +238,7 @@ impl NotSent {
             Self::RateLimited => "RATE_LIMITED",
             Self::CredentialsRefused => "CREDENTIALS_REFUSED",
             Self::Crowded => "CROWDED",
+            Self::OutOfDescriptors => "OUT_OF_DESCRIPTORS",
         }
     }
 
@@ -247,6 +251,7 @@ impl NotSent {
             Self::RateLimited,
             Self::CredentialsRefused,
             Self::Crowded,
+            Self::OutOfDescriptors,
         ];
         reasons.iter().any(|reason| reason.code() == code)
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use waystation_kit::{Error, ItemError, ItemOutcome};
 
-use crate::guards::BreakerState;
+use crate::guards::{BreakerState, is_held_back};
 use crate::layers::Delivered;
 use crate::retry::{GaveUp, Why};
 
@@ -96,6 +96,8 @@ impl End {
 
     pub(crate) fn of(result: &Result<Delivered, Error>) -> Self {
         match result {
+            // Whatever of it has left before, the partner has not failed.
+            result if is_held_back(result) => Self::Unexpected,
             Ok(Delivered::Batch(items)) => Self::of_items(items),
             Ok(Delivered::Single(_) | Delivered::Submitted(_) | Delivered::Polled(_)) => Self::Taken,
             Err(Error::Timeout { .. } | Error::SelfTimeout(_)) => Self::TimedOut,

@@ -198,7 +198,7 @@ impl Refusal<'_> {
     pub fn to_item(self) -> ItemError {
         let item = ItemError::from(self.complaint.to_error()).with_body(json!(self.complaint));
         match self.blame {
-            Blame::Item => item,
+            Blame::Item | Blame::Ourselves => item,
             Blame::Request => item.of_whole_request(),
         }
     }

@@ -2,20 +2,31 @@
 
 use std::error::Error as StdError;
 use std::io;
+use std::time::Duration;
 
 use url::Url;
+use waystation_kit::error::NotSent;
 use waystation_kit::{Error, NetworkFailure};
 
 use super::address::RefusedAddress;
 use super::resolve::ResolveError;
 
+/// After this time a descriptor may have become free.
+const DESCRIPTOR_WAIT: Duration = Duration::from_secs(1);
+
 /// The error of a destination for an exchange that the HTTP library gave up.
-pub(super) fn broken(error: &reqwest::Error, url: &Url) -> Error {
+pub(super) fn broken(error: &(dyn StdError + 'static), url: &Url) -> Error {
+    if lacks_descriptors(error) {
+        return out_of_descriptors();
+    }
     network_error(url, failure_in(error), &root_cause(error).to_string())
 }
 
 /// The error of a destination for an exchange that did not get as far as the partner, where a proxy is in between.
-pub(super) fn at_the_proxy(error: &reqwest::Error, url: &Url) -> Error {
+pub(super) fn at_the_proxy(error: &(dyn StdError + 'static), url: &Url) -> Error {
+    if lacks_descriptors(error) {
+        return out_of_descriptors();
+    }
     match failure_in(error) {
         // The connection through the proxy is made; what failed is the partner's.
         failure @ (NetworkFailure::Tls | NetworkFailure::Certificate) => {
@@ -64,6 +75,25 @@ fn network_error(url: &Url, failure: NetworkFailure, cause: &str) -> Error {
         message: format!("the request to {origin} failed: {cause}"),
         failure,
     }
+}
+
+/// Nothing was sent, and neither partner nor proxy is to blame.
+fn out_of_descriptors() -> Error {
+    Error::NotSent {
+        reason: NotSent::OutOfDescriptors,
+        after: DESCRIPTOR_WAIT,
+    }
+}
+
+/// Whether this process (EMFILE) or this machine (ENFILE) had no file descriptor left for a socket, be it for the
+/// connection or for the question after the address.
+fn lacks_descriptors(error: &(dyn StdError + 'static)) -> bool {
+    /// The same numbers on Linux, macOS and the BSDs; `io::ErrorKind` has no name for them.
+    const ENFILE: i32 = 23;
+    const EMFILE: i32 = 24;
+    causes(error)
+        .filter_map(|cause| cause.downcast_ref::<io::Error>()?.raw_os_error())
+        .any(|code| cfg!(unix) && matches!(code, ENFILE | EMFILE))
 }
 
 /// The first error in the chain of causes that says what kind of failure it is.
@@ -152,6 +182,35 @@ mod tests {
         let unknown = ResolveError::NotFound(Some(io::Error::other("no such name")));
         assert_eq!(failure(io::Error::other(unknown)), NetworkFailure::NameNotFound);
         assert_eq!(failure(io::Error::other("something")), NetworkFailure::Other);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn our_own_lack_of_descriptors_is_not_the_partners_failure() {
+        let url = "https://a.test/".parse().unwrap();
+        for code in [23, 24] {
+            let connecting = || io::Error::from_raw_os_error(code);
+            let resolving = ResolveError::NotFound(Some(connecting()));
+            for error in [
+                broken(&io::Error::other(connecting()), &url),
+                broken(&io::Error::other(resolving), &url),
+                at_the_proxy(&io::Error::other(connecting()), &url),
+            ] {
+                assert!(
+                    matches!(
+                        error,
+                        Error::NotSent {
+                            reason: NotSent::OutOfDescriptors,
+                            ..
+                        }
+                    ),
+                    "{code}: {error:?}"
+                );
+                assert!(error.is_retryable());
+            }
+        }
+        let refused = broken(&io::Error::from_raw_os_error(111), &url);
+        assert!(matches!(refused, Error::Network { .. }), "{refused:?}");
     }
 
     #[test]

@@ -73,6 +73,8 @@ pub enum Blame {
     Item,
     /// The whole request that carried the item: it may be innocent, and fare better in other company.
     Request,
+    /// Our own code or configuration ([`Error::Internal`](crate::Error::Internal)): the same again comes to the same.
+    Ourselves,
 }
 
 impl ItemSuccess {
@@ -161,6 +163,9 @@ impl ItemError {
         if error.outcome_is_unknown() {
             item.certainty = Certainty::Unknown;
         }
+        if matches!(error, Error::Internal(_)) {
+            item.blame = Blame::Ourselves;
+        }
         item
     }
 
@@ -198,11 +203,19 @@ impl ItemError {
         self.certainty == Certainty::Unknown
     }
 
-    /// Says that the refusal is about the whole request.
+    /// Says that the refusal is about the whole request; a fault of ours remains one.
     #[must_use]
     pub fn of_whole_request(mut self) -> Self {
-        self.blame = Blame::Request;
+        if self.blame == Blame::Item {
+            self.blame = Blame::Request;
+        }
         self
+    }
+
+    /// Whether another attempt may fare better.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        self.blame != Blame::Ourselves && is_retryable_status(self.status)
     }
 
     /// Adds what was sent and what came back (or was given).
@@ -242,7 +255,7 @@ impl ItemOutcome {
     /// Whether this item is worth another attempt.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        matches!(self, Self::Error(error) if is_retryable_status(error.status))
+        matches!(self, Self::Error(error) if error.is_retryable())
     }
 
     /// What the partner complained about although it took the item.
@@ -308,12 +321,13 @@ impl From<Box<Self>> for ItemError {
 /// The failure of an item that was delivered alone.
 impl From<ItemError> for Error {
     fn from(item: ItemError) -> Self {
-        match item.certainty {
-            Certainty::Unknown => Self::UnknownOutcome {
+        match (item.certainty, item.blame) {
+            (Certainty::Unknown, _) => Self::UnknownOutcome {
                 message: item.message,
                 answer: None,
             },
-            Certainty::Refused => {
+            (Certainty::Refused, Blame::Ourselves) => Self::Internal(item.message),
+            (Certainty::Refused, Blame::Item | Blame::Request) => {
                 Self::integration(item.message, item.code, item.status).with_retry_after(item.retry_after)
             }
         }
@@ -327,7 +341,9 @@ impl From<ItemError> for ItemOutcome {
 }
 
 /// The partner's own words, wherever its body keeps them: `message`, `meta.error`, `meta.errors`,
-/// `error`, `errors[].message`, a bare text that is not markup; without any of them the reason phrase.
+/// `error`, `errors[]` (`message`, or `detail` and `title` as in [JSON:API](https://jsonapi.org/format/#errors)),
+/// `detail` and `title` as in [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457#section-3.1), a bare text that is not
+/// markup; without any of them the reason phrase.
 ///
 /// Answers that hold JSON inside a text are read as if they were JSON.
 #[must_use]
@@ -358,6 +374,7 @@ fn words_of(body: &Value) -> Option<String> {
         .or_else(|| text(body.get("error")))
         .or_else(|| text(body.get("error").and_then(|error| error.get("message"))))
         .or_else(|| joined(body.get("errors")))
+        .or_else(|| words_in(body, &["detail", "title"]).map(str::to_owned))
 }
 
 fn joined(errors: Option<&Value>) -> Option<String> {
@@ -367,8 +384,14 @@ fn joined(errors: Option<&Value>) -> Option<String> {
         .filter_map(|error| {
             error
                 .as_str()
-                .or_else(|| error.get("message").and_then(Value::as_str))
+                .or_else(|| words_in(error, &["message", "detail", "title"]))
         })
         .collect();
     (!texts.is_empty()).then(|| texts.join("; "))
+}
+
+/// The first of these members that holds words.
+fn words_in<'b>(body: &'b Value, members: &[&str]) -> Option<&'b str> {
+    let mut texts = members.iter().filter_map(|member| body.get(member)?.as_str());
+    texts.find(|text| !text.is_empty())
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
 
 mod container;
+mod items;
 mod partner;
 mod parts;
 mod rows;

@@ -102,6 +102,7 @@ impl Why {
             Self::NotSent(NotSent::RateLimited) => "rate_limited",
             Self::NotSent(NotSent::CredentialsRefused) => "credentials_refused",
             Self::NotSent(NotSent::Crowded) => "crowded",
+            Self::NotSent(NotSent::OutOfDescriptors) => "out_of_descriptors",
             Self::Unexpected => "unexpected",
         }
     }

@@ -31,6 +31,8 @@ pub enum Rule {
     PresetsFit,
     /// The default sync mode is on offer.
     SyncModesFit,
+    /// Actions build on other actions that there are.
+    PredecessorsExist,
     /// OAuth destinations can refresh their tokens.
     TokensCanBeRefreshed,
 }

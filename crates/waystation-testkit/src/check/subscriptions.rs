@@ -1,4 +1,4 @@
-//! Subscriptions, presets, sync modes, tokens.
+//! Subscriptions, presets, sync modes, the order of actions, tokens.
 
 use serde_json::Value;
 use waystation_fql::Subscription;
@@ -23,6 +23,12 @@ pub(super) fn check(destination: &AnyDestination, findings: &mut Findings) {
         {
             let message = format!("the default sync mode {:?} is not on offer", modes.default.name());
             findings.add(Rule::SyncModesFit, action.slug, message);
+        }
+        for slug in action.after {
+            if *slug == action.slug || self::action(destination, slug).is_none() {
+                let message = format!("it builds on \"{slug}\", and there is no other action of this slug");
+                findings.add(Rule::PredecessorsExist, action.slug, message);
+            }
         }
     }
     for preset in &destination.presets {

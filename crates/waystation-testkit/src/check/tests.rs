@@ -47,6 +47,7 @@ impl ActionInfo<Careless> for Send {
     const TITLE: &'static str = "Send";
     const DESCRIPTION: &'static str = " ";
     const SUBSCRIBE: Option<&'static str> = Some("type = \"track\" and anonymousId != null");
+    const AFTER: &'static [&'static str] = &["send-it"];
 
     fn dynamic_fields() -> DynamicFields<Careless> {
         DynamicFields::new().field("nobody", |_, _| {
@@ -97,6 +98,7 @@ fn every_mistake_is_found_at_its_place() {
         (Rule::DynamicFieldsHaveHandlers, "send it.list"),
         (Rule::DynamicFieldsHaveHandlers, "send it.nobody"),
         (Rule::SubscriptionsReadable, "send it"),
+        (Rule::PredecessorsExist, "send it"),
         (Rule::SubscriptionsReadable, "preset \"Twice\""),
         (Rule::PresetsFit, "preset \"Twice\""),
         (Rule::TokensCanBeRefreshed, "authentication"),
