@@ -40,6 +40,7 @@ impl Default for Outlet {
 #[derive(Debug, Clone)]
 pub struct Client {
     wire: Arc<dyn Wire>,
+    is_dry_run: bool,
 }
 
 impl Client {
@@ -48,23 +49,35 @@ impl Client {
     /// # Errors
     /// The network cannot be used: see [`NetworkError`].
     pub fn new(config: ClientConfig) -> Result<Self, NetworkError> {
+        let is_dry_run = matches!(config.outlet, Outlet::DryRun);
         let wire: Arc<dyn Wire> = match config.outlet {
             Outlet::Network(network) => Arc::new(NetworkTransport::new(&network)?),
             Outlet::Mock(mock) => mock,
             Outlet::DryRun => Arc::new(DryRun),
         };
-        Ok(Self::over(wire, config.rewrites))
+        Ok(Self {
+            is_dry_run,
+            ..Self::over(wire, config.rewrites)
+        })
     }
 
     /// A client over a wire of the caller's own making.
     #[must_use]
     pub fn over(wire: Arc<dyn Wire>, rewrites: Rewrites) -> Self {
-        if rewrites.is_empty() {
-            return Self { wire };
-        }
+        let wire = match rewrites.is_empty() {
+            true => wire,
+            false => Arc::new(RewrittenWire::new(rewrites, wire)),
+        };
         Self {
-            wire: Arc::new(RewrittenWire::new(rewrites, wire)),
+            wire,
+            is_dry_run: false,
         }
+    }
+
+    /// Whether requests end nowhere, so that nobody has answered what comes back.
+    #[must_use]
+    pub const fn is_dry_run(&self) -> bool {
+        self.is_dry_run
     }
 
     /// The transport of one call, with a record of its own.

@@ -155,9 +155,13 @@ pub(crate) fn events(payload: Value) -> Events {
 
 /// Sends events on their way.
 pub(crate) async fn deliver(call: &Call, connection: &Connection, way: &Way, events: &Events) -> Outcome {
-    match events {
+    let outcome = match events {
         Events::One(event) => Outcome::of_event(call.event(connection, way, event).await, &call.redactor),
         Events::Batch(events) => Outcome::of_batch(call.batch(connection, way, events).await, &call.redactor),
+    };
+    match call.options.is_dry_run {
+        true => outcome.of_dry_run(),
+        false => outcome,
     }
 }
 

@@ -29,6 +29,9 @@ pub struct Outcome {
     /// Of those, how many the partner complained about although it took them.
     #[serde(skip_serializing_if = "Option::is_none")]
     warned: Option<usize>,
+    /// In a dry run, in place of those that were delivered: how many would have been sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shown: Option<usize>,
     /// How many were not.
     #[serde(skip_serializing_if = "Option::is_none")]
     failed: Option<usize>,
@@ -57,6 +60,8 @@ enum Status {
     Failed,
     /// Nothing was to be done.
     Skipped,
+    /// What would be sent is shown; the partner knows nothing of it. Items of a list may have failed before that.
+    DryRun,
 }
 
 impl Outcome {
@@ -132,12 +137,35 @@ impl Outcome {
         }
     }
 
+    /// The same of a dry run, in which nothing was delivered.
+    #[must_use]
+    pub(crate) fn of_dry_run(self) -> Self {
+        if !matches!(self.status, Status::Delivered | Status::Partial) {
+            return self;
+        }
+        let is_item = |node: &&mut Value| node.get("errortype").is_none();
+        let mut items = self.items;
+        let nodes = items.as_mut().and_then(Value::as_array_mut);
+        for node in nodes.into_iter().flatten().filter(is_item) {
+            node["dryRun"] = true.into();
+        }
+        Self {
+            status: Status::DryRun,
+            reason: Some("nothing was sent: this is a dry run".to_owned()),
+            shown: self.delivered,
+            delivered: None,
+            items,
+            ..self
+        }
+    }
+
     /// The status of an answer that tells of this outcome alone. A list that came as far as its items has 200 or
     /// 207, whatever they came to.
     #[must_use]
     pub fn http_status(&self) -> StatusCode {
-        match (self.status, self.delivered, &self.error) {
+        match (self.status, self.delivered.or(self.shown), &self.error) {
             (Status::Delivered | Status::Skipped, _, _) => StatusCode::OK,
+            (Status::DryRun, _, None) if self.failed.is_none_or(|failed| failed == 0) => StatusCode::OK,
             (_, Some(_), _) => StatusCode::MULTI_STATUS,
             (_, None, Some(error)) => error.http_status(),
             (_, None, None) => StatusCode::INTERNAL_SERVER_ERROR,

@@ -234,6 +234,9 @@ pub struct CallOptions {
     pub token_refresh: TokenRefresh,
     /// How long the whole call may take; `None` for no limit of the caller's.
     pub deadline: Option<Duration>,
+    /// Whether requests are shown and not sent, so that no answer is the partner's: one that is not understood is no
+    /// failure then.
+    pub is_dry_run: bool,
     /// Told when the caller gives up.
     pub cancellation: CancellationToken,
     /// Keeps metrics.
@@ -257,6 +260,7 @@ impl CallOptions {
             never_retry: Arc::default(),
             token_refresh: TokenRefresh::default(),
             deadline: None,
+            is_dry_run: false,
             cancellation: CancellationToken::new(),
             observer: Arc::new(NoObserver),
             subscription: SubscriptionMetadata::default(),

@@ -129,6 +129,7 @@ impl Call {
             retries: settings.retries,
             unknown_outcome_tries: settings.unknown_outcome_tries,
             deadline: settings.time_limit.map(|limit| limit.saturating_add(GRACE)),
+            is_dry_run: settings.client.is_dry_run(),
             cancellation: settings.cancellation.clone(),
             observer: Arc::clone(&settings.observer),
             ..CallOptions::new(transport)

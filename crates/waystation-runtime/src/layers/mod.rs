@@ -10,6 +10,7 @@
 
 mod attempt;
 mod deadline;
+mod dry_run;
 mod perform;
 mod token_refresh;
 

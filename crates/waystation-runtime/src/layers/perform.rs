@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use waystation_kit::any::{BatchAnswer, Perform as Handlers, RawItem};
 use waystation_kit::{BatchOutput, Error, ItemOutcome};
 
-use super::{Delivered, Delivery, Target};
+use super::{Delivered, Delivery, Target, dry_run};
 use crate::guards::{Guards, is_held_back};
 use crate::observe::{Attempted, End};
 use crate::retry::History;
@@ -21,7 +21,10 @@ pub(super) async fn perform(
     let guards = target.connection.guards();
     let _calling = guards.map(|guards| guards.begin_call());
     let mut observed = Observed::begin(target, history);
-    let result = call(target, delivery).await;
+    let result = match target.options.is_dry_run {
+        true => dry_run::call(target, delivery).await,
+        false => call(target, delivery).await,
+    };
     if let Some(guards) = guards {
         rest(guards, target, history, &result);
     }
@@ -87,7 +90,7 @@ impl Drop for Observed<'_> {
     }
 }
 
-async fn call(target: &Target, delivery: Delivery) -> Result<Delivered, Error> {
+pub(super) async fn call(target: &Target, delivery: Delivery) -> Result<Delivered, Error> {
     let mut call = target.connection.call(&target.options, &target.about)?;
     match (&target.action.perform, delivery) {
         (
