@@ -287,6 +287,14 @@ impl PipelineCache {
         Self { compiled }
     }
 
+    /// How many bytes of mappings are remembered.
+    #[must_use]
+    pub fn remembered_bytes(&self) -> u64 {
+        // What is beyond the bound goes along with later calls, unless it is asked to go now.
+        self.compiled.run_pending_tasks();
+        self.compiled.weighted_size()
+    }
+
     /// The pipeline of an action and a mapping; callers that ask at once for one that is not remembered have it
     /// compiled once.
     ///

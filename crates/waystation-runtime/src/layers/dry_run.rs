@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 use waystation_kit::any::RawItem;
-use waystation_kit::{Error, ErrorCode, ItemOutcome, ItemSuccess, Output};
+use waystation_kit::{Error, ErrorCode, ItemError, ItemOutcome, ItemSuccess, Output};
 
 use super::{Delivered, Delivery, Target, perform};
 
@@ -34,16 +34,16 @@ fn is_about_the_answer(error: &Error) -> bool {
 
 fn of_item((outcome, item): (ItemOutcome, &RawItem)) -> ItemOutcome {
     match outcome {
-        ItemOutcome::Error(error)
-            if error.outcome_is_unknown() || error.code == ErrorCode::INVALID_RESPONSE =>
-        {
-            match error.sent {
-                Some(sent) => ItemSuccess::new(sent, Value::Null).into(),
-                None => shown(item),
-            }
-        }
+        ItemOutcome::Error(error) if is_about_the_items_answer(&error) => match error.sent {
+            Some(sent) => ItemSuccess::new(sent, Value::Null).into(),
+            None => shown(item),
+        },
         outcome => outcome,
     }
+}
+
+fn is_about_the_items_answer(error: &ItemError) -> bool {
+    error.outcome_is_unknown() || error.code == ErrorCode::INVALID_RESPONSE || *error == ItemError::missing()
 }
 
 /// An item of which nothing more is known than its payload.

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep};
 use waystation_kit::error::NotSent;
 use waystation_runtime::guards::{BreakerSettings, BreakerState, ConcurrencySettings};
 use waystation_runtime::retry::{Attempt, GaveUp, Jitter, Why};
-use waystation_runtime::{GuardSettings, RetrySettings};
+use waystation_runtime::{BatchOutcome, GuardSettings, RetrySettings};
 
 use crate::support::partner::{Partner, Reply};
 use crate::support::{Bench, no_guards, not_sent, waits};
@@ -139,5 +139,35 @@ async fn a_batch_is_a_failure_only_if_no_item_fared_better() {
             bench.batch([json!("a"), json!("b")]).await;
         }
         assert_eq!(bench.guards().state().breaker, Some(state), "{statuses:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn our_own_lack_of_descriptors_does_not_open_the_breaker() {
+    for is_batch in [false, true] {
+        let partner = Partner::answering(|number, _| match number {
+            0..6 => Reply::without_descriptors(),
+            _ => Reply::results(&[200]),
+        });
+        let mut bench = Bench::guarded(partner, settings());
+        bench.options.retries = RetrySettings::single_attempt();
+        for _ in 0..6 {
+            if is_batch {
+                let report = bench.batch([json!("a")]).await;
+                let Ok(BatchOutcome::Failed { error, items }) = &report.result else {
+                    panic!("{:?}", report.result);
+                };
+                assert!(error.is_retryable() && items[0].is_retryable(), "{items:?}");
+            } else {
+                let report = bench.event().await;
+                assert_eq!(not_sent(&report), (NotSent::OutOfDescriptors, 1));
+                assert!(report.result.as_ref().unwrap_err().is_retryable());
+            }
+            assert_eq!(bench.guards().state().breaker, Some(BreakerState::Admitting));
+        }
+        match is_batch {
+            true => assert!(bench.batch([json!("a")]).await.result.is_ok()),
+            false => assert!(bench.event().await.result.is_ok()),
+        }
     }
 }

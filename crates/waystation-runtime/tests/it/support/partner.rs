@@ -8,6 +8,7 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderName};
 use serde_json::{Value, json};
 use tokio::time::Instant;
+use waystation_kit::error::NotSent;
 use waystation_kit::future::BoxFuture;
 use waystation_kit::request::{Answer, OutgoingRequest, Transport};
 use waystation_kit::{Error, NetworkFailure, Result};
@@ -41,6 +42,9 @@ impl Drop for InFlight<'_> {
         self.0.fetch_sub(1, Ordering::SeqCst);
     }
 }
+
+/// Stands for a request that does not leave.
+const OUT_OF_DESCRIPTORS: u16 = 0;
 
 /// What the partner does.
 #[derive(Debug, Clone)]
@@ -77,6 +81,14 @@ impl Reply {
         }
     }
 
+    /// The request does not leave, for want of a file descriptor.
+    pub(crate) fn without_descriptors() -> Self {
+        Self {
+            status: Some(OUT_OF_DESCRIPTORS),
+            ..Self::broken()
+        }
+    }
+
     pub(crate) fn body(self, body: Value) -> Self {
         Self { body, ..self }
     }
@@ -91,6 +103,12 @@ impl Reply {
     }
 
     fn into_answer(self, request: &OutgoingRequest) -> Result<Answer> {
+        if self.status == Some(OUT_OF_DESCRIPTORS) {
+            return Err(Error::NotSent {
+                reason: NotSent::OutOfDescriptors,
+                after: Duration::from_secs(1),
+            });
+        }
         let Some(status) = self.status else {
             return Err(Error::Network {
                 message: "the connection broke".into(),
