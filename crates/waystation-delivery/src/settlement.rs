@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use waystation_config::{CredentialsPause, DeliveryPolicy};
 use waystation_kit::error::NotSent;
+use waystation_kit::multistatus::Blame;
 use waystation_kit::retry::wanted_wait;
 use waystation_kit::{ErrorCode, ItemError, ItemOutcome, Response};
 use waystation_queue::{Failure, Leased, Millis, Report, Settled, Settlement, Stage};
@@ -321,11 +322,14 @@ impl Failed {
             }
             _ => Stage::Delivery,
         };
+        // The status of an item is never absent; nobody has answered a fault of ours with one.
+        let is_ours = error.blame == Blame::Ourselves;
+        let status = (!is_ours).then_some(error.status);
         Self {
             failure: Failure {
                 stage,
-                status: Some(error.status),
-                error_type: error_type(Some(&error.code), Some(error.status)),
+                status,
+                error_type: error_type(status.and(Some(&error.code)), status),
                 message: trail.redacted(&error.message),
                 held_back: None,
             },

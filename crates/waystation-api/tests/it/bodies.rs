@@ -55,12 +55,34 @@ async fn bodies_are_json_objects_without_surprises() {
     }
 }
 
+/// A body that nobody knows the length of beforehand.
+fn streamed<const N: usize>(parts: [Result<String, std::io::Error>; N]) -> Body {
+    Body::from_stream(futures_util::stream::iter(parts))
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_not_too_long_whatever_the_words_of_its_end() {
+    let api = TestApi::start();
+    // The words of the error that tells of a body beyond its limit.
+    let broken = std::io::Error::other("length limit exceeded");
+    let body = streamed([Ok("{".to_owned()), Err(broken)]);
+    let answer = api.send(request("application/json", body)).await;
+    assert!(
+        answer
+            .problem()
+            .starts_with("400 INVALID_REQUEST The body could not be read to its end."),
+        "{}",
+        answer.problem()
+    );
+}
+
 #[tokio::test]
 async fn bodies_are_read_up_to_the_limit() {
     let api = TestApi::with(&format!("server.max_body = \"1KiB\"\n{CONFIG}"), json!([]));
     let long = format!(r#"{{"filter":{{"user":"{}"}}}}"#, "x".repeat(1_024));
-    let announced = request("application/json", long.clone());
-    let streamed = request("application/json", Body::new(axum::body::Body::from(long)));
+    let mut announced = request("application/json", Body::empty());
+    announced.headers_mut().insert("content-length", 1_025.into());
+    let streamed = request("application/json", streamed([Ok(long)]));
     for request in [announced, streamed] {
         let answer = api.send(request).await;
         assert_eq!(answer.status, 413, "{answer:?}");

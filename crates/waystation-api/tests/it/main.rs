@@ -8,6 +8,7 @@
 
 mod auth;
 mod bodies;
+mod carried;
 mod configuration;
 mod connections;
 mod dead_letters;

@@ -26,6 +26,9 @@ use waystation_queue::{
 use waystation_runtime::Registry;
 use waystation_runtime::observe::NoObserver;
 
+#[path = "../../../waystation-author/tests/it/support/till.rs"]
+pub(crate) mod till;
+
 /// 2026-01-31T12:00:00Z
 pub(crate) const NOON: Millis = Millis(1_769_860_800_000);
 
@@ -100,6 +103,15 @@ pub(crate) fn parsed(text: &str) -> Result<Config, waystation_config::Faults> {
     loader.parse("waystation.toml", text)
 }
 
+fn scripted(script: Value) -> (Client, Arc<Mock>) {
+    let partner = Arc::new(Mock::new(serde_json::from_value(script).unwrap()));
+    let client = Client::new(ClientConfig {
+        outlet: Outlet::Mock(Arc::clone(&partner)),
+        rewrites: Rewrites::default(),
+    });
+    (client.unwrap(), partner)
+}
+
 impl TestApi {
     /// With the usual configuration, and a partner that takes everything.
     pub(crate) fn start() -> Self {
@@ -111,15 +123,22 @@ impl TestApi {
     }
 
     pub(crate) fn with(config: &str, script: Value) -> Self {
-        let partner = Arc::new(Mock::new(serde_json::from_value(script).unwrap()));
-        let client = Client::new(ClientConfig {
-            outlet: Outlet::Mock(Arc::clone(&partner)),
-            rewrites: Rewrites::default(),
-        });
-        Self::over(config, client.unwrap(), partner)
+        let (client, partner) = scripted(script);
+        Self::over(config, client, partner)
+    }
+
+    /// For the till alone.
+    pub(crate) fn till(script: Value) -> Self {
+        let (client, partner) = scripted(script);
+        let registry = Registry::new([till::definition()]).unwrap();
+        Self::over_registry(registry, CONFIG, client, partner)
     }
 
     pub(crate) fn over(config: &str, client: Client, partner: Arc<Mock>) -> Self {
+        Self::over_registry(registry(), config, client, partner)
+    }
+
+    fn over_registry(registry: Registry, config: &str, client: Client, partner: Arc<Mock>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let settings = SqliteSettings::new(folder.path().join("store.db"));
         let queue = SqliteQueue::open_at(settings, Arc::new(ManualClock::new(NOON))).unwrap();
@@ -128,7 +147,7 @@ impl TestApi {
         let config = Arc::new(ArcSwap::from_pointee(parsed(config).unwrap()));
         let reloads = Arc::new(Reloads::default());
         let (routes, document) = router(Api {
-            registry: registry(),
+            registry,
             config: Arc::clone(&config),
             client: Arc::new(ArcSwap::from_pointee(client)),
             queue: Arc::clone(&queue),

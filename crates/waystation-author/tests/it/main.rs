@@ -9,9 +9,11 @@
 mod action;
 mod audience;
 mod authenticate;
+mod carried;
 mod concurrency;
 mod cors;
 mod delete;
+mod dry_run;
 mod dynamic_field;
 mod errors;
 mod execute;

@@ -237,6 +237,14 @@ fn items_of_a_batch_are_settled_each_by_its_own_result() {
     };
     assert_eq!(report.status, Some(201));
 
+    let fault = ActionError::internal("the settings are not those of Shop");
+    let settled = item(ItemError::from_error(&fault));
+    assert!(matches!(settled, Settled::Dead { .. }), "as alone: {settled:?}");
+    assert_eq!(
+        (failure(&settled).status, &failure(&settled).error_type),
+        (None, &None)
+    );
+
     let settled = item(ItemError::payload("no"));
     assert!(matches!(settled, Settled::Dead { .. }), "{settled:?}");
     assert_eq!(failure(&settled).stage, Stage::Validation);

@@ -3,6 +3,7 @@
 pub(crate) mod members;
 pub(crate) mod shop;
 pub(crate) mod socket;
+pub(crate) mod till;
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use serde_json::Value;
 use tower::ServiceExt;
 use waystation_author::{ServerConfig, router};
 use waystation_client::{Client, ClientConfig, Mock, Outlet, Rewrites};
-use waystation_runtime::Registry;
+use waystation_runtime::{LoadedDestination, Registry};
 
 /// A server and its partner.
 pub(crate) struct TestApp {
@@ -31,6 +32,23 @@ impl TestApp {
     /// A server for the members' club, which knows OAuth.
     pub(crate) fn members(script: Value) -> Self {
         Self::with("members", script, |config| config)
+    }
+
+    /// A server for the till.
+    pub(crate) fn till(script: Value) -> Self {
+        Self::with("shop", script, till_in_place)
+    }
+
+    /// A server for the till that sends nothing.
+    pub(crate) fn dry_till() -> Self {
+        Self::with("shop", Value::Array(Vec::new()), |config| ServerConfig {
+            client: Client::new(ClientConfig {
+                outlet: Outlet::DryRun,
+                rewrites: Rewrites::default(),
+            })
+            .unwrap(),
+            ..till_in_place(config)
+        })
     }
 
     pub(crate) fn with(
@@ -100,6 +118,13 @@ impl TestApp {
             headers: head.headers,
             body: String::from_utf8(body.to_vec()).unwrap(),
         }
+    }
+}
+
+fn till_in_place(config: ServerConfig) -> ServerConfig {
+    ServerConfig {
+        destination: Arc::new(LoadedDestination::new(till::definition()).unwrap()),
+        ..config
     }
 }
 
