@@ -84,7 +84,8 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
     pub(crate) mock: Option<PathBuf>,
 
-    /// Send nothing: each request is shown, and answered with 200 and {}
+    /// Send nothing: each request is shown, and answered with 200 and {}. That this is not the partner's answer is no
+    /// failure; an outcome says "dryRun" in place of "delivered"
     #[arg(long)]
     pub(crate) dry_run: bool,
 

@@ -3,6 +3,7 @@
 use serde_json::json;
 use waystation_destination_klaviyo::Klaviyo;
 use waystation_destination_klaviyo::actions::TrackEvent;
+use waystation_kit::ItemError;
 use waystation_testkit::{Answer, Event, Harness, Partner};
 
 use crate::support::{LASTING, PASSING, harness, refusal};
@@ -34,6 +35,25 @@ async fn the_event_to_blame_fails_and_the_others_are_sent_again() {
     let error = outcome.assert_item(2).failed_with(400, "BAD_REQUEST");
     assert_eq!(error.sent.as_ref().unwrap()["metric_name"], "Three");
     assert_eq!(outcome.items_by_attempt(), [3, 2]);
+}
+
+#[tokio::test]
+async fn a_refused_event_is_told_in_klaviyos_words_alone_and_in_a_batch() {
+    let words = "Invalid phone number format";
+    let pointer = "/data/attributes/events-bulk-create/data/0/attributes/profile";
+    let partner = Partner::start().await;
+    for path in ["/api/events/", JOBS] {
+        partner
+            .on("POST", path)
+            .answers(400, refusal(400, words, pointer));
+    }
+    let alone = tracking(&partner).run::<TrackEvent>(Event::track("One")).await;
+    let alone = ItemError::from_error(alone.assert_failed());
+    let batch = tracking(&partner)
+        .run_batch::<TrackEvent>(vec![Event::track("One")])
+        .await;
+    let item = batch.assert_item(0).failed_with(400, "BAD_REQUEST");
+    assert_eq!((alone.message.as_str(), item.message.as_str()), (words, words));
 }
 
 #[tokio::test]
