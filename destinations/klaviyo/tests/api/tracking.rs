@@ -48,7 +48,7 @@ async fn a_refused_event_is_told_in_klaviyos_words_alone_and_in_a_batch() {
             .answers(400, refusal(400, words, pointer));
     }
     let alone = tracking(&partner).run::<TrackEvent>(Event::track("One")).await;
-    let alone = ItemError::from_error(alone.assert_failed());
+    let alone = ItemError::from_error(alone.assert_failed().action().unwrap());
     let batch = tracking(&partner)
         .run_batch::<TrackEvent>(vec![Event::track("One")])
         .await;
