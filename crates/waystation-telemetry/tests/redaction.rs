@@ -101,6 +101,8 @@ addresses = "all"
 [connections.hook]
 destination = "webhook"
 settings = {{ sharedSecret = "{SECRET}" }}
+# A refused delivery dies at once here rather than wait for other credentials.
+delivery.credentials_refused.enabled = false
 
 [[connections.hook.subscriptions]]
 action = "send"
