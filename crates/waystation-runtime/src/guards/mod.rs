@@ -29,7 +29,7 @@ use waystation_kit::request::Answer;
 
 use crate::layers::Delivered;
 use admission::Admission;
-use credentials::Credentials;
+pub(crate) use credentials::Credentials;
 use hold::Hold;
 use pace::Pace;
 use rate_limit::RateLimit;

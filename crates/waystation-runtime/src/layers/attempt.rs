@@ -5,7 +5,7 @@ use std::sync::Arc;
 use waystation_kit::Error;
 
 use super::{Delivered, Delivery, Target};
-use crate::guards::{Breaker, BreakerState, Health};
+use crate::guards::{Breaker, BreakerState, Credentials, Health};
 use crate::retry::{History, Progress};
 
 /// What the attempts of one delivery share.
@@ -22,10 +22,7 @@ impl Attempting {
         let Some(guards) = self.target.connection.guards() else {
             return self.with_token_refresh(delivery).await;
         };
-        let leave = guards
-            .credentials()
-            .map(|credentials| credentials.admit())
-            .transpose()?;
+        let leave = guards.credentials().map(Credentials::admit).transpose()?;
         // Before anything that waits: a delivery that the partner cannot take now goes back at once.
         let pass = guards.breaker().map(Breaker::admit).transpose()?;
         self.report(pass.as_ref().and_then(|pass| pass.entered));
