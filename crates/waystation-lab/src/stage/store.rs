@@ -119,12 +119,13 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// What the record says of each event, by message id.
+    /// What the record says of each event that was for a connection, by message id: every other connection of its
+    /// source has skipped it.
     ///
     /// # Errors
     /// It cannot be read.
     pub(crate) fn recorded(&self) -> Result<HashMap<String, Recorded>, Error> {
-        let sql = "SELECT message_id, outcome, stage FROM delivery_record";
+        let sql = "SELECT message_id, outcome, stage FROM delivery_record WHERE outcome <> 'skipped'";
         let mut statement = self.0.prepare(sql)?;
         let rows = statement.query_map([], |row| {
             let recorded = Recorded {

@@ -10,7 +10,7 @@ use waystation_client::rewrite::Rewrites;
 use waystation_client::{CallLimits, Client, Mock, Script, ScriptError};
 use waystation_kit::future::BoxFuture;
 use waystation_kit::services::{Cache, RequestState, StateLifetime, Transaction};
-use waystation_kit::{Error, RefreshedTokens, Result, Secret};
+use waystation_kit::{Auth, Error, RefreshedTokens, Result, Secret};
 use waystation_runtime::observe::{Counter, Observer};
 use waystation_runtime::tokens::{AccountLock, TokenStore};
 use waystation_runtime::{CallOptions, Connection, LoadedDestination};
@@ -92,8 +92,10 @@ impl Bench {
         })
     }
 
-    pub(super) fn token_store(&self, options: &Value) -> Arc<dyn TokenStore> {
+    /// Where refreshed tokens are kept; `known` are those from before.
+    pub(super) fn token_store(&self, options: &Value, known: &Auth) -> Arc<dyn TokenStore> {
         Arc::new(Store {
+            known: known.refresh_token.clone(),
             save_fails: options["token_refresh"] == "throws",
             lock_fails: options["sync_refresh"] == "throws",
             log: Arc::clone(&self.log),
@@ -134,6 +136,7 @@ impl Observer for Counters {
 
 #[derive(Debug)]
 struct Store {
+    known: Option<Secret>,
     save_fails: bool,
     lock_fails: bool,
     log: Arc<Log>,
@@ -147,7 +150,18 @@ impl TokenStore for Store {
     }
 
     fn save<'a>(&'a self, tokens: &'a RefreshedTokens) -> BoxFuture<'a, Result<()>> {
-        push(&self.log.saved_tokens, tokens_json(tokens));
+        // Ours is given all that is in force, the platform's callback what the answer said: a refresh token that
+        // stays is not told there.
+        let is_same = |kept: &Secret| {
+            self.known
+                .as_ref()
+                .is_some_and(|known| known.expose() == kept.expose())
+        };
+        let told = RefreshedTokens {
+            refresh_token: tokens.refresh_token.clone().filter(|kept| !is_same(kept)),
+            ..tokens.clone()
+        };
+        push(&self.log.saved_tokens, tokens_json(&told));
         let failed = self.save_fails.then(|| Error::internal("store unavailable"));
         Box::pin(async { failed.map_or(Ok(()), Err) })
     }

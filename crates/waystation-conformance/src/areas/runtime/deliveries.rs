@@ -53,7 +53,7 @@ fn connect(bench: &Bench, request: &Value) -> Result<(Connection, Vec<Arc<Subscr
     let stored =
         ConnectionSettings::from_stored(request["settings"].as_object().cloned().unwrap_or_default());
     let auth = Auth::from_settings(stored.oauth.as_ref());
-    let store = bench.token_store(&request["options"]);
+    let store = bench.token_store(&request["options"], &auth);
     let connection = Connection::open(Arc::clone(&bench.destination), stored.settings, auth, store)?;
     let subscriptions = stored.subscriptions.into_iter();
     let compile = |settings| Arc::new(SubscribedPipeline::compile(&bench.destination, settings));
@@ -73,7 +73,7 @@ fn completion<O>(bench: &Bench, report: &Report<O>) -> Value {
 fn unchecked(bench: &Bench, request: &Value, auth: Auth) -> Result<Connection, Error> {
     let stored =
         ConnectionSettings::from_stored(request["settings"].as_object().cloned().unwrap_or_default());
-    let store = bench.token_store(&Value::Null);
+    let store = bench.token_store(&Value::Null, &auth);
     Connection::open_unchecked(Arc::clone(&bench.destination), &stored.settings, auth, store)
 }
 

@@ -125,7 +125,7 @@ fn stored(request: &Value) -> ConnectionSettings {
 pub(super) async fn delete(bench: &mut Bench, request: &Value) -> Result<Value, Error> {
     let stored = stored(request);
     let auth = Auth::from_settings(stored.oauth.as_ref());
-    let store = bench.token_store(&request["options"]);
+    let store = bench.token_store(&request["options"], &auth);
     let connection = Connection::open(Arc::clone(&bench.destination), stored.settings, auth, store)?;
     let result = account::delete_user(&connection, &request["event"], &bench.options).await;
     bench.connection = Some(connection);
@@ -181,6 +181,9 @@ pub(super) async fn get_audience(bench: &mut Bench, request: &Value) -> Result<V
 fn audience_connection(bench: &Bench, input: &Value) -> Result<Connection, Error> {
     let stored = stored(input);
     let auth = Auth::from_settings(stored.oauth.as_ref());
-    let (destination, store) = (Arc::clone(&bench.destination), bench.token_store(&Value::Null));
+    let (destination, store) = (
+        Arc::clone(&bench.destination),
+        bench.token_store(&Value::Null, &auth),
+    );
     Connection::open_unchecked(destination, &stored.settings, auth, store)
 }

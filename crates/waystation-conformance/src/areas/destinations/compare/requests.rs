@@ -86,7 +86,7 @@ fn headers(recorded: &Value, request: &OutgoingRequest) -> (Value, Value) {
         .headers
         .iter()
         .filter(|(name, value)| *name != "user-agent" || !value.as_bytes().starts_with(b"Waystation/"))
-        .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into()))
+        .map(|(name, value)| (name.to_string(), header_text(value.as_bytes()).into()))
         .collect();
     for headers in [&mut expected, &mut actual] {
         headers.retain(|_, value| value != BEARER_UNDEFINED);
@@ -141,6 +141,14 @@ fn told(value: &Value, parsed: &impl Fn(&str) -> Value) -> Value {
 
 fn is_no_leftover(pair: &Value) -> bool {
     pair[1] != UNDEFINED
+}
+
+/// The text of a header, which goes over the wire in Latin-1 as far as that has its characters.
+fn header_text(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => bytes.iter().copied().map(char::from).collect(),
+    }
 }
 
 #[cfg(test)]
