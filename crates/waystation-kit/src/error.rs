@@ -1,5 +1,8 @@
 //! What can go wrong in an action, with its status, its code and whether it is worth another attempt.
 
+mod network_failure;
+mod not_sent;
+
 use std::time::Duration;
 
 use serde_json::Value;
@@ -7,6 +10,9 @@ use serde_json::Value;
 use crate::error_code::ErrorCode;
 use crate::request::Response;
 use crate::retry::is_retryable_status;
+
+pub use network_failure::NetworkFailure;
+pub use not_sent::NotSent;
 
 /// The result of everything an action does.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -117,144 +123,6 @@ pub enum Error {
     /// its configuration.
     #[error("{0}")]
     Internal(String),
-}
-
-/// What kind of connection failure it was.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum NetworkFailure {
-    /// Nobody listens at the address.
-    ConnectionRefused,
-    /// The connection broke.
-    ConnectionReset,
-    /// The host name has no address.
-    NameNotFound,
-    /// The TLS handshake failed.
-    Tls,
-    /// The partner's certificate is not one to trust: it has expired, is for another name, or nobody vouches for it.
-    Certificate,
-    /// The operator's proxy cannot be reached, or does not let the request through.
-    Proxy,
-    /// The operator does not allow this address.
-    AddressRefused,
-    /// The answer was larger than the operator allows.
-    AnswerTooLarge,
-    /// Too many redirects.
-    TooManyRedirects,
-    /// Anything else.
-    Other,
-}
-
-impl NetworkFailure {
-    /// The code under which operating systems and other runtimes know the failure.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::ConnectionRefused => "ECONNREFUSED",
-            Self::ConnectionReset => "ECONNRESET",
-            Self::NameNotFound => "ENOTFOUND",
-            Self::Tls => "TLS_FAILED",
-            Self::Certificate => "CERTIFICATE_REFUSED",
-            Self::Proxy => "PROXY_FAILED",
-            Self::AddressRefused => "ADDRESS_REFUSED",
-            Self::AnswerTooLarge => "ANSWER_TOO_LARGE",
-            Self::TooManyRedirects => "TOO_MANY_REDIRECTS",
-            Self::Other => "NETWORK_ERROR",
-        }
-    }
-
-    /// The name for metrics.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::ConnectionRefused => "connection_refused",
-            Self::ConnectionReset => "connection_reset",
-            Self::NameNotFound => "name_not_found",
-            Self::Tls => "tls",
-            Self::Certificate => "certificate",
-            Self::Proxy => "proxy",
-            Self::AddressRefused => "address_refused",
-            Self::AnswerTooLarge => "answer_too_large",
-            Self::TooManyRedirects => "too_many_redirects",
-            Self::Other => "network",
-        }
-    }
-
-    /// The status that fits for an item of a batch: a retryable one only if the next attempt may fare better.
-    #[must_use]
-    pub const fn item_status(self) -> u16 {
-        match self {
-            Self::AddressRefused => 403,
-            Self::AnswerTooLarge | Self::TooManyRedirects => 400,
-            Self::ConnectionRefused
-            | Self::ConnectionReset
-            | Self::NameNotFound
-            | Self::Tls
-            | Self::Certificate
-            | Self::Proxy
-            | Self::Other => 503,
-        }
-    }
-
-    /// Whether the next attempt may fare better.
-    #[must_use]
-    pub const fn is_transient(self) -> bool {
-        !matches!(
-            self,
-            Self::AddressRefused | Self::AnswerTooLarge | Self::TooManyRedirects
-        )
-    }
-}
-
-/// What held a delivery back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
-pub enum NotSent {
-    /// The partner keeps failing.
-    #[error("the partner keeps failing and is left alone for a while")]
-    BreakerRefusing,
-    /// The partner asked for a rest.
-    #[error("the partner asked to be left alone for a while")]
-    Held,
-    /// The limit that the operator set for the partner.
-    #[error("the connection's rate limit leaves no room for a while")]
-    RateLimited,
-    /// The partner refuses the connection's credentials.
-    #[error("the partner refuses the connection's credentials, and the connection is paused")]
-    CredentialsRefused,
-    /// The limit on deliveries that are under way at once.
-    #[error("too many deliveries of the connection are under way")]
-    Crowded,
-    /// The operating system's limit on open files: it says nothing about the partner.
-    #[error("no file descriptor is left to connect with; raise the limit on open files")]
-    OutOfDescriptors,
-}
-
-impl NotSent {
-    /// The stable code of the reason.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::BreakerRefusing => "BREAKER_REFUSING",
-            Self::Held => "HELD",
-            Self::RateLimited => "RATE_LIMITED",
-            Self::CredentialsRefused => "CREDENTIALS_REFUSED",
-            Self::Crowded => "CROWDED",
-            Self::OutOfDescriptors => "OUT_OF_DESCRIPTORS",
-        }
-    }
-
-    /// Whether a code says that the runtime held something back.
-    #[must_use]
-    pub fn is_code(code: &str) -> bool {
-        let reasons = [
-            Self::BreakerRefusing,
-            Self::Held,
-            Self::RateLimited,
-            Self::CredentialsRefused,
-            Self::Crowded,
-            Self::OutOfDescriptors,
-        ];
-        reasons.iter().any(|reason| reason.code() == code)
-    }
 }
 
 impl Error {
