@@ -241,7 +241,7 @@ impl Deliveries {
     }
 
     /// Deliveries whose connection is not configured any more become dead letters, which can be replayed when it
-    /// is back. Looked for time and again: an event may have been accepted just before the change.
+    /// is back. Looked for again and again, because an event may have been accepted just before the change.
     async fn bury_orphans(self: Arc<Self>, queue: Arc<dyn Queue>) {
         loop {
             tokio::select! {
@@ -266,7 +266,7 @@ impl Deliveries {
     }
 
     fn locked(&self) -> MutexGuard<'_, BTreeMap<Arc<str>, Running>> {
-        // Entries are inserted and removed as wholes; a panic elsewhere cannot leave one half written.
+        // Entries are inserted and removed whole; a panic elsewhere cannot leave one half written.
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -33,7 +33,7 @@ pub struct Executor {
     default_mappings: HashMap<(&'static str, &'static str), JsonObject>,
 }
 
-/// What came of an action.
+/// The outcome of an action.
 pub struct Executed {
     /// Everything about it.
     pub report: Report,

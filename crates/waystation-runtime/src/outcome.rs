@@ -16,7 +16,7 @@ pub struct Report<O> {
     pub subscribe: String,
     /// The slug of the action.
     pub action: String,
-    /// What came of it.
+    /// The outcome.
     pub result: Result<O, Error>,
     /// The attempts, if it came to any.
     pub attempts: Vec<Attempt>,

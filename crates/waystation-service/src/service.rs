@@ -297,7 +297,7 @@ async fn reload_on_occasions(reloader: Arc<Reloader>, config: Arc<ArcSwap<Config
             Some(()) = changed(watch.as_mut().ok()) => "a file changed",
             else => return,
         };
-        // What came of it is in the log.
+        // The log has the outcome.
         let _ = reloader.reload_on(occasion).await;
         if let Ok(watch) = &watch {
             watch.follow(reloader.files());

@@ -5,7 +5,7 @@
 //! | [`Event`] | events as a source sends them, with fixed ids and times |
 //! | [`Partner`] | a partner on a real socket that answers by a script and keeps what it was asked |
 //! | [`Harness`] | a connected destination: events go through subscription, mapping, validation, retries and token refresh, as in production |
-//! | [`RunOutcome`], [`BatchRunOutcome`] | what came of it, with assertions that say what broke |
+//! | [`RunOutcome`], [`BatchRunOutcome`] | the outcome, with assertions that say what broke |
 //! | [`check`] | finds the mistakes that a destination's definition may hold |
 //!
 //! ```ignore

@@ -1,4 +1,4 @@
-//! What came of a batch.
+//! The outcome of a batch.
 
 use serde_json::Value;
 use waystation_kit::{ItemError, ItemOutcome};
@@ -7,7 +7,7 @@ use waystation_runtime::retry::Attempt;
 
 use super::{assert_attempts, skipped};
 
-/// What came of a batch.
+/// The outcome of a batch.
 #[derive(Debug)]
 #[must_use]
 pub struct BatchRunOutcome {

@@ -1,4 +1,4 @@
-//! What came of a run, with assertions that say what broke.
+//! The outcome of a run, with assertions that say what broke.
 
 mod batch;
 mod single;

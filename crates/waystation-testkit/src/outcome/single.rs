@@ -1,4 +1,4 @@
-//! What came of one event.
+//! The outcome of one event.
 
 use serde_json::Value;
 use waystation_runtime::outcome::{EventOutcome, Report};
@@ -7,7 +7,7 @@ use waystation_runtime::{Error, Skip};
 
 use super::{assert_attempts, skipped};
 
-/// What came of one event.
+/// The outcome of one event.
 #[derive(Debug)]
 #[must_use]
 pub struct RunOutcome {
