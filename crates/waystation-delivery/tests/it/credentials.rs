@@ -57,7 +57,10 @@ async fn a_revoked_key_costs_one_request_and_no_event() {
         .send((2..50).map(|number| track(&format!("m-{number}"))))
         .await;
     let refused = bench.connection("crm").guard_state().credentials_refused.unwrap();
-    assert_eq!(refused.message, "This key was revoked");
+    assert_eq!(
+        refused.message,
+        "This key was revoked; Failed to refresh the access token: This key was revoked"
+    );
     let tally = bench.tally().await;
     assert_eq!((tally.waiting, tally.dead), (49, 0));
     let requests = partner.requests();
@@ -100,7 +103,6 @@ async fn a_reload_resumes_the_connection() {
 }
 
 #[tokio::test]
-#[ignore = "failed once in three runs of the whole suite, cause not found yet: run it by hand, and mend it first"]
 async fn the_horizon_does_not_end_while_the_connection_is_paused() {
     let (partner, are_good) = partner().await;
     let bench = Bench::with(&pausing(&partner, "20ms")).await;
@@ -109,6 +111,28 @@ async fn the_horizon_does_not_end_while_the_connection_is_paused() {
     bench.until_again("m-1").await;
     are_good.store(true, Ordering::Release);
     bench.until_delivered(1).await;
+}
+
+/// The standard answer to a revoked refresh token is 400 (RFC 6749 section 5.2): that is no refusal of the event.
+#[tokio::test]
+async fn a_revoked_refresh_token_pauses_the_connection_and_costs_no_event() {
+    let partner = Partner::deciding(|_, request| match request.path.as_str() {
+        "/token" => Reaction::answer(400, json!({"error": "invalid_grant"})),
+        _ => Reaction::answer(401, json!({"message": "expired"})),
+    })
+    .await;
+    let bench = Bench::with(&pausing(&partner, "1h")).await;
+    bench.send([track("m-1"), track("m-2")]).await;
+    until_paused(&bench).await;
+    let tally = bench.tally().await;
+    assert_eq!((tally.waiting, tally.dead), (2, 0));
+    let refused = bench.connection("crm").guard_state().credentials_refused.unwrap();
+    assert!(
+        refused.message.starts_with("expired; Failed to refresh"),
+        "{}",
+        refused.message
+    );
+    assert!(refused.message.contains("invalid_grant"), "{}", refused.message);
 }
 
 #[tokio::test]

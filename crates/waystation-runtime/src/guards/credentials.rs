@@ -259,15 +259,18 @@ impl Finding {
 }
 
 fn words(error: &Error) -> String {
-    let cause = match error {
-        Error::InvalidAuthentication {
-            cause: Some(cause), ..
-        } => cause,
-        other => other,
-    };
-    match cause.response() {
+    let said = |error: &Error| match error.response() {
         Some(response) => waystation_kit::multistatus::partner_message(response),
-        None => cause.to_string(),
+        None => error.to_string(),
+    };
+    match error {
+        // Both are the partner's: why a refresh was needed, and why there was none.
+        Error::InvalidAuthentication {
+            message,
+            cause: Some(cause),
+            ..
+        } => format!("{}; {message}", said(cause)),
+        other => said(other),
     }
 }
 

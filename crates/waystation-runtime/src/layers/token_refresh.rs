@@ -78,7 +78,12 @@ impl Attempting {
         let Target {
             connection, options, ..
         } = &*self.target;
-        refresh_tokens(connection, options, refused).await
+        let refreshed = refresh_tokens(connection, options, refused).await;
+        match connection.guards() {
+            // They decide by it whether the connection pauses.
+            Some(_) => refreshed.map_err(of_exchange),
+            None => refreshed,
+        }
     }
 }
 
@@ -136,6 +141,23 @@ pub async fn refresh_tokens(
             .ok_or_else(|| refresh_failed("the partner handed out none"))
     };
     connection.tokens().replace(refused, exchange).await
+}
+
+/// What a failed exchange says about the call that needed it: a token endpoint that fails for a while is asked again, and
+/// one that refuses (RFC 6749 section 5.2 answers a revoked refresh token with 400) or hands out what cannot be read
+/// leaves the connection without credentials. Its status is not that of the call: nothing of the event was refused.
+/// A caller without a connection of its own sees the token endpoint's answer as it is.
+fn of_exchange(failed: Error) -> Error {
+    match failed {
+        Error::InvalidAuthentication { .. } => failed,
+        _ if failed.is_retryable() && !failed.outcome_is_unknown() => failed,
+        _ => {
+            let words = failed
+                .response()
+                .map(waystation_kit::multistatus::partner_message);
+            refresh_failed(&words.unwrap_or_else(|| failed.to_string()))
+        }
+    }
 }
 
 fn refresh_failed(why: &str) -> Error {

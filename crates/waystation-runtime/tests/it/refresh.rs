@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use waystation_kit::{Error, ErrorCode};
+use waystation_runtime::GuardSettings;
 
 use crate::support::partner::{Partner, Reply};
 use crate::support::{Bench, NotedTokens, statuses};
@@ -89,6 +90,25 @@ async fn a_refresh_without_tokens_keeps_why_it_was_needed() {
     };
     assert_eq!(*code, ErrorCode::OAUTH_REFRESH_FAILED);
     assert_eq!(cause.status(), Some(401));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_refresh_token_is_a_matter_of_the_credentials_and_not_of_the_event() {
+    for reply in [
+        Reply::status(400),
+        Reply::status(403),
+        Reply::status(200).body(json!({"access_token": 7})),
+    ] {
+        let partner = Partner::answering(move |_, asked| match asked.path.as_str() {
+            "/token" => reply.clone(),
+            _ => Reply::status(401),
+        });
+        let bench = Bench::guarded(partner, GuardSettings::default());
+        let error = bench.event().await.result.unwrap_err();
+        let action = error.action().unwrap();
+        assert_eq!(action.code(), Some(ErrorCode::OAUTH_REFRESH_FAILED), "{error:?}");
+        assert_eq!(action.status(), Some(401), "{error:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
