@@ -2,6 +2,12 @@
 //!
 //! A fenced block says by its info string what it is. `json,event`, and `json,fields` in the chapter on fields, hold for
 //! what follows; the others come in pairs, an input and what it gives.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

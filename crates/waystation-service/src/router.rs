@@ -43,6 +43,7 @@ pub(crate) fn router(reloader: &Arc<Reloader>, acceptor: &Arc<QueueAcceptor>, so
     ingest
         .merge(api)
         .merge(health)
+        .merge(waystation_book::router())
         .route("/metrics", metrics)
         .route("/openapi.json", get(openapi).with_state(document))
         .fallback(not_found)

@@ -26,6 +26,7 @@ pub(crate) fn router(destination: &LoadedDestination) -> Router<App> {
     let definition = destination.definition();
     let audiences = definition.audiences.as_ref();
     let mut router = Router::new()
+        .merge(waystation_book::router())
         .route("/manifest", get(manifest::show))
         .route("/authenticate", post(authenticate::test))
         .route("/refreshAccessToken", post(refresh::refresh))
