@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use waystation_fields::{Fields, Mode, Schema};
 use waystation_fql::Subscription;
+use waystation_kit::Capabilities;
 use waystation_liquid::{Budget, Counters, Template};
 use waystation_mapping::Mapping;
 
@@ -185,18 +186,24 @@ fn the_examples_of_fields_hold() {
 
 const GENERATED: &str = "<!-- generated -->\n";
 
+type Reasons = BTreeMap<String, Vec<String>>;
+
 /// What `differences.jsonl` says, by area and reason.
-fn differences() -> String {
+fn differences_by_area() -> BTreeMap<String, Reasons> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance/differences.jsonl");
-    let mut areas: BTreeMap<String, BTreeMap<String, Vec<String>>> = BTreeMap::new();
+    let mut areas: BTreeMap<String, Reasons> = BTreeMap::new();
     for line in std::fs::read_to_string(file).unwrap().lines() {
         let difference: Value = serde_json::from_str(line).unwrap();
         let text = |key: &str| difference[key].as_str().unwrap().to_owned();
         let reasons = areas.entry(area(&text("id"))).or_default();
         reasons.entry(text("reason")).or_default().push(text("id"));
     }
+    areas
+}
+
+fn differences() -> String {
     let mut page = String::new();
-    for (area, reasons) in areas {
+    for (area, reasons) in differences_by_area() {
         write!(
             page,
             "\n### {area}\n\n| cases | why | for instance |\n| --: | --- | --- |\n"
@@ -216,20 +223,96 @@ fn area(id: &str) -> String {
     destination.unwrap_or("The languages and the runtime").to_owned()
 }
 
-#[test]
-fn every_difference_from_the_peer_is_in_the_book() {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/from-the-peer.md");
-    let text = std::fs::read_to_string(&page).unwrap();
+/// The destinations that are built in, and those that were recorded and are not.
+fn destinations() -> String {
+    let index = Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance/destinations/INDEX.tsv");
+    let index = std::fs::read_to_string(index).unwrap();
+    let different = differences_by_area();
+    let mut built_in: Vec<_> = waystation_destinations::all();
+    // The worked example is only there with its feature.
+    built_in.retain(|destination| destination.slug != "example");
+    built_in.sort_by_key(|destination| destination.slug);
+    let yes = |is: bool| if is { "yes" } else { "" };
+
+    let mut page = String::from(
+        "\n| destination | slug | actions | in batches | deletes people | audiences | OAuth | choices asked | differences |\n\
+         | --- | --- | --: | --: | --- | --- | --- | --- | --: |\n",
+    );
+    for destination in &built_in {
+        let can = Capabilities::of(destination);
+        let differences = different
+            .get(destination.slug)
+            .map_or(0, |reasons| reasons.values().map(Vec::len).sum());
+        writeln!(
+            page,
+            "| {} | `{}` | {} | {} | {} | {} | {} | {} | {differences} |",
+            destination.name,
+            destination.slug,
+            can.actions,
+            can.batched + can.asynchronous,
+            yes(can.deletes_people),
+            yes(can.keeps_audiences),
+            yes(can.uses_oauth),
+            yes(can.has_dynamic_fields),
+        )
+        .unwrap();
+    }
+    page.push_str(
+        "\n## Not built in yet\n\nRecorded, so that each can be held to what the other runtime sends; by popularity, 1 first. \
+         [Write a destination](write-a-destination.md) says how to begin with its manifest.\n\n\
+         | popularity | destination | slug | actions | batch | authentication | deletes people | audiences | recorded cases |\n\
+         | --: | --- | --- | --: | --- | --- | --- | --- | --: |\n",
+    );
+    let mut missing: Vec<Vec<&str>> = index
+        .lines()
+        .skip(1)
+        .map(|line| line.split('\t').collect())
+        .collect();
+    missing.retain(|row| built_in.iter().all(|destination| destination.slug != row[0]));
+    missing.sort_by_key(|row| (row[14].to_owned(), row[0].to_owned()));
+    for row in missing {
+        let blank = |column: usize| if row[column] == "no" { "" } else { row[column] };
+        writeln!(
+            page,
+            "| {} | {} | `{}` | {} | {} | {} | {} | {} | {} |",
+            row[14],
+            row[1].replace('|', "\\|"),
+            row[0],
+            row[2],
+            blank(3),
+            row[5],
+            blank(6),
+            blank(7),
+            row[10],
+        )
+        .unwrap();
+    }
+    page
+}
+
+/// Holds the generated part of a page against what it is generated from, or writes it anew.
+fn holds(page: &str, generated: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(page);
+    let text = std::fs::read_to_string(&file).unwrap();
     let (head, written) = text.split_once(GENERATED).expect("the page has a generated part");
-    let generated = differences();
     if std::env::var_os("BLESS").is_some() {
-        std::fs::write(&page, format!("{head}{GENERATED}{generated}")).unwrap();
+        std::fs::write(&file, format!("{head}{GENERATED}{generated}")).unwrap();
         return;
     }
     assert!(
         written == generated,
-        "docs/from-the-peer.md is out of date: BLESS=1 cargo test -p waystation-tests --test book"
+        "docs/{page} is out of date: BLESS=1 cargo test -p waystation-tests --test book"
     );
+}
+
+#[test]
+fn every_difference_from_the_peer_is_in_the_book() {
+    holds("from-the-peer.md", &differences());
+}
+
+#[test]
+fn every_destination_is_in_the_book() {
+    holds("destinations.md", &destinations());
 }
 
 #[test]

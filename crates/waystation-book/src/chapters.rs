@@ -28,6 +28,7 @@ chapters![
     "languages/liquid",
     "languages/subscriptions",
     "languages/fields",
+    "destinations",
     "write-a-destination",
     "outcomes",
     "manifest",
