@@ -166,9 +166,11 @@ pub fn failed(
         is_unknown,
         resume,
     } = failed;
-    if trail.was_held_back() {
-        failure.held_back = Some(failure.message.clone());
-    }
+    failure.held_back = match trail.held_back() {
+        Some(reason) => Some(reason.to_string()),
+        None if trail.was_held_back() && retry != Retry::Never => Some(failure.message.clone()),
+        None => None,
+    };
     let report = report(failure.status, trail, span, detail);
     let round = match trail.was_held_back() {
         true => Round::HeldBack,
@@ -291,7 +293,7 @@ fn status_of(outcome: &EventOutcome) -> Option<u16> {
 }
 
 impl Failed {
-    /// What an error means.
+    /// What an error means that a call ended with.
     #[must_use]
     pub fn of_error(error: &Error, trail: &Trail) -> Self {
         let action = error.action();
@@ -306,7 +308,7 @@ impl Failed {
                 held_back: None,
             },
             retry: match error.is_retryable() {
-                true => Retry::After(action.and_then(|error| wanted_wait(error, Millis::now().0))),
+                true => Retry::After(action.and_then(|error| wanted_wait(error))),
                 false => Retry::Never,
             },
             is_unknown: action.is_some_and(waystation_kit::Error::outcome_is_unknown),

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use waystation_client::Client;
 use waystation_config::{Config, ConnectionConfig, Record};
-use waystation_queue::{Millis, Queue, QueueError, Stage};
+use waystation_queue::{Queue, QueueError, Stage};
 
 use crate::connection::{OpenConnection, OpenError};
 use crate::dispatcher::{Dispatcher, LAST_TRIES, MOST_LEASED};
@@ -283,7 +283,7 @@ async fn bury(
             break;
         }
         let message = format!("There is no connection \"{connection}\" any more");
-        let now = Millis::now();
+        let now = queue.clock().now();
         let dead = leased.into_iter();
         let dead = dead.map(|leased| untried(leased, Stage::Connection, message.as_str(), now));
         if let Err(unsettled) = queue.settle(dead.collect()).await {

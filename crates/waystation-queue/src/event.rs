@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use crate::outcome::{Failure, SkipRule};
-use crate::time::Millis;
+use waystation_clock::Millis;
 
 /// Names a delivery for good: ids grow in the order of acceptance and are never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::event::DeliveryId;
-use crate::time::Millis;
+use waystation_clock::Millis;
 
 /// A delivery that is due, and the right to deliver it.
 #[derive(Debug)]

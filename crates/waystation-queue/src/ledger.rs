@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::outcome::SkipRule;
-use crate::time::Millis;
+use waystation_clock::Millis;
 
 /// The counts, in all and by connection.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

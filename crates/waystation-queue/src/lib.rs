@@ -29,7 +29,6 @@ pub mod queue;
 pub mod record;
 pub mod settlement;
 pub mod sqlite;
-pub mod time;
 
 pub use error::{OpenError, QueueError, Remedy};
 pub use event::{Appended, AppendedEvent, DeliveryId, Fate, NewDelivery, NewEvent};
@@ -42,4 +41,4 @@ pub use record::{
 };
 pub use settlement::{Report, Settled, Settlement, Unsettled};
 pub use sqlite::{SqliteQueue, SqliteSettings};
-pub use time::{Clock, ManualClock, Millis, SystemClock};
+pub use waystation_clock::{Clock, ManualClock, Millis};

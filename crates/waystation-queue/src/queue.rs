@@ -11,7 +11,7 @@ use crate::lease::Leased;
 use crate::ledger::{Depth, Ledger, Occupancy};
 use crate::record::{Page, RecordDetail, RecordQuery, RecordSummary, Selection};
 use crate::settlement::{Settlement, Unsettled};
-use crate::time::Millis;
+use waystation_clock::{Clock, Millis};
 
 /// A durable queue of deliveries.
 ///
@@ -19,6 +19,9 @@ use crate::time::Millis;
 /// waiting for such a method does not undo it: the change may still be made.
 #[async_trait]
 pub trait Queue: Send + Sync + fmt::Debug {
+    /// The clock by which deliveries are due; whoever compares with such a time asks it, too.
+    fn clock(&self) -> &Clock;
+
     /// Stores events and their deliveries: all of this call or nothing.
     ///
     /// An event whose message id was seen within the window, from the same source, is not stored again (also

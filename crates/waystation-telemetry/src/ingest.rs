@@ -84,6 +84,7 @@ mod tests {
     use bytes::Bytes;
     use serde_json::Value;
     use waystation_ingest::Rejected;
+    use waystation_queue::Clock;
 
     use super::*;
     use crate::Telemetry;
@@ -124,7 +125,7 @@ mod tests {
                 retry_after: Duration::from_secs(1),
             }),
         ];
-        let telemetry = Telemetry::new();
+        let telemetry = Telemetry::new(Clock::System);
         let acceptor = telemetry.counting(Arc::new(Scripted(Mutex::new(answers))));
         let source = acceptor.source("web").unwrap();
         let events = || {

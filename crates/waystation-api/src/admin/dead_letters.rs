@@ -7,9 +7,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use waystation_http::{ApiError, json};
 
+use super::deliveries::page;
 use super::filter::DeadLetterParameters;
 use super::selection::{self, Meant, SelectionBody};
-use crate::app::{App, store_failed};
+use crate::app::App;
 use crate::body::JsonBody;
 use crate::parameters::{Id, Parameters};
 use crate::problem::{BadBody, BadRequest, Denied, NoStore, Problem};
@@ -46,13 +47,7 @@ pub(super) async fn list(
     State(app): State<App>,
     Parameters(parameters): Parameters<DeadLetterParameters>,
 ) -> Result<Response, ApiError> {
-    let page = app
-        .api()
-        .queue
-        .records(parameters.query()?)
-        .await
-        .map_err(store_failed)?;
-    Ok(json::response(StatusCode::OK, &ShownPage::from(page)))
+    page(&app, parameters.query()?).await
 }
 
 /// Replay dead letters

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use waystation_http::{ApiError, Code, json};
-use waystation_queue::{DeliveryId, RecordDetail};
+use waystation_queue::{DeliveryId, RecordDetail, RecordQuery};
 
 use super::filter::DeliveryParameters;
 use crate::app::{App, store_failed};
@@ -32,12 +32,12 @@ pub(super) async fn list(
     State(app): State<App>,
     Parameters(parameters): Parameters<DeliveryParameters>,
 ) -> Result<Response, ApiError> {
-    let page = app
-        .api()
-        .queue
-        .records(parameters.query()?)
-        .await
-        .map_err(store_failed)?;
+    page(&app, parameters.query()?).await
+}
+
+/// The deliveries that are like that, as they are shown.
+pub(super) async fn page(app: &App, query: RecordQuery) -> Result<Response, ApiError> {
+    let page = app.api().queue.records(query).await.map_err(store_failed)?;
     Ok(json::response(StatusCode::OK, &ShownPage::from(page)))
 }
 

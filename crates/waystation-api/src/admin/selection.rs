@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use waystation_config::{Config, ConnectionConfig};
 use waystation_http::{ApiError, Code};
-use waystation_queue::{DeliveryId, Millis, OutcomeKind, RecordFilter, Selection};
+use waystation_queue::{DeliveryId, OutcomeKind, RecordFilter, Selection};
 
 use super::deliveries::find;
 use super::filter::FilterBody;
@@ -77,12 +77,9 @@ async fn replay_matching(app: &App, config: &Config, filter: RecordFilter) -> Re
 }
 
 async fn replay_for(app: &App, connection: &ConnectionConfig, selection: Selection) -> Result<u64, ApiError> {
-    let horizon = Millis::now().plus(connection.policy.horizon);
-    app.api()
-        .queue
-        .replay(selection, horizon)
-        .await
-        .map_err(store_failed)
+    let queue = &app.api().queue;
+    let horizon = queue.clock().now().plus(connection.policy.horizon);
+    queue.replay(selection, horizon).await.map_err(store_failed)
 }
 
 fn configured<'c>(

@@ -7,7 +7,7 @@ use waystation_kit::hooks::{HookAnswer, HookRequest};
 use waystation_runtime::entries::dynamic_field::hook_dynamic_field;
 use waystation_runtime::entries::hook::run_hook;
 
-use super::dynamic_field::{EditorBody, EditorCall, answer, failed};
+use super::dynamic_field::{EditorBody, EditorCall, Refused, answer, failed};
 use crate::app::App;
 use crate::body::Recorded;
 use crate::lenient::Page;
@@ -18,16 +18,13 @@ pub(super) async fn run(
     State(app): State<App>,
     HookPath { action, hook }: HookPath,
     Recorded(mut body): Recorded<EditorBody>,
-) -> Response {
+) -> Result<Response, Refused> {
     let slug = action.definition().slug;
     let EditorCall {
         call,
         unchecked,
         about,
-    } = match body.begin(&app, slug) {
-        Ok(begun) => begun,
-        Err(failed) => return *failed,
-    };
+    } = body.begin(&app, slug)?;
     let request = HookRequest {
         payload: body.payload,
         inputs: body.hook_inputs,
@@ -38,13 +35,14 @@ pub(super) async fn run(
         },
     };
     let connection = &unchecked.connection;
-    match run_hook(connection, &action, hook, request, about, &call.options).await {
+    let saved = run_hook(connection, &action, hook, request, about, &call.options).await;
+    Ok(match saved {
         Ok(HookAnswer {
             error: Some(error), ..
         }) => call.answer(StatusCode::INTERNAL_SERVER_ERROR, &[error], Some(slug), None),
         Ok(saved) => call.answer(StatusCode::OK, &saved, Some(slug), None),
         Err(error) => failed(&call, call.cause(&error), slug),
-    }
+    })
 }
 
 /// The choices of an input of a hook.
@@ -52,18 +50,15 @@ pub(super) async fn ask_input(
     State(app): State<App>,
     HookInputPath { action, hook, input }: HookInputPath,
     Recorded(mut body): Recorded<EditorBody>,
-) -> Response {
+) -> Result<Response, Refused> {
     let definition = action.definition();
     let EditorCall {
         call,
         unchecked,
         about,
-    } = match body.begin(&app, definition.slug) {
-        Ok(begun) => begun,
-        Err(failed) => return *failed,
-    };
+    } = body.begin(&app, definition.slug)?;
     let request = body.into_request();
     let connection = &unchecked.connection;
     let asked = hook_dynamic_field(connection, definition, hook, input, request, about, &call.options).await;
-    answer(&call, asked, definition.slug)
+    Ok(answer(&call, asked, definition.slug))
 }

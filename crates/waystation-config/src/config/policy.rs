@@ -9,7 +9,8 @@ use waystation_runtime::{GuardSettings, RetrySettings};
 use super::concurrency::Concurrency;
 use super::words::choices;
 use crate::document::{
-    Count, Flag, List, Number, Pause, Portion, Status, Switched, Table, Text, Time, Word, describes, settings,
+    Bytes, Count, Flag, List, Number, Pause, Portion, Status, Switched, Table, Text, Time, Word, describes,
+    settings,
 };
 
 settings! {
@@ -61,7 +62,8 @@ settings! {
         admission: Count => guards.admission;
         /// Attempts in process.
         retry: Table => retries;
-        /// Taking a batch apart that the partner refuses as a whole, so that one bad event does not spoil the others.
+        /// Taking a batch apart that the partner refuses as a whole (400, 422), so that one bad event does not spoil the
+        /// others. One that is too large (413) is taken apart in any case.
         split: Switched => retries.split;
         /// Leaving a partner alone that keeps failing: 5xx answers, time-outs, broken connections.
         breaker: Switched => guards.breaker;
@@ -83,6 +85,10 @@ settings! {
         /// The most events in a batch; 1 for no batches. What the action takes at most, and a `batch_size` in the
         /// mapping, hold as well: the smallest counts.
         pub size: usize as Count = 1_000;
+        /// The most bytes of the events in a batch, as they were sent. What the partner of the action takes at most holds
+        /// as well. A larger event goes out alone, and a batch that the partner finds too large all the same (413) in
+        /// halves.
+        pub bytes: u64 as Bytes = 900 << 10;
         /// How long the first event of a batch waits for others.
         pub linger: Duration as Pause = Duration::from_secs(1);
         /// Fields of the payload that must be equal within a batch, in addition to those of the action.

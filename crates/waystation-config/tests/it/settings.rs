@@ -257,13 +257,19 @@ const DELIVERY: &[DeliverySetting] = &[
         "true",
     ),
     ("batch.size", "30", |p| p.batch.size.to_string(), "30"),
+    (
+        "batch.bytes",
+        "\"2MiB\"",
+        |p| p.batch.bytes.to_string(),
+        "2097152",
+    ),
     ("batch.linger", "\"0s\"", |p| time(p.batch.linger), "0ns"),
     ("batch.keys", "[\"a\"]", |p| p.batch.keys.join(","), "a"),
     (
         "split.enabled",
-        "true",
-        |p| part(p.retries.split).requests.to_string(),
-        "50",
+        "false",
+        |p| p.retries.split.is_some().to_string(),
+        "false",
     ),
     (
         "split.requests",

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
-use waystation_queue::{Millis, State};
+use waystation_queue::{Clock, State};
 
 use crate::support::{Bench, HASTY, Partner, Reaction, config, eventually, example, head, ids, track};
 
@@ -69,8 +69,7 @@ async fn a_long_wait_of_the_partner_is_obeyed_in_full_and_nothing_is_leased_in_v
     assert!(bench.connection("crm").guards().ready_at().is_some());
 
     bench.send([track("m-2")]).await;
-    // Long enough for several turns of the dispatcher.
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    bench.turns().await;
     assert_eq!(partner.requests().len(), 1);
     assert_eq!(bench.queue.depths().await.unwrap()[0].leased, 0);
     assert_eq!(bench.record("m-2").await.summary.rounds, 0);
@@ -241,8 +240,8 @@ async fn a_rest_outlives_a_change_that_has_nothing_to_do_with_it() {
         .apply(&text(&format!("{}deadline = \"59s\"\n", alone())))
         .await;
     assert_eq!(applied.restarted.len(), 1);
-    bench.send_from("web", Millis::now(), [track("m-2")]).await;
+    bench.send_from("web", Clock::System.now(), [track("m-2")]).await;
     assert!(bench.connection("crm").guards().ready_at().is_some());
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    bench.turns().await;
     assert_eq!(partner.requests().len(), 1);
 }

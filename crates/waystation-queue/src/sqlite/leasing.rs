@@ -14,7 +14,7 @@ use super::window::{Place, Window};
 use super::windows::Windows;
 use crate::event::DeliveryId;
 use crate::lease::{Lease, LeaseHolder, Leased, LeasedEvent};
-use crate::time::Millis;
+use waystation_clock::Millis;
 
 /// What follows a place: first what is due at the same time, then what is due later. As one comparison of pairs,
 /// SQLite would walk all that is due at that time from its beginning.

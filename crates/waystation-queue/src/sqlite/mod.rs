@@ -43,7 +43,7 @@ use crate::ledger::{Depth, Ledger, Occupancy};
 use crate::queue::Queue;
 use crate::record::{Page, RecordDetail, RecordQuery, RecordSummary, Selection};
 use crate::settlement::{Settlement, Unsettled};
-use crate::time::{Clock, Millis, SystemClock};
+use waystation_clock::{Clock, Millis};
 
 use leasing::{Go, Leasing};
 use names::Names;
@@ -73,14 +73,14 @@ impl SqliteQueue {
     /// # Errors
     /// The store is in use, is of a newer version, is no store, or cannot be read.
     pub fn open(settings: SqliteSettings) -> Result<Self, OpenError> {
-        Self::open_at(settings, Arc::new(SystemClock))
+        Self::open_at(settings, Clock::System)
     }
 
     /// Opens a store that takes the time from this clock.
     ///
     /// # Errors
     /// See [`open`](Self::open).
-    pub fn open_at(settings: SqliteSettings, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+    pub fn open_at(settings: SqliteSettings, clock: Clock) -> Result<Self, OpenError> {
         let path = settings.path.clone();
         let database = |source| OpenError::Database {
             path: path.clone(),
@@ -189,6 +189,10 @@ impl Drop for SqliteQueue {
 
 #[async_trait]
 impl Queue for SqliteQueue {
+    fn clock(&self) -> &Clock {
+        &self.shared.clock
+    }
+
     async fn append(&self, events: Vec<NewEvent>) -> Result<Appended, QueueError> {
         self.ask(|reply| Request::Append { events, reply }).await?
     }
@@ -204,7 +208,7 @@ impl Queue for SqliteQueue {
 
     async fn due(&self, connection: &str) {
         let window = self.shared.windows.of(connection);
-        window.due(&*self.shared.clock, || self.shared.is_closed()).await;
+        window.due(&self.shared.clock, || self.shared.is_closed()).await;
     }
 
     async fn settle(&self, settlements: Vec<Settlement>) -> Result<Vec<DeliveryId>, Unsettled> {

@@ -9,13 +9,13 @@ use super::oldest::Oldest;
 use super::readers::Readers;
 use super::settings::SqliteSettings;
 use super::windows::Windows;
-use crate::time::Clock;
+use waystation_clock::Clock;
 
 /// What the writer, the readers and the callers share.
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) settings: SqliteSettings,
-    pub(super) clock: Arc<dyn Clock>,
+    pub(super) clock: Clock,
     pub(super) names: Names,
     pub(super) windows: Arc<Windows>,
     /// For what deliveries wait for.
@@ -33,7 +33,7 @@ pub(super) struct Shared {
 
 impl Shared {
     /// For a store with these names in it.
-    pub(super) fn new(settings: SqliteSettings, clock: Arc<dyn Clock>, names: Names) -> Self {
+    pub(super) fn new(settings: SqliteSettings, clock: Clock, names: Names) -> Self {
         let condition = Arc::<Condition>::default();
         let readers = || Arc::new(Readers::new(&settings, Arc::clone(&condition)));
         Self {

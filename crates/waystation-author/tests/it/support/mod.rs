@@ -74,6 +74,11 @@ impl TestApp {
         self.router.clone()
     }
 
+    /// Whom the application asks, for tests that give the application away.
+    pub(crate) fn partner(&self) -> Arc<Mock> {
+        Arc::clone(&self.partner)
+    }
+
     /// What the partner was asked, as `METHOD url body`.
     pub(crate) fn requests(&self) -> Vec<String> {
         let requests = self.partner.requests().into_iter();

@@ -258,7 +258,8 @@ async fn a_closed_queue_refuses_and_wakes_its_workers() {
     assert_eq!(unsettled.error, QueueError::Closed);
     assert_eq!(unsettled.settlements.len(), 1);
     // Another may open it now, although this one still exists.
-    let again = SqliteQueue::open_at(bench.settings.clone(), Arc::clone(&bench.clock) as _).unwrap();
+    let again =
+        SqliteQueue::open_at(bench.settings.clone(), Clock::Manual(Arc::clone(&bench.clock))).unwrap();
     assert_eq!(again.lease("crm", 1).await.unwrap().len(), 1);
 }
 

@@ -11,7 +11,7 @@ use super::work::{Fault, Work};
 use crate::error::QueueError;
 use crate::event::{Appended, AppendedEvent, DeliveryId, Fate, NewDelivery, NewEvent};
 use crate::outcome::{Failure, OutcomeKind, SkipRule};
-use crate::time::Millis;
+use waystation_clock::Millis;
 
 /// What a row and its index entries take beside texts, in bytes, roughly.
 const ROW: usize = 160;

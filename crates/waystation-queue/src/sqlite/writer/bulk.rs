@@ -13,7 +13,7 @@ use crate::error::QueueError;
 use crate::event::DeliveryId;
 use crate::outcome::OutcomeKind;
 use crate::record::{RecordFilter, Selection};
-use crate::time::Millis;
+use waystation_clock::Millis;
 
 /// What is done to dead letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

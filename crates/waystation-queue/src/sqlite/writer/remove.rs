@@ -6,7 +6,7 @@ use super::super::digest;
 use super::super::tally::Entry;
 use super::work::{Fault, Work};
 use crate::outcome::{OutcomeKind, SkipRule};
-use crate::time::Millis;
+use waystation_clock::Millis;
 
 /// The columns of a [`Finished`], with the table.
 pub(super) const FINISHED: &str =

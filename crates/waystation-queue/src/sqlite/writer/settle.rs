@@ -13,7 +13,7 @@ use super::work::{Fault, Work};
 use crate::event::DeliveryId;
 use crate::outcome::{Failure, OutcomeKind, SkipRule};
 use crate::settlement::{Report, Settled, Settlement};
-use crate::time::Millis;
+use waystation_clock::Millis;
 
 /// How much of a message is kept, in bytes: partners answer with whole pages.
 const LONGEST_MESSAGE: usize = 4096;

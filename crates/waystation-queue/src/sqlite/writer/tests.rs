@@ -13,7 +13,7 @@ use crate::error::QueueError;
 use crate::event::{Appended, DeliveryId, Fate, NewDelivery, NewEvent};
 use crate::lease::{Lease, LeaseHolder};
 use crate::settlement::{Report, Settled, Settlement, Unsettled};
-use crate::time::{ManualClock, Millis};
+use waystation_clock::{Clock, Millis};
 
 type Answer<T> = tokio::sync::oneshot::Receiver<T>;
 
@@ -29,11 +29,7 @@ fn writer() -> (Writer, TempDir) {
     let settings = SqliteSettings::new(folder.path().join("queue.db"));
     let store = file::open(&settings.path, schema::MIGRATIONS).unwrap();
     let names = Names::load(&store.connection).unwrap();
-    let shared = Arc::new(Shared::new(
-        settings,
-        Arc::new(ManualClock::new(Millis(1000))),
-        names,
-    ));
+    let shared = Arc::new(Shared::new(settings, Clock::fixed(1000), names));
     let (requests, inbox) = mpsc::channel();
     // Whoever could ask stays, and nobody does unless the test says so.
     std::mem::forget(requests);

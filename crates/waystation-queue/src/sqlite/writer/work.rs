@@ -14,7 +14,7 @@ use super::super::shared::Shared;
 use super::super::tally::Changes;
 use super::super::window::Notice;
 use crate::error::QueueError;
-use crate::time::Millis;
+use waystation_clock::Millis;
 
 /// Why a transaction is undone.
 #[derive(Debug, thiserror::Error)]
