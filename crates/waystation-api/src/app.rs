@@ -77,7 +77,7 @@ pub(crate) fn store_failed(error: QueueError) -> ApiError {
     match error {
         QueueError::Closed => ApiError::new(Code::Unavailable, "The server is shutting down: try again."),
         QueueError::Invalid { reason } => ApiError::invalid_request(reason),
-        QueueError::Full { retry_after } => {
+        QueueError::Full { retry_after } | QueueError::ConnectionFull { retry_after, .. } => {
             ApiError::new(Code::QueueFull, "The store is full: try again later.").retry_after(retry_after)
         }
         QueueError::Unavailable { reason } => {

@@ -162,6 +162,7 @@ impl Telemetry {
         if let Some(occupancy) = self.unless_failed(occupancy) {
             collected.extend(readings::of_store(occupancy));
         }
+        collected.extend(readings::of_activity(queue.activity()));
         Snapshot::new(self.counted.read(), collected)
     }
 

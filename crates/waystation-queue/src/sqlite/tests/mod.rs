@@ -7,9 +7,11 @@ mod model;
 mod ordering;
 mod plans;
 mod records;
+mod replace;
 mod room;
 mod rounds;
 mod settings;
+mod share;
 mod upgrade;
 mod views;
 
