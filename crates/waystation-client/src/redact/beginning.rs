@@ -6,8 +6,9 @@ use http::HeaderMap;
 
 use super::{REDACTED, Redactor, is_form};
 
-/// At least so many bytes beyond what is shown are looked at, so that no character is cut.
-const LEAST_MARGIN: usize = 4;
+/// At least so many bytes beyond what is shown are looked at, so that no character is cut, nor the credentials of an
+/// address, which are recognised by what follows them.
+const LEAST_MARGIN: usize = 1 << 10;
 
 impl Redactor {
     /// The beginning of a body as text, without secrets, and how much is missing. What is cut off is not looked at,
