@@ -9,6 +9,7 @@ mod addresses;
 mod beginning;
 mod encoded;
 mod escapes;
+mod named;
 pub(crate) mod names;
 mod reference;
 mod remembered;
@@ -25,6 +26,7 @@ use waystation_kit::request::BasicCredentials;
 
 use values::{Forms, KnownValues};
 
+pub use named::secrets_by_name;
 pub use remembered::Redactors;
 
 /// What stands in place of a secret.
