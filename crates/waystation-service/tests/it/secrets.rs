@@ -130,11 +130,11 @@ fn words(secret: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-fn refusal(secret: &str) -> Answer {
+fn refusal(status: u16, secret: &str) -> Answer {
     let words = words(secret);
     Answer::json(
-        400,
-        json!({"error": {"message": words, "code": 190}, "errors": [{"message": words, "detail": words}]}),
+        status,
+        json!({"error": {"message": words, "code": if status == 401 { 190 } else { 100 }}, "errors": [{"message": words, "detail": words}]}),
     )
     .header("x-echo", &STANDARD.encode(format!("a{secret}")))
 }
@@ -270,40 +270,46 @@ async fn scenario() {
 
 /// Deliveries of the configured connections, all of which the partner refuses.
 async fn configured(service: &Running, partner: &Partner) -> Vec<(String, String)> {
-    partner
-        .on("POST", "/v24.0/1234/events")
-        .answers_with(refusal(TOKEN));
-    partner.on("POST", "/api/v2/entity").answers_with(refusal(KEY));
-    partner
-        .on("POST", &format!("/{HOOK}"))
-        .answers_with(Answer::text(403, &words(HOOK)));
-    for secret in [PASSWORD, QUERY, HEADER] {
+    let hook = format!("/{HOOK}");
+    let mut dead = 0;
+    for (secret, of_customerio) in [(PASSWORD, KEY), (QUERY, SITE), (HEADER, KEY)] {
+        partner
+            .on("POST", "/v24.0/1234/events")
+            .answers_with(refusal(400, TOKEN));
+        partner
+            .on("POST", "/api/v2/entity")
+            .answers_with(refusal(400, of_customerio));
+        partner
+            .on("POST", &hook)
+            .answers_with(Answer::text(400, &words(HOOK)));
         partner
             .on("POST", "/hook")
             .answers_with(Answer::text(400, &words(secret)));
+        let id = format!("m-{secret}").replace("CNRY", "");
+        assert_eq!(service.post("/v1/track", &order(&id)).await.status, 200);
+        dead += 4;
+        service.until_counted(&[("accepted", dead), ("dead", dead)]).await;
     }
-    let mut taken = 0;
-    for (event, count) in [("m-1", 4), ("m-2", 0), ("m-3", 0)] {
-        if count == 0 {
-            partner
-                .on("POST", "/v24.0/1234/events")
-                .answers_with(refusal(TOKEN));
-            partner.on("POST", "/api/v2/entity").answers_with(refusal(SITE));
-            partner
-                .on("POST", &format!("/{HOOK}"))
-                .answers_with(refusal(HOOK));
-        }
-        let order = json!({"type": "track", "event": "Order Completed", "userId": "u-1", "messageId": event,
-            "timestamp": "2026-11-22T10:00:00Z", "properties": {"currency": "EUR", "revenue": 34.5,
-            "products": [{"product_id": "a", "quantity": 2, "price": 12}]}});
-        assert_eq!(service.post("/v1/track", &order).await.status, 200);
-        taken += 4;
-        service
-            .until_counted(&[("accepted", taken), ("dead", taken)])
-            .await;
+    // Refused credentials pause the connection, and the partner's words are in its state.
+    for path in ["/v24.0/1234/events", "/api/v2/entity"] {
+        let secret = if path.starts_with("/v24") { TOKEN } else { KEY };
+        partner.on("POST", path).answers_with(refusal(401, secret));
     }
+    partner
+        .on("POST", &hook)
+        .answers_with(Answer::text(400, &words(HOOK)));
+    partner
+        .on("POST", "/hook")
+        .answers_with(Answer::text(400, &words(QUERY)));
+    assert_eq!(service.post("/v1/track", &order("m-paused")).await.status, 200);
+    service
+        .until("two connections are paused", || async {
+            let paused = service.get("/admin/v1/connections").await;
+            paused.text().matches("[00 <redacted> 00]").count() >= 2
+        })
+        .await;
     let mut outputs = Vec::new();
-    for id in 1..=taken {
+    for id in 1..=dead + 4 {
         let path = format!("/admin/v1/deliveries/{id}");
         let answer = service.get(&path).await;
         assert_eq!(answer.status, 200, "{}", answer.text());
@@ -312,11 +318,15 @@ async fn configured(service: &Running, partner: &Partner) -> Vec<(String, String
     outputs
 }
 
+fn order(id: &str) -> Value {
+    json!({"type": "track", "event": "Order Completed", "userId": "u-1", "messageId": id,
+        "timestamp": "2026-11-22T10:00:00Z", "properties": {"currency": "EUR", "revenue": 34.5,
+        "products": [{"product_id": "a", "quantity": 2, "price": 12}]}})
+}
+
 /// Calls whose secrets come with the request, or are the operator's.
 async fn executed(service: &Running, partner: &Partner) -> Vec<(String, String)> {
-    let event = json!({"type": "track", "event": "Order Completed", "userId": "u-1", "messageId": "m-9",
-        "timestamp": "2026-11-22T10:00:00Z", "properties": {"currency": "EUR", "revenue": 1.5,
-        "products": [{"product_id": "a", "quantity": 2, "price": 12}]}});
+    let event = order("m-9");
     let facebook = json!({"settings": {"pixelId": "77"}, "payload": event, "mapping": {"action_source": "app",
         "user_data": {"fbp": "fb.1.1"}}});
     let customerio = json!({"settings": {"siteId": SITE, "apiKey": CALLER}, "payload": event});
@@ -341,7 +351,7 @@ async fn executed(service: &Running, partner: &Partner) -> Vec<(String, String)>
         ("webhook/actions/send", "/exec", &webhook, PASSWORD),
     ] {
         let route = partner.on("POST", path);
-        route.answers_with(refusal(secret));
+        route.answers_with(refusal(400, secret));
         let answer = service.post(&format!("/v1/destinations/{action}"), body).await;
         assert!((400..500).contains(&answer.status), "{action}: {}", answer.text());
         outputs.push((format!("execution of {action}"), answer.text().to_owned()));
