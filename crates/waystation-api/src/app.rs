@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use waystation_config::{Config, ConnectionConfig};
-use waystation_execute::Executor;
+use waystation_execute::{Executor, ReportLimits};
 use waystation_http::{ApiError, Code};
 use waystation_queue::QueueError;
 
@@ -20,7 +20,7 @@ struct Shared {
 
 impl App {
     pub(crate) fn new(api: Api) -> Self {
-        let executor = Executor::new(api.registry.iter());
+        let executor = Executor::new(api.registry.iter()).with_limits(ReportLimits::SERVICE);
         Self(Arc::new(Shared { api, executor }))
     }
 

@@ -97,6 +97,6 @@ async fn perform(
 }
 
 fn failed(call: &Call, error: &Error, action: Option<&'static str>) -> Response {
-    let shown = [RequestError::new(error, &call.redactor)];
+    let shown = [RequestError::new(error, &call.redactor())];
     call.answer(StatusCode::OK, &shown, action, Some(error))
 }

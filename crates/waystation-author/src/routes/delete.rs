@@ -51,6 +51,6 @@ pub(super) async fn delete(State(app): State<App>, Recorded(body): Recorded<Dele
 }
 
 fn failed(call: &Call, error: &Error) -> Response {
-    let shown = [RequestError::new(error, &call.redactor)];
+    let shown = [RequestError::new(error, &call.redactor())];
     call.answer(StatusCode::OK, &shown, None, Some(error))
 }

@@ -143,7 +143,7 @@ pub(super) fn failed(call: &Call, error: &Error, action: &'static str) -> Respon
             call.answer(status, &problems, Some(action), Some(error))
         }
         error => {
-            let shown = [RequestError::new(error, &call.redactor).with_code(error)];
+            let shown = [RequestError::new(error, &call.redactor()).with_code(error)];
             call.answer(status, &shown, Some(action), Some(error))
         }
     }

@@ -180,8 +180,13 @@ impl Running {
 
     /// Asks for a path.
     pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.get_as("localhost", path).await
+    }
+
+    /// Asks for a path by this name of the server.
+    pub(crate) async fn get_as(&self, host: &str, path: &str) -> Answer {
         self.ask(&format!(
-            "GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"
+            "GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n"
         ))
         .await
     }
