@@ -7,13 +7,13 @@ use waystation_kit::hooks::HookType;
 use waystation_kit::preset::{Preset, PresetTrigger};
 use waystation_mapping::Mapping;
 
-use super::action;
-use super::finding::{Findings, Rule};
+use crate::action;
+use crate::finding::{Findings, Rule};
 
 /// Keys of mappings that belong to the platform.
 const RESERVED: &str = "__segment_internal_";
 
-pub(super) fn check(destination: &AnyDestination, findings: &mut Findings) {
+pub(crate) fn check(destination: &AnyDestination, findings: &mut Findings) {
     for action in &destination.actions {
         if let Some(subscribe) = action.subscribe {
             check_subscription(action.slug, subscribe, findings);

@@ -1,4 +1,7 @@
 //! Mistakes that a destination's definition may hold, which no compiler finds.
+//!
+//! Authors meet this as `waystation_testkit::check`; the scaffold asks the same of what it is about to write.
+#![forbid(unsafe_code)]
 
 mod dynamic;
 mod fields;
@@ -61,7 +64,9 @@ pub fn findings<D: Destination>() -> Vec<Finding> {
     findings_in(&D::definition().build())
 }
 
-fn findings_in(destination: &AnyDestination) -> Vec<Finding> {
+/// Everything that is found in a definition whose types are forgotten.
+#[must_use]
+pub fn findings_in(destination: &AnyDestination) -> Vec<Finding> {
     let mut findings = Findings::default();
     names::check(destination, &mut findings);
     for list in field_lists(destination) {

@@ -56,10 +56,10 @@ impl fmt::Display for Finding {
 
 /// Findings being collected.
 #[derive(Debug, Default)]
-pub(super) struct Findings(Vec<Finding>);
+pub(crate) struct Findings(Vec<Finding>);
 
 impl Findings {
-    pub(super) fn add(&mut self, rule: Rule, place: impl Into<String>, message: impl Into<String>) {
+    pub(crate) fn add(&mut self, rule: Rule, place: impl Into<String>, message: impl Into<String>) {
         self.0.push(Finding {
             rule,
             place: place.into(),
@@ -67,7 +67,7 @@ impl Findings {
         });
     }
 
-    pub(super) fn into_list(self) -> Vec<Finding> {
+    pub(crate) fn into_list(self) -> Vec<Finding> {
         self.0
     }
 }

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use waystation_kit::any::AnyDestination;
 
-use super::finding::{Findings, Rule};
+use crate::finding::{Findings, Rule};
 
-pub(super) fn check(destination: &AnyDestination, findings: &mut Findings) {
+pub(crate) fn check(destination: &AnyDestination, findings: &mut Findings) {
     if !is_destination_slug(destination.slug) {
         let message = format!("\"{}\" is not made of a-z, 0-9 and hyphens", destination.slug);
         findings.add(Rule::NamesWellFormed, "slug", message);
@@ -50,7 +50,7 @@ fn is_action_slug(slug: &str) -> bool {
     slug.starts_with(|c: char| c.is_ascii_alphabetic()) && slug.chars().all(plain)
 }
 
-pub(super) fn described(place: &str, what: &str, text: &str, findings: &mut Findings) {
+pub(crate) fn described(place: &str, what: &str, text: &str, findings: &mut Findings) {
     if text.trim().is_empty() {
         findings.add(Rule::Described, place, format!("it has no {what}"));
     }

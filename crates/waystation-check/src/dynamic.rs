@@ -3,12 +3,12 @@
 use waystation_kit::any::{AnyAction, AnyDynamicFields};
 use waystation_kit::fields::{FieldDefinition, FieldType, Fields};
 
-use super::finding::{Findings, Rule};
+use crate::finding::{Findings, Rule};
 
 const KEYS: &str = "__keys__";
 const VALUES: &str = "__values__";
 
-pub(super) fn check(action: &AnyAction, findings: &mut Findings) {
+pub(crate) fn check(action: &AnyAction, findings: &mut Findings) {
     check_fields(action.slug, &action.fields, &action.dynamic_fields, findings);
     for hook in &action.hooks {
         let place = format!("{}.{}.inputs", action.slug, hook.hook_type.name());

@@ -7,11 +7,11 @@ use waystation_kit::fields::{Condition, FieldDefinition, FieldType, Fields, Requ
 use waystation_kit::payload::default_mapping;
 use waystation_mapping::Mapping;
 
-use super::finding::{Findings, Rule};
-use super::names::described;
-use super::{FieldList, Purpose};
+use crate::finding::{Findings, Rule};
+use crate::names::described;
+use crate::{FieldList, Purpose};
 
-pub(super) fn check(list: &FieldList<'_>, findings: &mut Findings) {
+pub(crate) fn check(list: &FieldList<'_>, findings: &mut Findings) {
     if let Err(error) = Schema::compile(list.fields) {
         findings.add(Rule::SchemasCompile, &list.place, error.to_string());
     }
@@ -110,7 +110,7 @@ fn check_conditions(place: &str, field: &FieldDefinition, siblings: &Fields, fin
 const TELLING: [&str; 4] = ["key", "token", "secret", "password"];
 
 /// Whether credentials among the settings are kept out of sight.
-pub(super) fn check_secrets(destination: &AnyDestination, findings: &mut Findings) {
+pub(crate) fn check_secrets(destination: &AnyDestination, findings: &mut Findings) {
     let Some(authentication) = &destination.authentication else {
         return;
     };
