@@ -160,6 +160,7 @@ impl Executor {
         if let Ok(pipeline) = &pipeline {
             call.hide(&secrets_by_name(pipeline.source()));
         }
+        call.hide(&secrets_by_name(&Value::Object(stored.settings.clone())));
         let way = match way(body.subscribe, pipeline, &call) {
             Ok(way) => way,
             Err(unreadable) => {

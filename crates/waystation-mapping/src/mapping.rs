@@ -94,18 +94,30 @@ impl Mapping {
         events: &[Value],
         most_bytes: usize,
     ) -> Result<Vec<Option<Value>>, ResolveError> {
-        let mut payloads = Vec::with_capacity(events.len());
         let mut left = most_bytes;
-        for (index, event) in events.iter().enumerate() {
-            let allowance = Allowance::of(left);
-            let payload = self.root.resolve_json(&Scope::new(Data::Json(event), &allowance));
-            payloads.push(payload.map_err(|error| ResolveError {
-                event: Some(index),
-                ..error
-            })?);
-            left = left.saturating_sub(allowance.copied());
-        }
-        Ok(payloads)
+        let events = events.iter().enumerate();
+        events
+            .map(|(index, event)| self.resolve_item(index, event, &mut left))
+            .collect()
+    }
+
+    /// Resolves the event at this place of a batch to a payload of no more bytes than are left, and takes it off them.
+    ///
+    /// # Errors
+    /// As [`Mapping::resolve_batch_within`].
+    pub fn resolve_item(
+        &self,
+        index: usize,
+        event: &Value,
+        bytes_left: &mut usize,
+    ) -> Result<Option<Value>, ResolveError> {
+        let allowance = Allowance::of(*bytes_left);
+        let payload = self.root.resolve_json(&Scope::new(Data::Json(event), &allowance));
+        *bytes_left = bytes_left.saturating_sub(allowance.copied());
+        payload.map_err(|error| ResolveError {
+            event: Some(index),
+            ..error
+        })
     }
 
     fn resolve_any(&self, event: &Value) -> Result<Option<Value>, ResolveError> {

@@ -36,7 +36,7 @@ pub(super) struct DeliveryParameters {
     #[param(schema_with = names::stages)]
     stage: Option<String>,
     /// The status of its last round.
-    #[param(value_type = Option<u16>)]
+    #[param(value_type = Option<u16>, minimum = 0, maximum = 65_535)]
     status: Option<String>,
     /// The class of its last error.
     error_type: Option<String>,
@@ -62,7 +62,7 @@ pub(super) struct DeliveryParameters {
     #[param(value_type = Option<usize>, minimum = 1, maximum = 500)]
     limit: Option<String>,
     /// `next` of the part before.
-    #[param(value_type = Option<u64>)]
+    #[param(value_type = Option<u64>, minimum = 1)]
     cursor: Option<String>,
 }
 
@@ -79,7 +79,7 @@ pub(super) struct DeadLetterParameters {
     #[param(schema_with = names::stages)]
     stage: Option<String>,
     /// The status of its last round.
-    #[param(value_type = Option<u16>)]
+    #[param(value_type = Option<u16>, minimum = 0, maximum = 65_535)]
     status: Option<String>,
     /// The class of its error.
     error_type: Option<String>,
@@ -102,7 +102,7 @@ pub(super) struct DeadLetterParameters {
     #[param(value_type = Option<usize>, minimum = 1, maximum = 500)]
     limit: Option<String>,
     /// `next` of the part before.
-    #[param(value_type = Option<u64>)]
+    #[param(value_type = Option<u64>, minimum = 1)]
     cursor: Option<String>,
 }
 

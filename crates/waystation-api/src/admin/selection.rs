@@ -19,8 +19,10 @@ use crate::app::{App, find_connection, store_failed};
 #[schema(as = DeadLetterSelection)]
 pub(super) struct SelectionBody {
     /// The number of the delivery.
+    #[schema(nullable = false)]
     id: Option<u64>,
     /// What they must be like. `{}` means all of them.
+    #[schema(nullable = false)]
     filter: Option<FilterBody>,
 }
 

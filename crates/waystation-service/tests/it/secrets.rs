@@ -305,9 +305,16 @@ async fn configured(service: &Running, partner: &Partner) -> Vec<(String, String
     service
         .until("two connections are paused", || async {
             let paused = service.get("/admin/v1/connections").await;
-            paused.text().matches("[00 <redacted> 00]").count() >= 2
+            paused.text().matches("credentialsRefused").count() >= 2
         })
         .await;
+    let paused = service.get("/admin/v1/connections").await;
+    assert_eq!(
+        paused.text().matches("[00 <redacted> 00]").count(),
+        2,
+        "{}",
+        paused.text()
+    );
     let mut outputs = Vec::new();
     for id in 1..=dead + 4 {
         let path = format!("/admin/v1/deliveries/{id}");

@@ -125,7 +125,17 @@ async fn a_refusal_that_is_too_large_is_still_a_refusal() {
     });
     let answer = transport.exchange(&get(&server.url("/"))).await.unwrap();
     assert_eq!(answer.status, 500);
-    assert!(answer.body.len() <= 8 << 10);
+    assert_eq!(answer.body.len(), 8 << 10);
+}
+
+#[tokio::test]
+async fn refusals_are_read_up_to_a_megabyte() {
+    for (size, kept) in [(1 << 20, 1 << 20), ((1 << 20) + 1, 8 << 10)] {
+        let act = Act::ReplyAndClose(answer("503 Busy", vec![b'x'; size]));
+        let server = Server::start([act]).await;
+        let answer = send(&get(&server.url("/"))).await.unwrap();
+        assert_eq!((answer.status, answer.body.len()), (503, kept));
+    }
 }
 
 #[tokio::test]
