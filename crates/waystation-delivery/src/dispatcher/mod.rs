@@ -7,8 +7,11 @@ mod gather;
 mod ready;
 mod settle;
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
@@ -175,7 +178,7 @@ impl Dispatcher {
     }
 
     fn start(&self, ready: &Ready, running: &mut JoinSet<()>, group: Group) {
-        let starting = ready.start();
+        let mut started = ready.start();
         let counted = Counted::new(group.work.len(), &self.in_flight);
         let performer = self.performer.clone();
         let cut_off = self.cut_off.clone();
@@ -183,11 +186,16 @@ impl Dispatcher {
         let connection = Arc::clone(&self.connection);
         let span = tracing::info_span!("deliveries", connection = &**connection.name());
         let deliveries = async move {
-            starting.begun();
             let action = action_of(&connection, &group.subscription);
-            let settlements = performer.perform(&group.subscription, group.work).await;
-            drop(group.under_way);
-            starting.answered();
+            let mut performed = pin!(performer.perform(&group.subscription, group.work));
+            // The guards know of it when it waits for the first time, mostly for the partner.
+            let first = poll_fn(|context| Poll::Ready(performed.as_mut().poll(context))).await;
+            started.begun();
+            let settlements = match first {
+                Poll::Ready(settlements) => settlements,
+                Poll::Pending => performed.await,
+            };
+            drop((started, group.under_way));
             settle(&resources, &connection, &action, settlements, &cut_off).await;
             drop(counted);
         };

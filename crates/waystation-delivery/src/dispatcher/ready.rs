@@ -18,7 +18,7 @@ use super::Group;
 const LEAST_AHEAD: usize = 16;
 
 /// If the guards refuse for longer than this, what was leased ahead goes back.
-const LONG: Duration = Duration::from_secs(1);
+const LONG: Duration = Duration::from_millis(50);
 
 /// What is leased and has not begun.
 #[derive(Debug, Default)]
@@ -29,21 +29,34 @@ pub(super) struct Ready {
 
 /// What was started, and is not known to the guards before it has begun.
 #[derive(Debug, Default)]
-pub(super) struct Starting {
+struct Starting {
     count: AtomicUsize,
     changed: Notify,
 }
 
-impl Starting {
-    /// One of them has begun.
-    pub(super) fn begun(&self) {
-        self.count.fetch_sub(1, Ordering::AcqRel);
-        self.changed.notify_one();
-    }
+/// Something that was started, until the partner has answered; dropped then, or by a panic.
+#[derive(Debug)]
+pub(super) struct Started {
+    starting: Arc<Starting>,
+    has_begun: bool,
+}
 
-    /// One of them has come to its end at the partner, and makes room for another. It may not be settled yet.
-    pub(super) fn answered(&self) {
-        self.changed.notify_one();
+impl Started {
+    /// It has begun: the guards know of it.
+    pub(super) fn begun(&mut self) {
+        if !self.has_begun {
+            self.has_begun = true;
+            self.starting.count.fetch_sub(1, Ordering::AcqRel);
+            self.starting.changed.notify_one();
+        }
+    }
+}
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        self.begun();
+        // There is room for another.
+        self.starting.changed.notify_one();
     }
 }
 
@@ -69,7 +82,7 @@ impl Ready {
         guards.room().saturating_sub(starting)
     }
 
-    /// Takes out what may begin now; [`Starting::begun`] tells when it has. What would have to wait long goes back.
+    /// Takes out what may begin now. What would have to wait long goes back.
     pub(super) fn take(&mut self, guards: &Guards) -> Vec<Group> {
         let room = self.room(guards);
         if room == 0 && guards.ready_at().is_some_and(|at| at > Instant::now() + LONG) {
@@ -79,9 +92,12 @@ impl Ready {
     }
 
     /// Notes that something was started.
-    pub(super) fn start(&self) -> Arc<Starting> {
+    pub(super) fn start(&self) -> Started {
         self.starting.count.fetch_add(1, Ordering::AcqRel);
-        Arc::clone(&self.starting)
+        Started {
+            starting: Arc::clone(&self.starting),
+            has_begun: false,
+        }
     }
 
     /// Completes when something that was started has begun, or has been answered.
@@ -123,7 +139,7 @@ mod tests {
         }
         let begins = ready.take(&guards);
         assert_eq!((begins.len(), ready.held()), (room, 2));
-        let started: Vec<_> = begins.iter().map(|_| ready.start()).collect();
+        let mut started: Vec<_> = begins.iter().map(|_| ready.start()).collect();
         assert!(ready.take(&guards).is_empty(), "the guards do not know of them yet");
         started[0].begun();
         assert_eq!(ready.take(&guards).len(), 1);

@@ -31,13 +31,15 @@ pub(super) async fn run(effort: &Effort) -> Result<(), Error> {
         let load = Load::new(&server.origin(), "/v1/batch", SENDERS, body).with_pause(PAUSE);
         let next = Arc::default();
         load.go_on_for(&next, Duration::from_millis(500)).await?;
-        let (mut middle, mut high, mut highest, mut accepted) = (vec![], vec![], vec![], vec![]);
+        let (mut middle, mut high, mut highest) = (vec![], vec![], vec![]);
+        let (mut accepted, mut requests) = (vec![], vec![]);
         for _ in 0..effort.rounds {
             // What is under way still counts as of before.
             tokio::time::sleep(Duration::from_millis(1_500)).await;
             sink.reset();
             let mut sent = load.go_on_for(&next, effort.time()).await?;
             sink.wait_for(sent.requests, LIMIT).await?;
+            requests.push(sink.requests() as f64 / sent.requests as f64);
             let waits = sink.waits();
             middle.push(percentile(&waits, 50.0));
             high.push(percentile(&waits, 99.0));
@@ -61,6 +63,7 @@ pub(super) async fn run(effort: &Effort) -> Result<(), Error> {
             Some(Goal::AtMost(30.0)),
         );
         figures.absolute(case("sender to partner, p99.9"), "ms", &highest, None);
+        figures.absolute(case("to the partner"), "requests/event", &requests, None);
     }
     figures.finish()
 }
