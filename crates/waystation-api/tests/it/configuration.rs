@@ -76,7 +76,6 @@ async fn the_configuration_is_shown_with_its_defaults() {
         "removedConnectionWaitMs": 3600000,
         "batch": {
           "size": 1000,
-          "lingerMs": 1000,
           "keys": []
         },
         "credentialsRefused": {
@@ -169,7 +168,6 @@ async fn the_configuration_is_shown_with_its_defaults() {
               },
               "batch": {
                 "size": 50,
-                "lingerMs": 1000,
                 "keys": []
               }
             }
@@ -186,7 +184,6 @@ async fn the_configuration_is_shown_with_its_defaults() {
             "removedConnectionWaitMs": 3600000,
             "batch": {
               "size": 1000,
-              "lingerMs": 1000,
               "keys": []
             },
             "credentialsRefused": {
@@ -248,7 +245,6 @@ async fn the_configuration_is_shown_with_its_defaults() {
               },
               "batch": {
                 "size": 1,
-                "lingerMs": 1000,
                 "keys": []
               }
             }
@@ -265,7 +261,6 @@ async fn the_configuration_is_shown_with_its_defaults() {
             "removedConnectionWaitMs": 3600000,
             "batch": {
               "size": 1000,
-              "lingerMs": 1000,
               "keys": []
             },
             "credentialsRefused": {
