@@ -81,7 +81,6 @@ async fn the_configuration_is_shown_with_its_defaults() {
         },
         "batch": {
           "size": 1000,
-          "lingerMs": 1000,
           "keys": []
         },
         "credentialsRefused": {
@@ -174,7 +173,6 @@ async fn the_configuration_is_shown_with_its_defaults() {
               },
               "batch": {
                 "size": 50,
-                "lingerMs": 1000,
                 "keys": []
               }
             }
@@ -196,7 +194,6 @@ async fn the_configuration_is_shown_with_its_defaults() {
             },
             "batch": {
               "size": 1000,
-              "lingerMs": 1000,
               "keys": []
             },
             "credentialsRefused": {
@@ -258,7 +255,6 @@ async fn the_configuration_is_shown_with_its_defaults() {
               },
               "batch": {
                 "size": 1,
-                "lingerMs": 1000,
                 "keys": []
               }
             }
@@ -280,7 +276,6 @@ async fn the_configuration_is_shown_with_its_defaults() {
             },
             "batch": {
               "size": 1000,
-              "lingerMs": 1000,
               "keys": []
             },
             "credentialsRefused": {
