@@ -90,12 +90,26 @@ impl Executor {
         Pipeline::compile(Arc::clone(action), &itself).map(Arc::new)
     }
 
-    /// Runs an action: validates settings, asks the subscription if there is one, refreshes tokens.
+    /// Runs an action: validates settings, asks the subscription if there is one, refreshes tokens. The mapping
+    /// overlays the defaults of the fields.
     pub async fn run_action(
         &self,
         settings: &CallSettings,
         destination: &Arc<LoadedDestination>,
         action: &Arc<LoadedAction>,
+        mut body: ExecuteBody,
+    ) -> Executed {
+        let mapping = std::mem::take(&mut body.mapping);
+        let pipeline = self.pipeline(destination, action, mapping, &body.payload);
+        self.run_pipeline(settings, destination, pipeline, body).await
+    }
+
+    /// Runs an action with a pipeline that the caller has compiled, in place of the mapping in the body.
+    pub async fn run_pipeline(
+        &self,
+        settings: &CallSettings,
+        destination: &Arc<LoadedDestination>,
+        pipeline: Result<Arc<Pipeline>, Error>,
         body: ExecuteBody,
     ) -> Executed {
         let stored = ConnectionSettings::from_stored(body.settings);
@@ -109,7 +123,6 @@ impl Executor {
         call.options.subscription = body.subscription_metadata.into();
         let carried = Carried::new(body.transaction, body.state);
         carried.go_with(&mut call.options);
-        let pipeline = self.pipeline(destination, action, body.mapping, &body.payload);
         let way = match way(body.subscribe, pipeline, &call) {
             Ok(way) => way,
             Err(unreadable) => {

@@ -17,6 +17,7 @@ use axum::routing::{get, post};
 use waystation_runtime::LoadedDestination;
 
 use crate::app::App;
+use crate::workbench;
 
 /// The path of the route that executes any action.
 pub(crate) const EXECUTE: &str = "/destinations/{slug}/actions/{action}";
@@ -44,6 +45,7 @@ pub(crate) fn router(destination: &LoadedDestination) -> Router<App> {
         router = router.route("/getAudience", post(audience::get));
     }
     router
+        .merge(workbench::router())
         .fallback(not_found::answer)
         .method_not_allowed_fallback(not_found::answer)
 }
