@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use waystation_config::{Config, ConnectionConfig};
-use waystation_execute::Executor;
+use waystation_execute::{Executor, ReportLimits};
 use waystation_http::{ApiError, Code};
 use waystation_queue::QueueError;
 
@@ -20,7 +20,7 @@ struct Shared {
 
 impl App {
     pub(crate) fn new(api: Api) -> Self {
-        let executor = Executor::new(api.registry.iter());
+        let executor = Executor::new(api.registry.iter()).with_limits(ReportLimits::SERVICE);
         Self(Arc::new(Shared { api, executor }))
     }
 
@@ -77,7 +77,7 @@ pub(crate) fn store_failed(error: QueueError) -> ApiError {
     match error {
         QueueError::Closed => ApiError::new(Code::Unavailable, "The server is shutting down: try again."),
         QueueError::Invalid { reason } => ApiError::invalid_request(reason),
-        QueueError::Full { retry_after } => {
+        QueueError::Full { retry_after } | QueueError::ConnectionFull { retry_after, .. } => {
             ApiError::new(Code::QueueFull, "The store is full: try again later.").retry_after(retry_after)
         }
         QueueError::Unavailable { reason } => {

@@ -83,7 +83,12 @@ fn bearer(authorization: &HeaderValue) -> Option<&[u8]> {
 /// for those that made their own host name point here, nor for requests that a browser says come from elsewhere.
 fn check_caller_is_no_page(headers: &HeaderMap) -> Result<(), ApiError> {
     let own = headers.get(HOST).and_then(|host| host.to_str().ok());
-    if let Some(name) = own.map(host::name).filter(|name| !host::is_own(name)) {
+    if host::is_passed_on(headers) {
+        let message = "Without tokens, the server answers to this machine alone, and this request was passed on by a proxy. \
+                       Configure tokens under [api.tokens].";
+        return Err(ApiError::new(Code::Forbidden, message));
+    }
+    if let Some(name) = host::foreign(headers) {
         let message = format!(
             "Without tokens, the server is not to be called by the host name \"{name}\", for a web page could do so \
              too. Call it by its address or as localhost, or configure tokens under [api.tokens]."
@@ -169,9 +174,10 @@ mod tests {
     fn pages_of_others_are_kept_out_while_the_interfaces_are_open() {
         let allowed = |pairs: &[(&'static str, &'static str)]| {
             let pairs = pairs.iter();
-            let headers: HeaderMap = pairs
-                .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)))
-                .collect();
+            let mut headers = HeaderMap::new();
+            for (name, value) in pairs {
+                headers.append(*name, HeaderValue::from_static(value));
+            }
             check_caller_is_no_page(&headers).is_ok()
         };
         assert!(allowed(&[("host", "127.0.0.1:8080")]));
@@ -180,6 +186,18 @@ mod tests {
             ("origin", "http://localhost:8080")
         ]));
         assert!(!allowed(&[("host", "rebound.test:8080")]));
+        assert!(!allowed(&[
+            ("host", "127.0.0.1:8080"),
+            ("x-forwarded-for", "203.0.113.9")
+        ]));
+        assert!(!allowed(&[
+            ("host", "127.0.0.1:8080"),
+            ("forwarded", "for=203.0.113.9")
+        ]));
+        assert!(!allowed(&[
+            ("host", "localhost:8080"),
+            ("host", "rebound.test:8080")
+        ]));
         assert!(!allowed(&[
             ("host", "localhost:8080"),
             ("origin", "https://evil.test")

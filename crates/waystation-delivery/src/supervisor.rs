@@ -9,8 +9,8 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use waystation_client::Client;
-use waystation_config::{Config, ConnectionConfig, Record};
-use waystation_queue::{Millis, Queue, QueueError, Stage};
+use waystation_config::{Config, ConnectionConfig, Record, WhenFull};
+use waystation_queue::{Queue, QueueError, Stage, WaitingLimit, WaitingLimits};
 
 use crate::connection::{OpenConnection, OpenError};
 use crate::dispatcher::{Dispatcher, LAST_TRIES, MOST_LEASED};
@@ -137,6 +137,7 @@ impl Deliveries {
         self.removed
             .configure(&names, config.delivery.removed_connection_wait);
         self.known.store(Arc::new(names));
+        resources.queue.limit_waiting(waiting_limits(config));
         let applied = self.replace(config, opened, resources);
         self.routing.store(Arc::new(Routing::new(config)));
         Ok(applied)
@@ -271,6 +272,24 @@ impl Deliveries {
     }
 }
 
+/// How much may wait for each connection.
+#[must_use]
+pub fn waiting_limits(config: &Config) -> WaitingLimits {
+    let limits = config.connections.iter().map(|connection| {
+        let wanted = &connection.policy.max_waiting;
+        let limit = WaitingLimit {
+            deliveries: u64::from(wanted.deliveries),
+            bytes: wanted.bytes_of(config.store.max_size),
+            when_full: match wanted.when_full {
+                WhenFull::DeadLetter => waystation_queue::WhenFull::DeadLetter,
+                WhenFull::Refuse => waystation_queue::WhenFull::Refuse,
+            },
+        };
+        (Arc::clone(&connection.name), limit)
+    });
+    limits.collect()
+}
+
 /// Makes dead letters of the deliveries of a connection as long as it is orphaned: it may come back meanwhile.
 async fn bury(
     queue: &dyn Queue,
@@ -283,7 +302,7 @@ async fn bury(
             break;
         }
         let message = format!("There is no connection \"{connection}\" any more");
-        let now = Millis::now();
+        let now = queue.clock().now();
         let dead = leased.into_iter();
         let dead = dead.map(|leased| untried(leased, Stage::Connection, message.as_str(), now));
         if let Err(unsettled) = queue.settle(dead.collect()).await {

@@ -82,13 +82,28 @@ impl Mapping {
     /// # Errors
     /// [`ResolveError`] for the first event that fails; nothing of the batch is kept then.
     pub fn resolve_batch(&self, events: &[Value]) -> Result<Vec<Option<Value>>, ResolveError> {
+        self.resolve_batch_within(events, usize::MAX)
+    }
+
+    /// The same for payloads that are no larger than these bytes in all.
+    ///
+    /// # Errors
+    /// As [`Mapping::resolve_batch`]; also for the first event with which they are larger.
+    pub fn resolve_batch_within(
+        &self,
+        events: &[Value],
+        most_bytes: usize,
+    ) -> Result<Vec<Option<Value>>, ResolveError> {
         let mut payloads = Vec::with_capacity(events.len());
+        let mut left = most_bytes;
         for (index, event) in events.iter().enumerate() {
-            let payload = self.resolve_any(event);
+            let allowance = Allowance::of(left);
+            let payload = self.root.resolve_json(&Scope::new(Data::Json(event), &allowance));
             payloads.push(payload.map_err(|error| ResolveError {
                 event: Some(index),
                 ..error
             })?);
+            left = left.saturating_sub(allowance.copied());
         }
         Ok(payloads)
     }

@@ -108,6 +108,8 @@ named_codes! {
         Delivery = 7 "delivery",
         /// The partner answered, and whether it took the event cannot be read from its answer.
         UnknownOutcome = 8 "unknown_outcome",
+        /// More waited for the connection than may wait when the event came.
+        Overflow = 9 "overflow",
     }
 }
 

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use crate::event::DeliveryId;
 use crate::outcome::{Failure, OutcomeKind, SkipRule, Stage};
 use crate::settlement::Report;
-use crate::time::Millis;
+use waystation_clock::Millis;
 
 /// A stretch of time: `from` is in it, `until` is not. Either end may be open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

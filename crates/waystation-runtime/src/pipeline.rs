@@ -143,7 +143,20 @@ impl Pipeline {
     /// # Errors
     /// The mapping cannot be resolved for an event: the batch fails as a whole.
     pub fn payloads(&self, events: &[Value]) -> Result<Vec<Result<Value, ValidationErrors>>> {
-        let resolved = self.mapping.resolve_batch(events).map_err(Error::Mapping)?;
+        self.payloads_within(events, usize::MAX)
+    }
+
+    /// The same for payloads that are no larger than these bytes in all.
+    ///
+    /// # Errors
+    /// As [`Pipeline::payloads`]; also where they are larger.
+    pub fn payloads_within(
+        &self,
+        events: &[Value],
+        most_bytes: usize,
+    ) -> Result<Vec<Result<Value, ValidationErrors>>> {
+        let resolved = self.mapping.resolve_batch_within(events, most_bytes);
+        let resolved = resolved.map_err(Error::Mapping)?;
         Ok(resolved
             .into_iter()
             .map(|payload| self.validate(payload, Mode::BatchItem))
@@ -263,9 +276,9 @@ pub struct PipelineCache {
 /// Destination, action, and the mapping's text.
 type PipelineKey = (&'static str, &'static str, String);
 
-/// How many bytes of mappings a cache remembers: some thousand of the usual size. Compiled, they take several
-/// times as much.
-const REMEMBERED_BYTES: u64 = 8 << 20;
+/// How many bytes of mappings a cache remembers: a thousand of the usual size. Compiled, they take up to thirty times as
+/// much.
+const REMEMBERED_BYTES: u64 = 2 << 20;
 
 impl Default for PipelineCache {
     fn default() -> Self {

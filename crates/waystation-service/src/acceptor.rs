@@ -81,6 +81,7 @@ fn reference(source: &Source) -> SourceRef {
 fn refused(error: QueueError) -> Refused {
     match error {
         QueueError::Full { retry_after } => Refused::Full { retry_after },
+        QueueError::ConnectionFull { retry_after, .. } => Refused::ConnectionFull { retry_after },
         QueueError::Closed => Refused::ShuttingDown,
         // The store tells when it begins to refuse events and when it takes them again.
         QueueError::Unavailable { .. } => Refused::Unavailable,

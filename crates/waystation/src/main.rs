@@ -19,6 +19,8 @@ fn main() -> ExitCode {
         Command::Run(arguments) => commands::run::run(&arguments),
         Command::Validate(arguments) => commands::validate::run(&arguments),
         Command::Health(arguments) => commands::health::run(&arguments),
+        Command::New(arguments) => commands::new::run(&arguments),
+        Command::Register => commands::new::register(),
         Command::List => commands::list::run(),
         Command::Manifest(arguments) => commands::manifest::run(&arguments),
     };

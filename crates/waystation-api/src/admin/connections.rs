@@ -42,8 +42,8 @@ pub(super) async fn list(State(app): State<App>) -> Result<Response, ApiError> {
 
 /// Show a connection
 ///
-/// How it is doing: what waits, what became of the rest, what its guards are doing; and its configuration, without
-/// secrets.
+/// How it is doing: what waits, what became of the rest, what its guards are doing; when its deliveries are tried; and
+/// its configuration, without secrets.
 #[utoipa::path(
     get,
     path = "/connections/{name}",
@@ -64,7 +64,11 @@ pub(super) async fn show(State(app): State<App>, Name(name): Name) -> Result<Res
     let running = app.api().deliveries.connections();
     let running = running.iter().find(|open| *open.name() == connection.name);
     let redactor = secrets::redactor(connection, &app.api().deliveries);
+    let schedule = waystation_delivery::schedule::attempts(&connection.policy).into_iter();
     let detail = ConnectionDetail {
+        schedule_ms: schedule
+            .map(|at| u64::try_from(at.as_millis()).unwrap_or(u64::MAX))
+            .collect(),
         status: ShownConnection::new(connection, running.map(|open| &**open), &ledger, &depths),
         configuration: ShownConnectionConfig::new(connection, &redactor),
     };

@@ -7,18 +7,26 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use waystation_http::{ApiError, json};
 
+use super::deliveries::page;
 use super::filter::DeadLetterParameters;
 use super::selection::{self, Meant, SelectionBody};
-use crate::app::{App, store_failed};
+use crate::app::App;
 use crate::body::JsonBody;
 use crate::parameters::{Id, Parameters};
 use crate::problem::{BadBody, BadRequest, Denied, NoStore, Problem};
 use crate::shown::delivery::ShownPage;
 
-/// How many dead letters wait again.
+/// How many wait again.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Replayed {
     replayed: u64,
+}
+
+impl Replayed {
+    /// So many.
+    pub(super) const fn new(replayed: u64) -> Self {
+        Self { replayed }
+    }
 }
 
 /// How many dead letters are gone.
@@ -46,19 +54,14 @@ pub(super) async fn list(
     State(app): State<App>,
     Parameters(parameters): Parameters<DeadLetterParameters>,
 ) -> Result<Response, ApiError> {
-    let page = app
-        .api()
-        .queue
-        .records(parameters.query()?)
-        .await
-        .map_err(store_failed)?;
-    Ok(json::response(StatusCode::OK, &ShownPage::from(page)))
+    page(&app, parameters.query()?).await
 }
 
 /// Replay dead letters
 ///
-/// They wait again, due at once, and are tried for as long as new events of their connection are. With a filter, those
-/// whose connection is not configured stay dead.
+/// They wait again, due at once, and are tried for as long as new events of their connection are. What the ingest
+/// rejected is read again by the rules in force, and routed as a new event. With a filter, those stay dead whose
+/// connection is not configured, and those that are not valid still.
 #[utoipa::path(
     post,
     path = "/dead-letters/replay",
@@ -69,7 +72,8 @@ pub(super) async fn list(
         (status = 200, description = "They wait again.", body = Replayed),
         (status = 404, description = "There is no such delivery (`UNKNOWN_DELIVERY`) or connection \
                                       (`UNKNOWN_CONNECTION`).", body = Problem),
-        (status = 409, description = "The delivery is not dead, or it has no connection that is configured: `CONFLICT`.",
+        (status = 409, description = "The delivery is not dead, its connection is not configured, or the event is not \
+                                      valid still: `CONFLICT`.",
             body = Problem),
         BadRequest, BadBody, Denied, NoStore,
     ),
@@ -85,7 +89,8 @@ pub(super) async fn replay(
 
 /// Replay a dead letter
 ///
-/// It waits again, due at once, and is tried for as long as a new event of its connection is.
+/// It waits again, due at once, and is tried for as long as a new event of its connection is. What the ingest rejected is
+/// read again by the rules in force, and routed as a new event.
 #[utoipa::path(
     post,
     path = "/dead-letters/{id}/replay",
@@ -95,7 +100,8 @@ pub(super) async fn replay(
     responses(
         (status = 200, description = "It waits again.", body = Replayed),
         (status = 404, description = "There is no such delivery: `UNKNOWN_DELIVERY`.", body = Problem),
-        (status = 409, description = "It is not dead, or it has no connection that is configured: `CONFLICT`.",
+        (status = 409, description = "It is not dead, its connection is not configured, or the event is not valid still: \
+                                      `CONFLICT`.",
             body = Problem),
         BadRequest, Denied, NoStore,
     ),

@@ -139,6 +139,79 @@ pub(super) struct FilterBody {
     died_until: Option<String>,
 }
 
+/// What deliveries must be like that are taken anew. Times are ISO 8601 with a zone, or milliseconds since 1970 as text.
+#[derive(Debug, Default, Clone, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = DeliveryFilter)]
+pub(super) struct DeliveryFilterBody {
+    /// What became of them: `skipped` or `dead`; `skipped` if a rule is named.
+    #[schema(schema_with = names::replayable)]
+    outcome: Option<String>,
+    /// The rule that they were skipped by.
+    #[schema(schema_with = names::rules)]
+    rule: Option<String>,
+    /// The name of the source.
+    source: Option<String>,
+    /// The name of the connection.
+    connection: Option<String>,
+    /// The stage at which they died.
+    #[schema(schema_with = names::stages)]
+    stage: Option<String>,
+    /// The status of the last round.
+    status: Option<u16>,
+    /// The class of the error.
+    error_type: Option<String>,
+    /// Whether the partner is not asked, and was not when they died.
+    held_back: Option<bool>,
+    /// The sender's id of the event.
+    message_id: Option<String>,
+    /// Whom the event is about.
+    user: Option<String>,
+    /// The event arrived then or later.
+    from: Option<String>,
+    /// The event arrived before.
+    until: Option<String>,
+    /// They were skipped or died then or later.
+    finished_from: Option<String>,
+    /// They were skipped or died before.
+    finished_until: Option<String>,
+}
+
+impl DeliveryFilterBody {
+    /// The filter for the store.
+    ///
+    /// # Errors
+    /// The first member that cannot be used, or an outcome that leaves nothing to replay.
+    pub(super) fn filter(self) -> Result<RecordFilter, ApiError> {
+        let rule = one_of("rule", self.rule.as_deref(), SkipRule::ALL, SkipRule::name)?;
+        let by_rule = rule.map(|_| OutcomeKind::Skipped.name());
+        let named = self.outcome.as_deref().or(by_rule);
+        let Some(outcome) = one_of("outcome", named, &names::REPLAYABLE, OutcomeKind::name)? else {
+            return Err(ApiError::invalid_request(
+                "\"outcome\" must say which deliveries are meant: \"skipped\" or \"dead\".",
+            ));
+        };
+        Ok(RecordFilter {
+            outcome: Some(outcome),
+            rule,
+            source: self.source.map(Into::into),
+            connection: self.connection.map(Into::into),
+            stage: stage(self.stage.as_deref())?,
+            status: self.status,
+            error_type: self.error_type,
+            warning: None,
+            held_back: self.held_back,
+            message_id: self.message_id,
+            user: self.user,
+            received: range(("from", self.from.as_deref()), ("until", self.until.as_deref()))?,
+            finished: range(
+                ("finishedFrom", self.finished_from.as_deref()),
+                ("finishedUntil", self.finished_until.as_deref()),
+            )?,
+        })
+    }
+}
+
 impl DeliveryParameters {
     /// The question for the store.
     ///

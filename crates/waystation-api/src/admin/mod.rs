@@ -1,5 +1,6 @@
 //! The admin API: the service, shown and driven.
 
+mod anew;
 mod config;
 mod connections;
 mod dead_letters;
@@ -26,6 +27,8 @@ pub(crate) const ROUTES: &[&str] = &[
     "/admin/v1/connections/{name}",
     "/admin/v1/deliveries",
     "/admin/v1/deliveries/{id}",
+    "/admin/v1/deliveries/{id}/replay",
+    "/admin/v1/deliveries/replay",
     "/admin/v1/dead-letters",
     "/admin/v1/dead-letters/{id}",
     "/admin/v1/dead-letters/{id}/replay",
@@ -44,6 +47,8 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(connections::show))
         .routes(routes!(deliveries::list))
         .routes(routes!(deliveries::show))
+        .routes(routes!(deliveries::replay))
+        .routes(routes!(deliveries::replay_one))
         .routes(routes!(dead_letters::list))
         .routes(routes!(dead_letters::replay))
         .routes(routes!(dead_letters::purge))

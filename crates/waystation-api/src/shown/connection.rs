@@ -83,6 +83,9 @@ pub(crate) struct ShownConnection {
 pub(crate) struct ConnectionDetail {
     #[serde(flatten)]
     pub(crate) status: ShownConnection,
+    /// When a delivery is tried that fails each time, in milliseconds after its acceptance: without jitter, and without
+    /// waits that the partner asks for. The first hundred attempts.
+    pub(crate) schedule_ms: Vec<u64>,
     pub(crate) configuration: ShownConnectionConfig,
 }
 

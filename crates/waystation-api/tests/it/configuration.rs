@@ -74,6 +74,11 @@ async fn the_configuration_is_shown_with_its_defaults() {
         "neverRetry": [],
         "unknownOutcomeTries": 1,
         "removedConnectionWaitMs": 3600000,
+        "maxWaiting": {
+          "deliveries": 2000000,
+          "share": 0.25,
+          "whenFull": "dead_letter"
+        },
         "batch": {
           "size": 1000,
           "lingerMs": 1000,
@@ -184,6 +189,11 @@ async fn the_configuration_is_shown_with_its_defaults() {
             "neverRetry": [],
             "unknownOutcomeTries": 1,
             "removedConnectionWaitMs": 3600000,
+            "maxWaiting": {
+              "deliveries": 2000000,
+              "share": 0.25,
+              "whenFull": "dead_letter"
+            },
             "batch": {
               "size": 1000,
               "lingerMs": 1000,
@@ -263,6 +273,11 @@ async fn the_configuration_is_shown_with_its_defaults() {
             "neverRetry": [],
             "unknownOutcomeTries": 1,
             "removedConnectionWaitMs": 3600000,
+            "maxWaiting": {
+              "deliveries": 2000000,
+              "share": 0.25,
+              "whenFull": "dead_letter"
+            },
             "batch": {
               "size": 1000,
               "lingerMs": 1000,

@@ -84,6 +84,11 @@ async fn a_connection_that_runs_shows_its_guards() {
     assert_eq!(answer["guards"]["breaker"], "admitting");
     assert_eq!(answer["guards"]["inFlight"], 0);
     assert_eq!(answer["configuration"]["settings"]["apiKey"], "<redacted>");
+    let schedule = answer["scheduleMs"].as_array().unwrap();
+    assert_eq!(
+        (schedule.len(), &schedule[6], &schedule[10]),
+        (11, &217_000.into(), &14_400_000.into())
+    );
     let disabled = api.get("/admin/v1/connections/shown").await.json();
     assert_eq!(
         (&disabled["enabled"], disabled.get("guards")),

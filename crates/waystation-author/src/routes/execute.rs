@@ -61,8 +61,9 @@ impl FromRequestParts<App> for ExecutePath {
 /// # Errors
 /// 404 with the nearest name.
 pub(crate) fn find_destination(app: &App, slug: &str) -> Result<Arc<LoadedDestination>, ApiError> {
-    let served = app.destination();
-    if served.definition().slug == slug {
+    // Served, perhaps, without being in the registry.
+    let served = app.config().destination.as_ref();
+    if let Some(served) = served.filter(|served| served.definition().slug == slug) {
         return Ok(Arc::clone(served));
     }
     let registry = &app.config().registry;

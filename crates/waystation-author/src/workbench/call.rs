@@ -132,7 +132,7 @@ pub(super) async fn make(
     };
     let answered = to.answer(body.call, &call).await;
     let failure = answered.as_ref().err();
-    let failure = failure.map(|error| Failure::new(error, &call.redactor));
+    let failure = failure.map(|error| Failure::whole(error, &call.redactor()));
     let summary = Summary::new(None, call.record());
     let summary = match &failure {
         Some(failure) => summary.failed(failure.message()),
@@ -170,7 +170,7 @@ impl Answer {
 
     fn shown(self, call: &Call) -> Value {
         match self {
-            Self::Value(value) => call.redactor.value(&value),
+            Self::Value(value) => call.redactor().value(&value),
             Self::Tokens(tokens) => serde_json::to_value(tokens).unwrap_or_default(),
         }
     }

@@ -13,14 +13,15 @@ use crate::routes::execute::find_destination;
 
 /// Every destination by name, and how the server was started.
 pub(super) async fn list(State(app): State<App>) -> Response {
-    let served = app.destination().definition();
+    let served = app.config().destination.as_ref().map(|served| served.definition());
+    let slug = served.map(|served| served.slug);
     let others = app.config().registry.iter().map(|known| known.definition());
-    let mut destinations: Vec<&AnyDestination> = others.filter(|known| known.slug != served.slug).collect();
-    destinations.push(served);
+    let mut destinations: Vec<&AnyDestination> = others.filter(|known| Some(known.slug) != slug).collect();
+    destinations.extend(served);
     destinations.sort_unstable_by_key(|known| known.name.to_lowercase());
     let shown = json!({
         "version": env!("CARGO_PKG_VERSION"),
-        "served": served.slug,
+        "served": slug,
         // Whoever started the server so does not want anything to leave the machine.
         "isDryRun": app.config().client.is_dry_run(),
         "destinations": destinations.into_iter().map(summary).collect::<Value>(),

@@ -1,15 +1,11 @@
 //! A run, and everything there is to know about it.
 
-use std::sync::Arc;
-
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use waystation_execute::{ExecuteBody, Report};
 use waystation_http::{ApiError, json};
-use waystation_runtime::Pipeline;
 
 use super::partner::Partner;
 use super::preview::Preview;
@@ -57,11 +53,9 @@ pub(super) async fn run(
         &request.mapping,
         request.subscribe.as_deref(),
     );
-    let mapping = Value::Object(std::mem::take(&mut request.mapping));
-    let pipeline = Pipeline::compile(Arc::clone(&action), &mapping).map(Arc::new);
     let executed = app
         .executor()
-        .run_pipeline(&calls, &destination, pipeline, request)
+        .run_as_mapped(&calls, &destination, &action, request)
         .await;
     let summary = Summary::new(Some(action.definition().slug), &executed.exchanges);
     let shown = Shown {

@@ -1,12 +1,18 @@
 //! Hiding secrets in everything that is shown: exchanges, messages, log lines.
 //!
 //! Secrets are known in two ways: by value, for the connection's credentials are at hand; and by the names
-//! behind which credentials are kept, for partners hand out new ones.
+//! behind which credentials are kept, for partners hand out new ones. By value they are found in whatever way they are
+//! written: escaped for addresses, JSON, JavaScript or HTML, even several times, in hexadecimal, and in base64 with
+//! anything around them.
 
+mod addresses;
 mod beginning;
 mod encoded;
+mod escapes;
+mod named;
 pub(crate) mod names;
 mod reference;
+mod remembered;
 mod values;
 
 use std::borrow::Cow;
@@ -19,6 +25,9 @@ use waystation_kit::Secret;
 use waystation_kit::request::BasicCredentials;
 
 use values::{Forms, KnownValues};
+
+pub use named::secrets_by_name;
+pub use remembered::Redactors;
 
 /// What stands in place of a secret.
 pub const REDACTED: &str = "<redacted>";
@@ -107,10 +116,18 @@ impl Redactor {
         RedactorBuilder::default()
     }
 
-    /// A text without known secrets.
+    /// A text without known secrets, and without the credentials in its addresses.
     #[must_use]
     pub fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        self.known.hide(text)
+        let known = self.known.hide(text);
+        if self.names != NameRules::Credentials {
+            return known;
+        }
+        let credentials = addresses::credentials(&known);
+        match credentials.is_empty() {
+            true => known,
+            false => Cow::Owned(values::replace(&known, &credentials).into_owned()),
+        }
     }
 
     /// Headers as texts by lower-case name; those that come several times are joined by commas.
@@ -143,6 +160,15 @@ impl Redactor {
             Cow::Borrowed(text) if is_form(headers) => self.pairs(text),
             Cow::Borrowed(text) => self.structured(text, DEEPEST_NESTING),
             Cow::Owned(text) => Cow::Owned(self.text(&text).into_owned()),
+        }
+    }
+
+    /// Whether both are one, made once.
+    #[cfg(test)]
+    fn is_same(&self, other: &Self) -> bool {
+        match (&self.known, &other.known) {
+            (KnownValues::Some(one), KnownValues::Some(other)) => std::sync::Arc::ptr_eq(one, other),
+            _ => false,
         }
     }
 

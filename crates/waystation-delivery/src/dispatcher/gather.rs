@@ -1,7 +1,7 @@
 //! Gathers leased deliveries into the groups that are sent together.
 //!
 //! Deliveries share a batch if they belong to one subscription and agree in its batch keys. A batch goes out
-//! when it is full, or when its first delivery has waited long enough for others.
+//! when it is full, by number or by bytes, or when its first delivery has waited long enough for others.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -38,6 +38,8 @@ enum Key {
 #[derive(Debug)]
 struct Open {
     items: Vec<Leased>,
+    /// The bytes of their events.
+    bytes: u64,
     ripe_at: Instant,
 }
 
@@ -78,16 +80,30 @@ impl Gather {
     }
 
     fn put(&mut self, key: &Key, policy: &BatchPolicy, size: usize, leased: Leased) -> Option<Group> {
+        // What is asked about a job does not grow with the events.
+        let (bytes, most) = match key {
+            Key::Batch { .. } => (leased.event.body.len() as u64, policy.bytes),
+            Key::Job { .. } => (0, u64::MAX),
+        };
+        let has_room = |open: &Open| open.bytes.saturating_add(bytes) <= most;
+        let full = match self.open.get(key).is_none_or(has_room) {
+            true => None,
+            false => self.take(key),
+        };
         let open = self.open.entry(key.clone()).or_insert_with(|| Open {
             items: Vec::new(),
+            bytes: 0,
             ripe_at: Instant::now() + policy.linger,
         });
-        if leased.is_followed {
-            // The next delivery of its order key is not leased before this one is made: nothing is gained by waiting.
+        open.bytes = open.bytes.saturating_add(bytes);
+        let is_full = open.items.len() + 1 >= size || open.bytes >= most;
+        if leased.is_followed || is_full {
+            // The next delivery of its order key is not leased before this one is made, or there is no room for another:
+            // nothing is gained by waiting.
             open.ripe_at = Instant::now();
         }
         open.items.push(leased);
-        (open.items.len() >= size).then(|| self.take(key)).flatten()
+        full.or_else(|| is_full.then(|| self.take(key)).flatten())
     }
 
     /// The groups that have waited long enough.

@@ -3,6 +3,7 @@
 //! Each connection has a dispatcher of its own, so that a partner that is slow or dead delays nobody else. What
 //! it holds in memory is bounded; while the connection's guards refuse, it leases nothing.
 
+mod expire;
 mod gather;
 mod settle;
 
@@ -19,6 +20,7 @@ use crate::connection::OpenConnection;
 use crate::perform::Performer;
 use crate::supervisor::Resources;
 
+use expire::LeftAlone;
 pub use gather::{Gather, Group};
 pub(crate) use settle::LAST_TRIES;
 use settle::settle;
@@ -95,8 +97,13 @@ impl Dispatcher {
     pub async fn run(self, stop: CancellationToken) {
         let mut gather = Gather::default();
         let mut running = JoinSet::new();
+        let mut left_alone = LeftAlone::default();
         loop {
             let room = self.room(&gather);
+            if room == 0 || left_alone.is_begun() {
+                let guards = self.connection.guards().state();
+                left_alone.observe(&guards, &self.connection.config().policy);
+            }
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
@@ -106,6 +113,7 @@ impl Dispatcher {
                         self.start(&mut running, group);
                     }
                 }
+                () = left_alone.next_look() => self.expire(&mut left_alone, &mut running).await,
                 () = self.guards_give_room(), if room == 0 => {}
                 () = self.resources.queue.due(self.connection.name()), if room > 0 => {
                     self.lease(&mut gather, &mut running, room).await;

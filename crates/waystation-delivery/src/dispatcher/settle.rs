@@ -30,7 +30,13 @@ pub(super) async fn settle(
         .iter()
         .map(|settlement| {
             let outcome = settlement::outcome(&settlement.outcome);
-            (settlement.lease.delivery(), outcome, death(&settlement.outcome))
+            let delay = delay(settlement);
+            (
+                settlement.lease.delivery(),
+                outcome,
+                delay,
+                death(&settlement.outcome),
+            )
         })
         .collect();
     let stored = tokio::select! {
@@ -49,7 +55,7 @@ pub(super) async fn settle(
     let settled = outcomes
         .iter()
         .filter(|(delivery, ..)| !missing.contains(delivery));
-    for (delivery, outcome, death) in settled {
+    for (delivery, outcome, delay, death) in settled {
         if let Some(Failure {
             stage,
             status,
@@ -67,11 +73,26 @@ pub(super) async fn settle(
                 "a delivery became a dead letter"
             );
         }
+        if let Some(delay) = delay {
+            resources
+                .watch
+                .delivered_after(connection.name(), connection.destination(), *delay);
+        }
         if let Some(outcome) = outcome {
             resources
                 .watch
                 .settled(connection.name(), connection.destination(), action, *outcome);
         }
+    }
+}
+
+/// How long after its acceptance a delivery was taken, if it was.
+fn delay(settlement: &Settlement) -> Option<Duration> {
+    match &settlement.outcome {
+        Settled::Delivered { report, .. } => {
+            Some(report.finished_at.since(settlement.lease.accepted().received_at))
+        }
+        _ => None,
     }
 }
 

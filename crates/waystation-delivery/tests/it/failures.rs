@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use waystation_delivery::Outcome;
-use waystation_queue::{Millis, Stage};
+use waystation_queue::{Clock, Stage};
 
 use crate::support::{Bench, HASTY, Partner, Reaction, config, detail, example, head, track};
 
@@ -77,7 +77,7 @@ async fn past_its_horizon_a_delivery_has_one_round_and_no_second() {
     ));
     let bench = Bench::with(&config).await;
     // It came while nobody delivered, and longer ago than the horizon, which is four hours.
-    let long_ago = Millis::now().minus(Duration::from_secs(5 * 3_600));
+    let long_ago = Clock::System.now().minus(Duration::from_secs(5 * 3_600));
     bench.send_from("web", long_ago, [track("m-1")]).await;
     bench.until("it is dead", |tally| tally.dead == 1).await;
     assert_eq!(partner.requests().len(), 1);

@@ -11,7 +11,7 @@ use super::names::Names;
 use super::timeline;
 use crate::outcome::{OutcomeKind, SkipRule, Stage};
 use crate::record::{RecordFilter, TimeRange};
-use crate::time::Millis;
+use waystation_clock::Millis;
 
 /// In which order rows are walked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -175,7 +175,11 @@ pub(super) struct Prepared {
 pub(super) fn prepare(pipeline: &Pipeline, events: &[Value], options: &CallOptions) -> Result<Prepared> {
     let mut items = vec![None; events.len()];
     let mut valid = Vec::with_capacity(events.len());
-    for (index, payload) in pipeline.payloads(events)?.into_iter().enumerate() {
+    for (index, payload) in pipeline
+        .payloads_within(events, options.most_payload_bytes)?
+        .into_iter()
+        .enumerate()
+    {
         match payload {
             Ok(payload) => valid.push(RawItem {
                 payload: Arc::new(payload),

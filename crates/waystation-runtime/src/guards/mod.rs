@@ -262,7 +262,6 @@ impl Guards {
         &self,
         result: &Result<Delivered, Error>,
         was_limited: bool,
-        now_millis: i64,
     ) -> Option<Duration> {
         if was_limited {
             return None;
@@ -272,7 +271,7 @@ impl Guards {
         {
             self.concurrency.press();
         }
-        self.hold.begin(result, now_millis)
+        self.hold.begin(result)
     }
 
     /// A delivery begins: the more there are, the more retries are possible.

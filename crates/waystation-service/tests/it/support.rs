@@ -180,19 +180,34 @@ impl Running {
 
     /// Asks for a path.
     pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.get_as("localhost", path).await
+    }
+
+    /// Asks for a path by this name of the server.
+    pub(crate) async fn get_as(&self, host: &str, path: &str) -> Answer {
         self.ask(&format!(
-            "GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"
+            "GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n"
         ))
         .await
     }
 
     /// Sends a body with the key of the source.
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.post_with("authorization: Basic a2V5Og==\r\n", path, body)
+            .await
+    }
+
+    /// Sends a body that holds the key of its source.
+    pub(crate) async fn post_without_key(&self, path: &str, body: &Value) -> Answer {
+        self.post_with("", path, body).await
+    }
+
+    async fn post_with(&self, header: &str, path: &str, body: &Value) -> Answer {
         let body = body.to_string();
-        let (length, key) = (body.len(), "a2V5Og==");
+        let length = body.len();
         self.ask(&format!(
             "POST {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\n\
-             authorization: Basic {key}\r\ncontent-length: {length}\r\n\r\n{body}"
+             {header}content-length: {length}\r\n\r\n{body}"
         ))
         .await
     }

@@ -207,6 +207,7 @@ async fn the_callers_deadline_covers_the_body_too() {
     let limits = CallLimits {
         deadline: Some(Instant::now() + MOMENT),
         cancellation: None,
+        kept: None,
     };
     let mut request = get(&server.url("/"));
     request.time_limit = Some(MOMENT * 100);
@@ -221,6 +222,7 @@ async fn a_caller_who_gives_up_frees_the_connection() {
     let call = call(CallLimits {
         deadline: None,
         cancellation: Some(cancellation.clone()),
+        kept: None,
     });
     let (result, ()) = tokio::join!(call.send(get(&server.url("/"))), async {
         while server.requests().is_empty() {

@@ -79,6 +79,49 @@ async fn a_batch_is_complete_when_it_is_full() {
     assert_eq!((gather.held(), gather.next_ripe()), (0, None));
 }
 
+/// An event of about so many bytes.
+fn sized(bytes: usize) -> Value {
+    json!({"type": "track", "event": "x", "userId": "u-1", "properties": {"note": "n".repeat(bytes)}})
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_is_full_when_another_event_would_be_too_many_bytes() {
+    let bounded = TEXT.replace("size = 3", "size = 100, bytes = \"10KiB\"");
+    let connection = connection(&bounded).await;
+    let mut gather = Gather::default();
+    let mut add = |id, bytes| {
+        gather
+            .add(&connection, leased(id, "events", &sized(bytes)))
+            .map(ids)
+    };
+    assert_eq!((add(1, 4_000), add(2, 4_000)), (None, None));
+    assert_eq!(add(3, 4_000), Some(vec![1, 2]), "it has no room for the third");
+    assert_eq!(
+        add(4, 40_000),
+        Some(vec![3]),
+        "nobody shares a request with what is too large alone"
+    );
+    assert!(gather.next_ripe() <= Some(Instant::now()), "it waits for nobody");
+    let ripe: Vec<_> = gather.ripe(Instant::now()).into_iter().map(ids).collect();
+    assert_eq!(ripe, [[4]]);
+}
+
+#[tokio::test]
+async fn batches_have_a_bound_of_bytes_by_default() {
+    let connection = connection(&TEXT.replace("size = 3, ", "")).await;
+    let mut gather = Gather::default();
+    let event = sized(30_000);
+    let full = (1..100).find_map(|id| gather.add(&connection, leased(id, "events", &event)));
+    let bytes: usize = full
+        .expect("it is full at some time")
+        .work
+        .into_leased()
+        .iter()
+        .map(|leased| leased.event.body.len())
+        .sum();
+    assert!((850_000..=900 << 10).contains(&bytes), "{bytes}");
+}
+
 #[tokio::test]
 async fn subscriptions_and_batch_keys_keep_deliveries_apart() {
     let connection = connection(TEXT).await;

@@ -13,7 +13,7 @@ use crate::error::QueueError;
 use crate::event::DeliveryId;
 use crate::outcome::OutcomeKind;
 use crate::record::{RecordFilter, Selection};
-use crate::time::Millis;
+use waystation_clock::Millis;
 
 /// What is done to dead letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,14 +107,15 @@ fn replay(work: &mut Work<'_>, ids: &[i64], horizon: Millis) -> Result<u64, Faul
     for id in ids {
         let mut update = work.connection.prepare_cached(
             "UPDATE deliveries SET state = 0, due = ?2, horizon = ?3, finished_at = NULL \
-             WHERE id = ?1 AND state = 3 AND connection IS NOT NULL RETURNING connection, event",
+             WHERE id = ?1 AND state = 3 AND connection IS NOT NULL RETURNING connection, event, \
+             (SELECT length(body) FROM events e WHERE e.id = deliveries.event)",
         )?;
-        let changed: Option<(i64, i64)> = update
+        let changed: Option<(i64, i64, Option<u32>)> = update
             .query_row(params![id, due.0, horizon.0], |row| {
-                Ok((row.get(0)?, row.get(1)?))
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
             })
             .optional()?;
-        let Some((connection, event)) = changed else {
+        let Some((connection, event, length)) = changed else {
             continue;
         };
         work.connection
@@ -126,6 +127,10 @@ fn replay(work: &mut Work<'_>, ids: &[i64], horizon: Millis) -> Result<u64, Faul
         work.changes
             .add(Some(connection), Entry::In(OutcomeKind::Waiting), None, 1);
         work.changes.add(Some(connection), Entry::Replayed, None, 1);
+        for (kind, by) in [(OutcomeKind::Dead, -1), (OutcomeKind::Waiting, 1)] {
+            work.changes
+                .add_bytes(Some(connection), kind, u64::from(length.unwrap_or(0)), by);
+        }
         let name = work.names().name(work.connection, connection)?;
         let id = DeliveryId::from_row(*id);
         work.notify(&name, Notice::Waits(Place { due, id }));
