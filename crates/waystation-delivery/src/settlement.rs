@@ -312,7 +312,7 @@ impl Failed {
                 held_back: None,
             },
             retry: match error.is_retryable() {
-                true => Retry::After(action.and_then(|error| wanted_wait(error))),
+                true => Retry::After(action.and_then(wanted_wait)),
                 false => Retry::Never,
             },
             is_unknown: action.is_some_and(waystation_kit::Error::outcome_is_unknown),

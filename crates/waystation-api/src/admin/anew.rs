@@ -98,7 +98,7 @@ impl Today {
         Self {
             config: app.config(),
             routing: app.api().deliveries.routing(),
-            now: Millis::now(),
+            now: app.api().queue.clock().now(),
         }
     }
 

@@ -122,7 +122,7 @@ impl Dispatcher {
     /// The ends of those whose time is over, by subscription.
     fn end(&self, left_alone: &LeftAlone, leased: Vec<Leased>) -> HashMap<Arc<str>, Vec<Settlement>> {
         let policy = &self.connection.config().policy;
-        let now = Millis::now();
+        let now = self.resources.queue.clock().now();
         let mut ended: HashMap<Arc<str>, Vec<Settlement>> = HashMap::new();
         for leased in leased {
             if let Some(reason) = left_alone.end(&leased, now, policy) {
