@@ -32,10 +32,10 @@ Examples:
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Serve one destination over HTTP, to try it out and to develop it
+    /// Serve destinations over HTTP, to try them out and to develop them: the workbench, a page at /
     ///
-    /// The routes are those of Segment's development server: POST /{action} takes {payload, settings, mapping}
-    /// and answers with the requests that went to the partner and what came back. POST
+    /// With --destination, its routes are there as well, those of Segment's development server: POST /{action} takes
+    /// {payload, settings, mapping} and answers with the requests that went to the partner and what came back. POST
     /// /destinations/{slug}/actions/{action} takes the same and tells more: outcome, results of single events,
     /// attempts, timings. The routes are listed at the start, with a command to paste.
     Serve(Serve),
@@ -63,9 +63,10 @@ pub(crate) enum Command {
 #[derive(Args)]
 #[command(after_help = SERVE_EXAMPLES)]
 pub(crate) struct Serve {
-    /// The destination to serve; `waystation list` has the names
+    /// The destination to serve; `waystation list` has the names. Without it there is the workbench alone, for all of
+    /// them
     #[arg(short, long, value_name = "SLUG")]
-    pub(crate) destination: String,
+    pub(crate) destination: Option<String>,
 
     /// The port to listen on; 0 takes any that is free
     #[arg(short, long, env = "PORT", default_value_t = 3000)]
@@ -110,7 +111,7 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "SIZE", default_value = "16MiB", value_parser = quantity::size)]
     pub(crate) body_limit: usize,
 
-    /// Accepted for scripts that pass it to Segment's server; there is no page to leave out yet
+    /// Accepted for scripts that pass it to Segment's server; here no page is opened by itself
     #[arg(short, long)]
     pub(crate) no_ui: bool,
 
@@ -354,8 +355,8 @@ mod tests {
             panic!("serve was asked for");
         };
         assert_eq!(
-            (serve.destination.as_str(), serve.retries, serve.no_ui),
-            ("customerio", 0, true)
+            (serve.destination.as_deref(), serve.retries, serve.no_ui),
+            (Some("customerio"), 0, true)
         );
         assert_eq!(serve.body_limit, waystation_author::DEFAULT_BODY_LIMIT);
     }
