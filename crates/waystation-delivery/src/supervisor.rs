@@ -14,6 +14,7 @@ use waystation_queue::{Millis, Queue, QueueError, Stage};
 
 use crate::connection::{OpenConnection, OpenError};
 use crate::dispatcher::{Dispatcher, LAST_TRIES, MOST_LEASED};
+use crate::live::Live;
 use crate::removed::Removed;
 use crate::routing::Routing;
 use crate::settlement::untried;
@@ -47,6 +48,7 @@ pub struct Deliveries {
     accounts: Accounts,
     removed: Removed,
     routing: ArcSwap<Routing>,
+    live: Arc<Live>,
     tracker: TaskTracker,
     stop: CancellationToken,
     cut_off: CancellationToken,
@@ -74,14 +76,16 @@ impl Deliveries {
     /// Without any connection; [`Deliveries::apply`] brings them.
     #[must_use]
     pub fn new(queue: &Arc<dyn Queue>) -> Arc<Self> {
+        let stop = CancellationToken::new();
         let deliveries = Arc::new(Self {
             running: Mutex::default(),
             known: ArcSwap::default(),
             accounts: Accounts::default(),
             removed: Removed::default(),
             routing: ArcSwap::default(),
+            live: Arc::new(Live::new(stop.clone())),
             tracker: TaskTracker::new(),
-            stop: CancellationToken::new(),
+            stop,
             cut_off: CancellationToken::new(),
         });
         let orphans = Arc::clone(&deliveries).bury_orphans(Arc::clone(queue));
@@ -93,6 +97,12 @@ impl Deliveries {
     #[must_use]
     pub fn routing(&self) -> Arc<Routing> {
         self.routing.load_full()
+    }
+
+    /// Tells what becomes of deliveries as it happens.
+    #[must_use]
+    pub fn live(&self) -> &Arc<Live> {
+        &self.live
     }
 
     /// The connections that run, in the order of their names.
@@ -194,6 +204,7 @@ impl Deliveries {
         let dispatcher = Dispatcher::new(
             Arc::clone(&resources),
             Arc::clone(&connection),
+            Arc::clone(&self.live),
             self.cut_off.clone(),
         );
         let task = self.tracker.spawn(dispatcher.run(stop.clone()));

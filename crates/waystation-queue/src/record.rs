@@ -53,6 +53,8 @@ pub struct RecordFilter {
     pub warning: Option<bool>,
     /// Whether it is held back, or died while it was.
     pub held_back: Option<bool>,
+    /// Whether its last round failed: it is dead, or waits for another round.
+    pub failed: Option<bool>,
     /// The sender's id of the event.
     pub message_id: Option<String>,
     /// Whom the event is about.

@@ -44,6 +44,8 @@ pub(crate) enum Failure {
     Service(Box<waystation_service::ServiceError>),
     #[error("the service at {url} cannot be asked: {why}")]
     Health { url: String, why: String },
+    #[error(transparent)]
+    Operate(#[from] waystation_operate::Failure),
     #[error("nothing can be written to standard output: {0}")]
     Output(io::Error),
 }
@@ -74,6 +76,7 @@ impl Failure {
                 "is it running, and does it listen there? --url http://HOST:PORT asks at another address"
                     .to_owned(),
             ),
+            Self::Operate(failure) => failure.hint(),
             Self::Configuration(_) => {
                 Some("`waystation validate --reference` prints every setting with its meaning".to_owned())
             }
@@ -93,6 +96,7 @@ impl Failure {
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
             Self::UnknownDestination { .. } | Self::Log(LogError::Filter { .. }) => ExitCode::from(USAGE),
+            Self::Operate(failure) if failure.is_usage() => ExitCode::from(USAGE),
             _ => ExitCode::FAILURE,
         }
     }

@@ -46,6 +46,9 @@ pub(super) struct DeliveryParameters {
     /// Whether the partner complained although it took the event.
     #[param(value_type = Option<bool>)]
     warning: Option<String>,
+    /// Whether its last round failed: it is dead, or waits for another round.
+    #[param(value_type = Option<bool>)]
+    failed: Option<String>,
     /// The sender's id of the event.
     message_id: Option<String>,
     /// Whom the event is about.
@@ -160,6 +163,7 @@ impl DeliveryParameters {
             error_type: self.error_type,
             warning: boolean("warning", self.warning.as_deref())?,
             held_back: boolean("heldBack", self.held_back.as_deref())?,
+            failed: boolean("failed", self.failed.as_deref())?,
             message_id: self.message_id,
             user: self.user,
             received: range(("from", self.from.as_deref()), ("until", self.until.as_deref()))?,
@@ -220,6 +224,7 @@ impl FilterBody {
             error_type: self.error_type,
             warning: None,
             held_back: self.held_back,
+            failed: None,
             message_id: self.message_id,
             user: self.user,
             received: range(("from", self.from.as_deref()), ("until", self.until.as_deref()))?,
@@ -244,7 +249,7 @@ fn status(given: Option<&str>) -> Result<Option<u16>, ApiError> {
     )
 }
 
-fn boolean(parameter: &str, given: Option<&str>) -> Result<Option<bool>, ApiError> {
+pub(super) fn boolean(parameter: &str, given: Option<&str>) -> Result<Option<bool>, ApiError> {
     number(parameter, given, |_| true, "must be true or false")
 }
 

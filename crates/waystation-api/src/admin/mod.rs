@@ -8,6 +8,7 @@ mod filter;
 mod ledger;
 mod selection;
 mod sources;
+mod tail;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -25,6 +26,7 @@ pub(crate) const ROUTES: &[&str] = &[
     "/admin/v1/connections",
     "/admin/v1/connections/{name}",
     "/admin/v1/deliveries",
+    "/admin/v1/deliveries/tail",
     "/admin/v1/deliveries/{id}",
     "/admin/v1/dead-letters",
     "/admin/v1/dead-letters/{id}",
@@ -44,6 +46,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(connections::show))
         .routes(routes!(deliveries::list))
         .routes(routes!(deliveries::show))
+        .routes(routes!(tail::tail))
         .routes(routes!(dead_letters::list))
         .routes(routes!(dead_letters::replay))
         .routes(routes!(dead_letters::purge))

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use crate::connection::OpenConnection;
+use crate::live::Live;
 use crate::perform::Performer;
 use crate::supervisor::Resources;
 
@@ -40,6 +41,7 @@ pub struct Dispatcher {
     resources: Arc<Resources>,
     connection: Arc<OpenConnection>,
     performer: Performer,
+    live: Arc<Live>,
     in_flight: Arc<AtomicUsize>,
     cut_off: CancellationToken,
     store_failures: AtomicU32,
@@ -73,6 +75,7 @@ impl Dispatcher {
     pub fn new(
         resources: Arc<Resources>,
         connection: Arc<OpenConnection>,
+        live: Arc<Live>,
         cancellation: CancellationToken,
     ) -> Self {
         let performer = Performer::new(
@@ -84,6 +87,7 @@ impl Dispatcher {
             resources,
             connection,
             performer,
+            live,
             in_flight: Arc::default(),
             cut_off: cancellation,
             store_failures: AtomicU32::new(0),
@@ -169,11 +173,12 @@ impl Dispatcher {
         let cut_off = self.cut_off.clone();
         let resources = Arc::clone(&self.resources);
         let connection = Arc::clone(&self.connection);
+        let live = Arc::clone(&self.live);
         let span = tracing::info_span!("deliveries", connection = &**connection.name());
         let deliveries = async move {
             let action = action_of(&connection, &group.subscription);
             let settlements = performer.perform(&group.subscription, group.work).await;
-            settle(&resources, &connection, &action, settlements, &cut_off).await;
+            settle(&resources, &connection, &action, settlements, &live, &cut_off).await;
             drop(counted);
         };
         running.spawn(deliveries.instrument(span));

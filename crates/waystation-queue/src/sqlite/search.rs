@@ -88,7 +88,8 @@ pub(super) fn search(
 const BLOCK_BITS: u32 = 12;
 
 const COLUMNS: &str = "d.id, d.event, d.connection, d.state, d.rule, d.stage, d.status, d.error_type, \
-    d.received_at, d.finished_at, d.warning IS NOT NULL, d.held_back IS NOT NULL";
+    d.received_at, d.finished_at, d.warning IS NOT NULL, d.held_back IS NOT NULL, \
+    d.stage IS NOT NULL";
 
 /// The index that leaves the fewest rows, and what is looked up in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -220,7 +221,8 @@ impl Matcher<'_> {
             && is_within(filter.received, row, 8)?
             && is_within(filter.finished, row, 9)?
             && is(filter.warning.map(i64::from), row, 10)?
-            && is(filter.held_back.map(i64::from), row, 11)?)
+            && is(filter.held_back.map(i64::from), row, 11)?
+            && is(filter.failed.map(i64::from), row, 12)?)
     }
 
     fn matches_event(&self, connection: &Connection, event: i64) -> rusqlite::Result<bool> {

@@ -5,6 +5,8 @@ mod events;
 #[cfg(test)]
 mod health;
 #[cfg(test)]
+mod operate;
+#[cfg(test)]
 mod reload;
 #[cfg(test)]
 mod shutdown;
