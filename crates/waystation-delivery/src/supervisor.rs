@@ -15,6 +15,7 @@ use waystation_queue::{Millis, Queue, QueueError, Stage};
 use crate::connection::{OpenConnection, OpenError};
 use crate::dispatcher::{Dispatcher, LAST_TRIES, MOST_LEASED};
 use crate::live::Live;
+use crate::pause::Pauses;
 use crate::removed::Removed;
 use crate::routing::Routing;
 use crate::settlement::untried;
@@ -49,6 +50,7 @@ pub struct Deliveries {
     removed: Removed,
     routing: ArcSwap<Routing>,
     live: Arc<Live>,
+    pauses: Arc<Pauses>,
     tracker: TaskTracker,
     stop: CancellationToken,
     cut_off: CancellationToken,
@@ -84,6 +86,7 @@ impl Deliveries {
             removed: Removed::default(),
             routing: ArcSwap::default(),
             live: Arc::new(Live::new(stop.clone())),
+            pauses: Arc::new(Pauses::new(queue)),
             tracker: TaskTracker::new(),
             stop,
             cut_off: CancellationToken::new(),
@@ -105,6 +108,12 @@ impl Deliveries {
         &self.live
     }
 
+    /// What is paused by hand.
+    #[must_use]
+    pub fn pauses(&self) -> &Arc<Pauses> {
+        &self.pauses
+    }
+
     /// The connections that run, in the order of their names.
     #[must_use]
     pub fn connections(&self) -> Vec<Arc<OpenConnection>> {
@@ -121,6 +130,7 @@ impl Deliveries {
     /// # Errors
     /// A connection cannot be opened; then everything stays as it was.
     pub async fn apply(&self, config: &Config, resources: &Arc<Resources>) -> Result<Applied, OpenError> {
+        self.pauses.restore().await.map_err(OpenError::Pauses)?;
         let mut opened = Vec::new();
         for connection in config.connections.iter().filter(|connection| connection.enabled) {
             if !self.runs_unchanged(connection, resources) {
@@ -148,7 +158,8 @@ impl Deliveries {
             .configure(&names, config.delivery.removed_connection_wait);
         self.known.store(Arc::new(names));
         let applied = self.replace(config, opened, resources);
-        self.routing.store(Arc::new(Routing::new(config)));
+        let routing = Routing::new(config).pausing(Arc::clone(&self.pauses));
+        self.routing.store(Arc::new(routing));
         Ok(applied)
     }
 
@@ -205,6 +216,7 @@ impl Deliveries {
             Arc::clone(&resources),
             Arc::clone(&connection),
             Arc::clone(&self.live),
+            Arc::clone(&self.pauses),
             self.cut_off.clone(),
         );
         let task = self.tracker.spawn(dispatcher.run(stop.clone()));

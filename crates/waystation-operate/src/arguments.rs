@@ -129,6 +129,10 @@ pub(crate) struct Filter {
     #[arg(short, long, value_name = "NAME", help_heading = "Which")]
     connection: Option<String>,
 
+    /// Only those of this subscription
+    #[arg(long, value_name = "NAME", help_heading = "Which")]
+    subscription: Option<String>,
+
     /// Only those whose events came from this source
     #[arg(long, value_name = "NAME", help_heading = "Which")]
     source: Option<String>,
@@ -180,6 +184,7 @@ impl Filter {
     pub(crate) fn query(&self, request: Request) -> Request {
         let request = request
             .with("connection", self.connection.as_ref())
+            .with("subscription", self.subscription.as_ref())
             .with("source", self.source.as_ref())
             .with("heldBack", self.held_back.then_some(true))
             .with("messageId", self.message_id.as_ref())
@@ -203,6 +208,7 @@ impl Filter {
             }
         };
         set("connection", self.connection.clone().map(Value::from));
+        set("subscription", self.subscription.clone().map(Value::from));
         set("source", self.source.clone().map(Value::from));
         set("heldBack", self.held_back.then_some(Value::from(true)));
         set("messageId", self.message_id.clone().map(Value::from));

@@ -9,7 +9,7 @@ use crate::error::QueueError;
 use crate::event::{Appended, DeliveryId, NewEvent};
 use crate::lease::Leased;
 use crate::ledger::{Depth, Ledger, Occupancy};
-use crate::record::{Page, RecordDetail, RecordQuery, RecordSummary, Selection};
+use crate::record::{Page, Parked, RecordDetail, RecordQuery, RecordSummary, Selection};
 use crate::settlement::{Settlement, Unsettled};
 use crate::time::Millis;
 
@@ -86,6 +86,12 @@ pub trait Queue: Send + Sync + fmt::Debug {
     /// # Errors
     /// [`QueueError::Unavailable`]; a part of the selection may have been replayed by then.
     async fn replay(&self, selection: Selection, horizon: Millis) -> Result<u64, QueueError>;
+
+    /// Makes parked deliveries due now; how many. A delivery is parked by being due at [`Millis::PARKED`].
+    ///
+    /// # Errors
+    /// [`QueueError::Unavailable`]; a part of them may have been released by then.
+    async fn release(&self, parked: Parked) -> Result<u64, QueueError>;
 
     /// Removes dead letters for good; how many.
     ///

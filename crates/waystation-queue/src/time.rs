@@ -30,6 +30,9 @@ impl Millis {
             .map_or(Self(0), |since| Self(0).plus(since))
     }
 
+    /// When deliveries are due that wait until somebody [releases](crate::Queue::release) them: the year 9999.
+    pub const PARKED: Self = Self(253_370_764_800_000);
+
     /// This much later; the last representable point if that is too late.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {

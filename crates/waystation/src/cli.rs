@@ -55,7 +55,7 @@ pub(crate) enum Command {
     /// Ask a running service whether it is ready: status 0 if so, else 1 with the reason
     Health(Health),
     #[command(flatten)]
-    Operate(waystation_operate::Command),
+    Operate(Box<waystation_operate::Command>),
     /// Print what a shell needs to complete commands and their flags
     ///
     /// For instance: waystation completions bash > ~/.local/share/bash-completion/completions/waystation

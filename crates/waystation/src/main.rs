@@ -19,7 +19,7 @@ fn main() -> ExitCode {
         Command::Run(arguments) => commands::run::run(&arguments),
         Command::Validate(arguments) => commands::validate::run(&arguments),
         Command::Health(arguments) => commands::health::run(&arguments),
-        Command::Operate(command) => waystation_operate::run(command).map_err(failure::Failure::from),
+        Command::Operate(command) => waystation_operate::run(*command).map_err(failure::Failure::from),
         Command::Completions(arguments) => commands::completions::run(&arguments),
         Command::List => commands::list::run(),
         Command::Manifest(arguments) => commands::manifest::run(&arguments),

@@ -65,7 +65,13 @@ pub(super) async fn show(State(app): State<App>, Name(name): Name) -> Result<Res
     let running = running.iter().find(|open| *open.name() == connection.name);
     let redactor = secrets::redactor(connection, &app.api().deliveries);
     let detail = ConnectionDetail {
-        status: ShownConnection::new(connection, running.map(|open| &**open), &ledger, &depths),
+        status: ShownConnection::new(
+            connection,
+            running.map(|open| &**open),
+            app.api().deliveries.pauses(),
+            &ledger,
+            &depths,
+        ),
         configuration: ShownConnectionConfig::new(connection, &redactor),
     };
     Ok(json::response(StatusCode::OK, &detail))
@@ -81,7 +87,8 @@ pub(super) fn statuses(
     let running = app.api().deliveries.connections();
     let status = |connection: &std::sync::Arc<waystation_config::ConnectionConfig>| {
         let open = running.iter().find(|open| *open.name() == connection.name);
-        ShownConnection::new(connection, open.map(|open| &**open), ledger, depths)
+        let pauses = app.api().deliveries.pauses();
+        ShownConnection::new(connection, open.map(|open| &**open), pauses, ledger, depths)
     };
     config.connections.iter().map(status).collect()
 }

@@ -26,6 +26,8 @@ pub(super) struct DeliveryParameters {
     source: Option<String>,
     /// The name of the connection.
     connection: Option<String>,
+    /// The name of the subscription.
+    subscription: Option<String>,
     /// Where it is in its life.
     #[param(schema_with = names::outcomes)]
     outcome: Option<String>,
@@ -78,6 +80,8 @@ pub(super) struct DeadLetterParameters {
     source: Option<String>,
     /// The name of the connection.
     connection: Option<String>,
+    /// The name of the subscription.
+    subscription: Option<String>,
     /// The stage at which it died.
     #[param(schema_with = names::stages)]
     stage: Option<String>,
@@ -119,6 +123,8 @@ pub(super) struct FilterBody {
     source: Option<String>,
     /// The name of the connection.
     pub(super) connection: Option<String>,
+    /// The name of the subscription.
+    subscription: Option<String>,
     /// The stage at which it died.
     #[schema(schema_with = names::stages)]
     stage: Option<String>,
@@ -151,6 +157,7 @@ impl DeliveryParameters {
         let filter = RecordFilter {
             source: self.source.map(Into::into),
             connection: self.connection.map(Into::into),
+            subscription: self.subscription.map(Into::into),
             outcome: one_of(
                 "outcome",
                 self.outcome.as_deref(),
@@ -189,6 +196,7 @@ impl DeadLetterParameters {
         let filter = FilterBody {
             source: self.source,
             connection: self.connection,
+            subscription: self.subscription,
             stage: self.stage,
             status: status(self.status.as_deref())?,
             error_type: self.error_type,
@@ -217,6 +225,7 @@ impl FilterBody {
         Ok(RecordFilter {
             source: self.source.map(Into::into),
             connection: self.connection.map(Into::into),
+            subscription: self.subscription.map(Into::into),
             outcome: Some(OutcomeKind::Dead),
             rule: None,
             stage: stage(self.stage.as_deref())?,

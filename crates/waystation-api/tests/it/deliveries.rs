@@ -205,11 +205,11 @@ async fn parameters_that_cannot_be_used_are_named() {
     cursor=x: 400 INVALID_REQUEST "cursor" must be "next" of the part before, not "x".
     status=99: 400 INVALID_REQUEST "status" must be a status from 100 to 599, not "99".
     outcome=gone: 400 INVALID_REQUEST "outcome" must be one of waiting, delivered, skipped, dead, not "gone".
-    rule=none: 400 INVALID_REQUEST "rule" must be one of no_subscription_matched, no_connection, duplicate, connection_disabled, integrations, consent, not "none".
+    rule=none: 400 INVALID_REQUEST "rule" must be one of no_subscription_matched, no_connection, duplicate, connection_disabled, integrations, consent, paused, not "none".
     stage=late: 400 INVALID_REQUEST "stage" must be one of ingest, connection, subscription, mapping, validation, authentication, delivery, unknown_outcome, not "late".
     from=yesterday: 400 INVALID_REQUEST "from" must be a time such as 2026-01-31T12:00:00Z, not "yesterday".
     finishedUntil=2026-01-31: 400 INVALID_REQUEST "finishedUntil" must be a time such as 2026-01-31T12:00:00Z, not "2026-01-31".
-    conection=crm: 400 INVALID_REQUEST The query cannot be used: unknown field `conection`, expected one of `source`, `connection`, `outcome`, `rule`, `stage`, `status`, `errorType`, `heldBack`, `warning`, `failed`, `messageId`, `user`, `from`, `until`, `finishedFrom`, `finishedUntil`, `limit`, `cursor`.
+    conection=crm: 400 INVALID_REQUEST The query cannot be used: unknown field `conection`, expected one of `source`, `connection`, `subscription`, `outcome`, `rule`, `stage`, `status`, `errorType`, `heldBack`, `warning`, `failed`, `messageId`, `user`, `from`, `until`, `finishedFrom`, `finishedUntil`, `limit`, `cursor`.
     "#);
 }
 

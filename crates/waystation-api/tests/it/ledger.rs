@@ -117,7 +117,8 @@ async fn the_service_is_shown_at_a_glance() {
             "purged": 0,
             "replayed": 0,
             "balanced": true
-          }
+          },
+          "paused": []
         },
         {
           "name": "shown",
@@ -138,7 +139,8 @@ async fn the_service_is_shown_at_a_glance() {
             "purged": 0,
             "replayed": 0,
             "balanced": true
-          }
+          },
+          "paused": []
         }
       ]
     }

@@ -4,6 +4,7 @@
 //! it holds in memory is bounded; while the connection's guards refuse, it leases nothing.
 
 mod gather;
+mod park;
 mod settle;
 
 use std::sync::Arc;
@@ -17,10 +18,12 @@ use tracing::Instrument;
 
 use crate::connection::OpenConnection;
 use crate::live::Live;
+use crate::pause::Pauses;
 use crate::perform::Performer;
 use crate::supervisor::Resources;
 
 pub use gather::{Gather, Group};
+use park::Parking;
 pub(crate) use settle::LAST_TRIES;
 use settle::settle;
 
@@ -42,6 +45,7 @@ pub struct Dispatcher {
     connection: Arc<OpenConnection>,
     performer: Performer,
     live: Arc<Live>,
+    pauses: Arc<Pauses>,
     in_flight: Arc<AtomicUsize>,
     cut_off: CancellationToken,
     store_failures: AtomicU32,
@@ -76,6 +80,7 @@ impl Dispatcher {
         resources: Arc<Resources>,
         connection: Arc<OpenConnection>,
         live: Arc<Live>,
+        pauses: Arc<Pauses>,
         cancellation: CancellationToken,
     ) -> Self {
         let performer = Performer::new(
@@ -88,6 +93,7 @@ impl Dispatcher {
             connection,
             performer,
             live,
+            pauses,
             in_flight: Arc::default(),
             cut_off: cancellation,
             store_failures: AtomicU32::new(0),
@@ -99,18 +105,25 @@ impl Dispatcher {
     pub async fn run(self, stop: CancellationToken) {
         let mut gather = Gather::default();
         let mut running = JoinSet::new();
+        let mut pauses = self.pauses.watch();
         loop {
-            let room = self.room(&gather);
+            let is_held = self.pauses.holds(self.connection.name());
+            if is_held {
+                // What was gathered and not sent goes back.
+                gather = Gather::default();
+            }
+            let room = if is_held { 0 } else { self.room(&gather) };
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
+                Ok(()) = pauses.changed() => {}
                 Some(_) = running.join_next(), if !running.is_empty() => {}
                 () = ripe(&gather) => {
                     for group in gather.ripe(Instant::now()) {
                         self.start(&mut running, group);
                     }
                 }
-                () = self.guards_give_room(), if room == 0 => {}
+                () = self.guards_give_room(), if room == 0 && !is_held => {}
                 () = self.resources.queue.due(self.connection.name()), if room > 0 => {
                     self.lease(&mut gather, &mut running, room).await;
                 }
@@ -142,11 +155,17 @@ impl Dispatcher {
         match self.resources.queue.lease(self.connection.name(), room).await {
             Ok(leased) => {
                 self.store_failures.store(0, Ordering::Relaxed);
-                for leased in leased {
-                    if let Some(group) = gather.add(&self.connection, leased) {
+                let mut parking = Parking::default();
+                for mut leased in leased {
+                    let (name, policy) = (self.connection.name(), &self.connection.config().policy);
+                    self.pauses.prolong(name, policy.horizon, &mut leased);
+                    if let Some(why) = self.pauses.parks(name, &leased) {
+                        parking.add(leased, why);
+                    } else if let Some(group) = gather.add(&self.connection, leased) {
                         self.start(running, group);
                     }
                 }
+                self.park(running, parking);
                 // A batch that is larger than the room for it would wait for ever.
                 if self.room(gather) == 0
                     && running.is_empty()
@@ -164,6 +183,22 @@ impl Dispatcher {
                 }
                 sleep(STORE_PAUSE * (1 << failures.min(LONGEST_STORE_PAUSE))).await;
             }
+        }
+    }
+
+    /// Puts aside what waits for the end of a pause.
+    fn park(&self, running: &mut JoinSet<()>, parking: Parking) {
+        for (action, settlements) in parking.into_actions() {
+            let cut_off = self.cut_off.clone();
+            let (resources, connection) = (Arc::clone(&self.resources), Arc::clone(&self.connection));
+            let (live, counted) = (
+                Arc::clone(&self.live),
+                Counted::new(settlements.len(), &self.in_flight),
+            );
+            running.spawn(async move {
+                settle(&resources, &connection, &action, settlements, &live, &cut_off).await;
+                drop(counted);
+            });
         }
     }
 

@@ -44,7 +44,7 @@ pub struct Client {
 #[derive(Debug, Clone)]
 pub struct Request {
     operation: Operation,
-    place: Option<String>,
+    places: Vec<String>,
     query: Vec<(&'static str, String)>,
     body: Option<Value>,
 }
@@ -73,16 +73,16 @@ impl Request {
     pub const fn new(operation: Operation) -> Self {
         Self {
             operation,
-            place: None,
+            places: Vec::new(),
             query: Vec::new(),
             body: None,
         }
     }
 
-    /// Fills in what differs in the path.
+    /// Fills in the next part of the path that differs.
     #[must_use]
     pub fn at(mut self, place: impl fmt::Display) -> Self {
-        self.place = Some(place.to_string());
+        self.places.push(place.to_string());
         self
     }
 
@@ -108,10 +108,11 @@ impl Request {
         let mut url = base.clone();
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty();
+            let mut places = self.places.iter();
             for segment in self.operation.path.trim_start_matches('/').split('/') {
-                match (segment.starts_with('{'), &self.place) {
-                    (true, Some(place)) => path.push(place),
-                    _ => path.push(segment),
+                match segment.starts_with('{') {
+                    true => path.extend(places.next()),
+                    false => path.push(segment),
                 };
             }
         }

@@ -33,13 +33,13 @@ macro_rules! operations {
 
 operations! {
     LIST_DELIVERIES: "listDeliveries" GET "/admin/v1/deliveries" [
-        "source", "connection", "outcome", "rule", "stage", "status", "errorType", "heldBack", "warning", "failed",
+        "source", "connection", "subscription", "outcome", "rule", "stage", "status", "errorType", "heldBack", "warning", "failed",
         "messageId", "user", "from", "until", "finishedFrom", "finishedUntil", "limit", "cursor",
     ];
     GET_DELIVERY: "getDelivery" GET "/admin/v1/deliveries/{id}";
     TAIL_DELIVERIES: "tailDeliveries" GET "/admin/v1/deliveries/tail" ["source", "connection", "outcome", "failed"];
     LIST_DEAD_LETTERS: "listDeadLetters" GET "/admin/v1/dead-letters" [
-        "source", "connection", "stage", "status", "errorType", "heldBack", "messageId", "user", "from", "until",
+        "source", "connection", "subscription", "stage", "status", "errorType", "heldBack", "messageId", "user", "from", "until",
         "diedFrom", "diedUntil", "limit", "cursor",
     ];
     REPLAY_DEAD_LETTERS: "replayDeadLetters" POST "/admin/v1/dead-letters/replay";
@@ -47,6 +47,13 @@ operations! {
     GET_LEDGER: "getLedger" GET "/admin/v1/ledger";
     LIST_CONNECTIONS: "listConnections" GET "/admin/v1/connections";
     GET_CONNECTION: "getConnection" GET "/admin/v1/connections/{name}";
+    LIST_PAUSES: "listPauses" GET "/admin/v1/pauses";
+    PAUSE_CONNECTION: "pauseConnection" POST "/admin/v1/connections/{name}/pause";
+    RESUME_CONNECTION: "resumeConnection" POST "/admin/v1/connections/{name}/resume";
+    PAUSE_SUBSCRIPTION: "pauseSubscription" POST "/admin/v1/connections/{name}/subscriptions/{subscription}/pause";
+    RESUME_SUBSCRIPTION: "resumeSubscription" POST "/admin/v1/connections/{name}/subscriptions/{subscription}/resume";
+    PAUSE_SOURCE: "pauseSource" POST "/admin/v1/sources/{name}/pause";
+    RESUME_SOURCE: "resumeSource" POST "/admin/v1/sources/{name}/resume";
     LIST_SOURCES: "listSources" GET "/admin/v1/sources";
     RELOAD_CONFIGURATION: "reloadConfiguration" POST "/admin/v1/reload";
 }

@@ -34,6 +34,8 @@ struct Connection {
     enabled: bool,
     depth: Depth,
     tally: Tally,
+    #[serde(default)]
+    paused: Vec<Paused>,
     guards: Option<Guards>,
 }
 
@@ -42,6 +44,13 @@ struct Connection {
 struct Depth {
     waiting: u64,
     oldest_received: Option<Moment>,
+}
+
+/// A pause of the connection, or of a subscription of it.
+#[derive(Deserialize)]
+struct Paused {
+    subscription: Option<String>,
+    reason: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -63,9 +72,22 @@ struct RefusedCredentials {
     message: String,
 }
 
+impl Paused {
+    fn told(&self, what: &str) -> String {
+        match &self.reason {
+            Some(reason) => format!("{what}, {reason}"),
+            None => what.to_owned(),
+        }
+    }
+}
+
 impl Connection {
     /// What it does, and how good that is.
     fn state(&self) -> Cell {
+        let mut pauses = self.paused.iter();
+        if let Some(pause) = pauses.find(|pause| pause.subscription.is_none()) {
+            return Cell::new(pause.told("paused"), Tone::Uneasy);
+        }
         let Some(guards) = &self.guards else {
             return match self.enabled {
                 true => Cell::new("not running", Tone::Bad),
@@ -81,6 +103,10 @@ impl Connection {
                 milliseconds.div_ceil(1_000)
             );
             return Cell::new(told, Tone::Uneasy);
+        }
+        let mut pauses = self.paused.iter();
+        if let Some((pause, name)) = pauses.find_map(|pause| Some((pause, pause.subscription.as_ref()?))) {
+            return Cell::new(pause.told(&format!("paused: {name}")), Tone::Uneasy);
         }
         match guards.breaker.as_deref() {
             None | Some("admitting") => Cell::new("running", Tone::Good),

@@ -5,6 +5,7 @@ mod dead_letters;
 mod deliveries;
 mod delivery;
 mod ledger;
+mod pause;
 mod reload;
 mod sources;
 mod tail;
@@ -35,6 +36,13 @@ pub enum Command {
     Ledger(ledger::Ledger),
     /// Show how the connections are doing: what waits, what failed, what their guards do
     Connections(connections::Connections),
+    /// Pause a connection, a subscription or a source by hand, until it is resumed
+    #[command(after_help = pause::EXAMPLES)]
+    Pause(pause::Pause),
+    /// Resume what was paused by hand
+    Resume(pause::Resume),
+    /// Show what is paused by hand
+    Pauses(pause::Pauses),
     /// Show the sources, and where their events go
     Sources(sources::Sources),
     /// Have a running service read its configuration again
@@ -55,6 +63,9 @@ impl Command {
             Self::Tail(command) => command.run(output).await,
             Self::Ledger(command) => command.run(output).await,
             Self::Connections(command) => command.run(output).await,
+            Self::Pause(command) => command.run(output).await,
+            Self::Resume(command) => command.run(output).await,
+            Self::Pauses(command) => command.run(output).await,
             Self::Sources(command) => command.run(output).await,
             Self::Reload(command) => command.run(output).await,
         }

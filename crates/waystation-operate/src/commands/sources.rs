@@ -27,8 +27,14 @@ struct List {
 struct Source {
     name: String,
     enabled: bool,
+    paused: Option<Paused>,
     rate_limit: Option<Rate>,
     connections: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Paused {
+    events: String,
 }
 
 #[derive(Deserialize)]
@@ -59,9 +65,12 @@ impl Sources {
             let rate = source.rate_limit.map(|rate| format!("≤ {}", rate.per_second));
             table.row(vec![
                 source.name.into(),
-                match source.enabled {
-                    true => Cell::new("taking events", Tone::Good),
-                    false => Cell::new("switched off", Tone::Quiet),
+                match (source.enabled, source.paused) {
+                    (false, _) => Cell::new("switched off", Tone::Quiet),
+                    (true, Some(paused)) => {
+                        Cell::new(format!("paused: events {}", paused.events), Tone::Uneasy)
+                    }
+                    (true, None) => Cell::new("taking events", Tone::Good),
                 },
                 rate.unwrap_or_default().into(),
                 source.connections.join(", ").into(),

@@ -41,7 +41,7 @@ use crate::event::{Appended, DeliveryId, NewEvent};
 use crate::lease::Leased;
 use crate::ledger::{Depth, Ledger, Occupancy};
 use crate::queue::Queue;
-use crate::record::{Page, RecordDetail, RecordQuery, RecordSummary, Selection};
+use crate::record::{Page, Parked, RecordDetail, RecordFilter, RecordQuery, RecordSummary, Selection};
 use crate::settlement::{Settlement, Unsettled};
 use crate::time::{Clock, Millis, SystemClock};
 
@@ -254,6 +254,17 @@ impl Queue for SqliteQueue {
     async fn replay(&self, selection: Selection, horizon: Millis) -> Result<u64, QueueError> {
         let action = BulkAction::Replay { horizon };
         self.ask(|reply| Request::Bulk(Bulk::new(action, selection, reply)))
+            .await?
+    }
+
+    async fn release(&self, parked: Parked) -> Result<u64, QueueError> {
+        let selection = Selection::Matching(RecordFilter {
+            connection: Some(parked.connection),
+            subscription: parked.subscription,
+            source: parked.source,
+            ..RecordFilter::default()
+        });
+        self.ask(|reply| Request::Bulk(Bulk::new(BulkAction::Release, selection, reply)))
             .await?
     }
 

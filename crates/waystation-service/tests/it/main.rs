@@ -7,6 +7,8 @@ mod health;
 #[cfg(test)]
 mod operate;
 #[cfg(test)]
+mod pauses;
+#[cfg(test)]
 mod reload;
 #[cfg(test)]
 mod shutdown;

@@ -302,6 +302,38 @@ async fn the_service_is_shown_as_a_whole() {
 }
 
 #[tokio::test]
+async fn what_is_paused_by_hand_is_shown_until_it_is_resumed() {
+    let home = Home::new();
+    home.write(&inspector("see", "delivered"));
+    let service = home.start().await;
+    let none = printed(&service, "pauses", TERMINAL).await.unwrap();
+    assert_eq!(none, "Nothing is paused.\n");
+    let paused = printed(&service, "pause -c see --reason moving", TERMINAL)
+        .await
+        .unwrap();
+    assert!(
+        paused.starts_with("The connection \"see\" is paused."),
+        "{paused}"
+    );
+    printed(&service, "pause --source web --skip", TERMINAL)
+        .await
+        .unwrap();
+    let pauses = printed(&service, "pauses", TERMINAL).await.unwrap();
+    assert!(pauses.contains("moving") && pauses.contains("skip"), "{pauses}");
+    let connections = printed(&service, "connections", TERMINAL).await.unwrap();
+    assert!(connections.contains("paused, moving"), "{connections}");
+    let sources = printed(&service, "sources", TERMINAL).await.unwrap();
+    assert!(sources.contains("paused: events skip"), "{sources}");
+    let resumed = printed(&service, "resume -c see", TERMINAL).await.unwrap();
+    assert_eq!(resumed, "The connection \"see\" is not paused any more.\n");
+    assert_eq!(
+        lines_of_json(&printed(&service, "pauses", PIPE).await.unwrap()).len(),
+        1
+    );
+    service.stop().await;
+}
+
+#[tokio::test]
 async fn what_went_wrong_is_told_with_what_to_do() {
     let home = Home::new();
     home.write(&inspector("crm", "delivered"));
