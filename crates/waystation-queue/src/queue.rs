@@ -10,7 +10,7 @@ use crate::error::QueueError;
 use crate::event::{Appended, DeliveryId, NewEvent, Replacement};
 use crate::lease::Leased;
 use crate::ledger::{Depth, Ledger, Occupancy};
-use crate::record::{Page, RecordDetail, RecordQuery, RecordSummary, Selection};
+use crate::record::{Page, Parked, RecordDetail, RecordQuery, RecordSummary, Selection};
 use crate::settlement::{Settlement, Unsettled};
 use crate::waiting::WaitingLimits;
 use waystation_clock::{Clock, Millis};
@@ -106,6 +106,12 @@ pub trait Queue: Send + Sync + fmt::Debug {
     /// # Errors
     /// As those of [`append`](Self::append).
     async fn replace(&self, replacements: Vec<Replacement>) -> Result<u64, QueueError>;
+
+    /// Makes parked deliveries due now; how many. A delivery is parked by being due at [`Millis::PARKED`].
+    ///
+    /// # Errors
+    /// [`QueueError::Unavailable`]; a part of them may have been released by then.
+    async fn release(&self, parked: Parked) -> Result<u64, QueueError>;
 
     /// Removes dead letters for good; how many.
     ///

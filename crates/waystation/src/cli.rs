@@ -28,7 +28,12 @@ Examples:
   See what would be sent, without sending anything:
     waystation serve --destination customerio --dry-run
 
-`waystation help serve` has more.";
+  See what a running service does, and send again what failed:
+    waystation connections
+    waystation deliveries --failed --since 1h
+    waystation replay --connection crm --cause 503 --dry-run
+
+`waystation help COMMAND` has more.";
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
@@ -53,6 +58,12 @@ pub(crate) enum Command {
     New(New),
     /// Register every destination under destinations/, in the two Cargo.toml that want to know of it
     Register,
+    #[command(flatten)]
+    Operate(Box<waystation_operate::Command>),
+    /// Print what a shell needs to complete commands and their flags
+    ///
+    /// For instance: waystation completions bash > ~/.local/share/bash-completion/completions/waystation
+    Completions(Completions),
     /// List the destinations with their actions
     List,
     /// Print the definition of a destination as JSON
@@ -335,6 +346,14 @@ pub(crate) struct Manifest {
     /// Print what the destination consists of instead: no texts for people, but which functions there are
     #[arg(long)]
     pub(crate) structure: bool,
+}
+
+/// What `waystation completions` takes.
+#[derive(Args)]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
 }
 
 #[cfg(test)]

@@ -50,6 +50,7 @@ pub(crate) enum Failure {
     Scaffold(#[from] waystation_scaffold::ScaffoldError),
     #[error("the manifest {path} cannot be read: {error}", path = path.display())]
     ReadManifest { path: PathBuf, error: io::Error },
+    Operate(#[from] waystation_operate::Failure),
     #[error("nothing can be written to standard output: {0}")]
     Output(io::Error),
 }
@@ -83,6 +84,7 @@ impl Failure {
                 "is it running, and does it listen there? --url http://HOST:PORT asks at another address"
                     .to_owned(),
             ),
+            Self::Operate(failure) => failure.hint(),
             Self::Configuration(_) => {
                 Some("`waystation validate --reference` prints every setting with its meaning".to_owned())
             }
@@ -104,6 +106,7 @@ impl Failure {
             Self::UnknownDestination { .. } | Self::Log(LogError::Filter { .. }) | Self::Scaffold(_) => {
                 ExitCode::from(USAGE)
             }
+            Self::Operate(failure) if failure.is_usage() => ExitCode::from(USAGE),
             _ => ExitCode::FAILURE,
         }
     }

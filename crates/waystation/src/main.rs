@@ -27,6 +27,8 @@ fn main() -> ExitCode {
         Command::Health(arguments) => commands::health::run(&arguments),
         Command::New(arguments) => commands::new::run(&arguments),
         Command::Register => commands::new::register(),
+        Command::Operate(command) => waystation_operate::run(*command).map_err(failure::Failure::from),
+        Command::Completions(arguments) => commands::completions::run(&arguments),
         Command::List => commands::list::run(),
         Command::Manifest(arguments) => commands::manifest::run(&arguments),
     };

@@ -26,6 +26,8 @@ pub(super) struct DeliveryParameters {
     source: Option<String>,
     /// The name of the connection.
     connection: Option<String>,
+    /// The name of the subscription.
+    subscription: Option<String>,
     /// Where it is in its life.
     #[param(schema_with = names::outcomes)]
     outcome: Option<String>,
@@ -46,6 +48,9 @@ pub(super) struct DeliveryParameters {
     /// Whether the partner complained although it took the event.
     #[param(value_type = Option<bool>)]
     warning: Option<String>,
+    /// Whether its last round failed: it is dead, or waits for another round.
+    #[param(value_type = Option<bool>)]
+    failed: Option<String>,
     /// The sender's id of the event.
     message_id: Option<String>,
     /// Whom the event is about.
@@ -75,6 +80,8 @@ pub(super) struct DeadLetterParameters {
     source: Option<String>,
     /// The name of the connection.
     connection: Option<String>,
+    /// The name of the subscription.
+    subscription: Option<String>,
     /// The stage at which it died.
     #[param(schema_with = names::stages)]
     stage: Option<String>,
@@ -116,6 +123,8 @@ pub(super) struct FilterBody {
     source: Option<String>,
     /// The name of the connection.
     pub(super) connection: Option<String>,
+    /// The name of the subscription.
+    subscription: Option<String>,
     /// The stage at which it died.
     #[schema(schema_with = names::stages)]
     stage: Option<String>,
@@ -221,6 +230,7 @@ impl DeliveryParameters {
         let filter = RecordFilter {
             source: self.source.map(Into::into),
             connection: self.connection.map(Into::into),
+            subscription: self.subscription.map(Into::into),
             outcome: one_of(
                 "outcome",
                 self.outcome.as_deref(),
@@ -233,6 +243,7 @@ impl DeliveryParameters {
             error_type: self.error_type,
             warning: boolean("warning", self.warning.as_deref())?,
             held_back: boolean("heldBack", self.held_back.as_deref())?,
+            failed: boolean("failed", self.failed.as_deref())?,
             message_id: self.message_id,
             user: self.user,
             received: range(("from", self.from.as_deref()), ("until", self.until.as_deref()))?,
@@ -258,6 +269,7 @@ impl DeadLetterParameters {
         let filter = FilterBody {
             source: self.source,
             connection: self.connection,
+            subscription: self.subscription,
             stage: self.stage,
             status: status(self.status.as_deref())?,
             error_type: self.error_type,
@@ -286,6 +298,7 @@ impl FilterBody {
         Ok(RecordFilter {
             source: self.source.map(Into::into),
             connection: self.connection.map(Into::into),
+            subscription: self.subscription.map(Into::into),
             outcome: Some(OutcomeKind::Dead),
             rule: None,
             stage: stage(self.stage.as_deref())?,
@@ -293,6 +306,7 @@ impl FilterBody {
             error_type: self.error_type,
             warning: None,
             held_back: self.held_back,
+            failed: None,
             message_id: self.message_id,
             user: self.user,
             received: range(("from", self.from.as_deref()), ("until", self.until.as_deref()))?,
@@ -317,7 +331,7 @@ fn status(given: Option<&str>) -> Result<Option<u16>, ApiError> {
     )
 }
 
-fn boolean(parameter: &str, given: Option<&str>) -> Result<Option<bool>, ApiError> {
+pub(super) fn boolean(parameter: &str, given: Option<&str>) -> Result<Option<bool>, ApiError> {
     number(parameter, given, |_| true, "must be true or false")
 }
 

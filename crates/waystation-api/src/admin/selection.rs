@@ -6,16 +6,22 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use waystation_config::{Config, ConnectionConfig};
 use waystation_http::{ApiError, Code};
-use waystation_queue::{DeliveryId, OutcomeKind, RecordFilter, Selection, Stage};
+use waystation_queue::{DeliveryId, OutcomeKind, RecordFilter, RecordQuery, RecordSummary, Selection, Stage};
 
 use super::anew;
 use super::deliveries::find;
 use super::filter::{DeliveryFilterBody, FilterBody};
 use crate::app::{App, find_connection, store_failed};
 
+/// How many dead letters a dry run counts; beyond that it says "at least".
+const MOST_COUNTED: u64 = 100_000;
+
+/// How many are looked at in one go.
+const COUNTED_AT_ONCE: usize = 1_000;
+
 /// Which dead letters: one by its number, or those that pass a filter. Exactly one of both.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = DeadLetterSelection)]
 pub(super) struct SelectionBody {
     /// The number of the delivery.
@@ -24,6 +30,17 @@ pub(super) struct SelectionBody {
     /// What they must be like. `{}` means all of them.
     #[schema(nullable = false)]
     filter: Option<FilterBody>,
+    /// Only count them, and change nothing.
+    #[serde(default)]
+    pub(super) dry_run: bool,
+}
+
+/// How many dead letters a selection means.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Counted {
+    pub(super) count: u64,
+    /// Whether there are no more than that.
+    pub(super) is_exact: bool,
 }
 
 /// Which deliveries that came to nothing: one by its number, or those that pass a filter. Exactly one of both.
@@ -155,6 +172,69 @@ fn configured<'c>(
         let message = format!("Delivery {id} is for the connection \"{name}\", which is not configured.");
         ApiError::new(Code::Conflict, message)
     })
+}
+
+/// How many dead letters a replay would let wait again; see [`replay`].
+pub(super) async fn count_replayable(app: &App, meant: Meant) -> Result<Counted, ApiError> {
+    let config = app.config();
+    let filter = match meant {
+        Meant::One(id) => {
+            let connection = dead_letters_connection(app, id).await?;
+            configured(&config, id, connection.as_deref())?;
+            return Ok(ONE);
+        }
+        Meant::Matching(filter) => filter,
+    };
+    if let Some(name) = &filter.connection {
+        find_connection(&config, name)?;
+    }
+    let is_configured = |record: &RecordSummary| {
+        let name = record.connection.as_deref();
+        name.is_some_and(|name| find_connection(&config, name).is_ok())
+    };
+    count(app, filter, is_configured).await
+}
+
+/// How many dead letters a purge would remove.
+pub(super) async fn count_purgeable(app: &App, meant: Meant) -> Result<Counted, ApiError> {
+    match meant {
+        Meant::One(id) => dead_letters_connection(app, id).await.map(|_| ONE),
+        Meant::Matching(filter) => count(app, filter, |_| true).await,
+    }
+}
+
+const ONE: Counted = Counted {
+    count: 1,
+    is_exact: true,
+};
+
+async fn count(
+    app: &App,
+    filter: RecordFilter,
+    is_meant: impl Fn(&RecordSummary) -> bool,
+) -> Result<Counted, ApiError> {
+    let mut query = RecordQuery {
+        filter,
+        before: None,
+        limit: COUNTED_AT_ONCE,
+    };
+    let mut count = 0;
+    loop {
+        let page = app
+            .api()
+            .queue
+            .records(query.clone())
+            .await
+            .map_err(store_failed)?;
+        count += page.items.iter().filter(|record| is_meant(record)).count() as u64;
+        query.before = page.next;
+        if query.before.is_none() || count >= MOST_COUNTED {
+            return Ok(Counted {
+                count,
+                is_exact: query.before.is_none(),
+            });
+        }
+    }
 }
 
 /// Removes dead letters for good; how many.

@@ -5,6 +5,7 @@
 
 mod expire;
 mod gather;
+mod park;
 mod ready;
 mod settle;
 
@@ -21,11 +22,14 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use crate::connection::OpenConnection;
+use crate::live::Live;
+use crate::pause::Pauses;
 use crate::perform::Performer;
 use crate::supervisor::Resources;
 
 use expire::LeftAlone;
 pub use gather::{Gather, Group};
+use park::Parking;
 use ready::Ready;
 pub(crate) use settle::LAST_TRIES;
 use settle::settle;
@@ -47,6 +51,8 @@ pub struct Dispatcher {
     resources: Arc<Resources>,
     connection: Arc<OpenConnection>,
     performer: Performer,
+    live: Arc<Live>,
+    pauses: Arc<Pauses>,
     in_flight: Arc<AtomicUsize>,
     cut_off: CancellationToken,
     store_failures: AtomicU32,
@@ -80,6 +86,8 @@ impl Dispatcher {
     pub fn new(
         resources: Arc<Resources>,
         connection: Arc<OpenConnection>,
+        live: Arc<Live>,
+        pauses: Arc<Pauses>,
         cancellation: CancellationToken,
     ) -> Self {
         let performer = Performer::new(
@@ -91,6 +99,8 @@ impl Dispatcher {
             resources,
             connection,
             performer,
+            live,
+            pauses,
             in_flight: Arc::default(),
             cut_off: cancellation,
             store_failures: AtomicU32::new(0),
@@ -103,11 +113,18 @@ impl Dispatcher {
         let (mut gather, mut ready) = (Gather::default(), Ready::default());
         let mut running = JoinSet::new();
         let mut left_alone = LeftAlone::default();
+        let mut pauses = self.pauses.watch();
         loop {
+            let is_held = self.pauses.holds(self.connection.name());
+            if is_held {
+                // What was leased and not sent goes back.
+                gather = Gather::default();
+                ready.clear();
+            }
             for group in ready.take(self.connection.guards()) {
                 self.start(&ready, &mut running, group);
             }
-            let room = self.room(&gather, &ready);
+            let room = if is_held { 0 } else { self.room(&gather, &ready) };
             if room == 0 || !ready.is_empty() || left_alone.is_begun() {
                 let guards = self.connection.guards().state();
                 left_alone.observe(&guards, &self.connection.config().policy);
@@ -115,6 +132,7 @@ impl Dispatcher {
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
+                Ok(()) = pauses.changed() => {}
                 Some(_) = running.join_next(), if !running.is_empty() => {}
                 () = ready.changed() => {}
                 () = ripe(&gather) => {
@@ -122,8 +140,8 @@ impl Dispatcher {
                         self.start(&ready, &mut running, group);
                     }
                 }
-                () = left_alone.next_look() => self.expire(&mut left_alone, &mut running).await,
-                () = self.guards_give_room(), if room == 0 || !ready.is_empty() => {}
+                () = left_alone.next_look(), if !is_held => self.expire(&mut left_alone, &mut running).await,
+                () = self.guards_give_room(), if !is_held && (room == 0 || !ready.is_empty()) => {}
                 () = self.resources.queue.due(self.connection.name()), if room > 0 && ready.is_empty() => {
                     self.lease(&mut gather, &mut ready, &mut running, room).await;
                 }
@@ -159,11 +177,17 @@ impl Dispatcher {
         match self.resources.queue.lease(self.connection.name(), room).await {
             Ok(leased) => {
                 self.store_failures.store(0, Ordering::Relaxed);
-                for leased in leased {
-                    if let Some(group) = gather.add(&self.connection, leased) {
+                let mut parking = Parking::default();
+                for mut leased in leased {
+                    let (name, policy) = (self.connection.name(), &self.connection.config().policy);
+                    self.pauses.prolong(name, policy.horizon, &mut leased);
+                    if let Some(why) = self.pauses.parks(name, &leased) {
+                        parking.add(leased, why);
+                    } else if let Some(group) = gather.add(&self.connection, leased) {
                         ready.push(group);
                     }
                 }
+                self.park(running, parking);
                 // A batch that is larger than the room for it would wait for ever.
                 if ready.is_empty()
                     && self.room(gather, ready) == 0
@@ -185,6 +209,22 @@ impl Dispatcher {
         }
     }
 
+    /// Puts aside what waits for the end of a pause.
+    fn park(&self, running: &mut JoinSet<()>, parking: Parking) {
+        for (action, settlements) in parking.into_actions() {
+            let cut_off = self.cut_off.clone();
+            let (resources, connection) = (Arc::clone(&self.resources), Arc::clone(&self.connection));
+            let (live, counted) = (
+                Arc::clone(&self.live),
+                Counted::new(settlements.len(), &self.in_flight),
+            );
+            running.spawn(async move {
+                settle(&resources, &connection, &action, settlements, &live, &cut_off).await;
+                drop(counted);
+            });
+        }
+    }
+
     fn start(&self, ready: &Ready, running: &mut JoinSet<()>, group: Group) {
         let mut started = ready.start();
         let counted = Counted::new(group.work.len(), &self.in_flight);
@@ -192,6 +232,7 @@ impl Dispatcher {
         let cut_off = self.cut_off.clone();
         let resources = Arc::clone(&self.resources);
         let connection = Arc::clone(&self.connection);
+        let live = Arc::clone(&self.live);
         let span = tracing::info_span!("deliveries", connection = &**connection.name());
         let deliveries = async move {
             let action = action_of(&connection, &group.subscription);
@@ -204,7 +245,7 @@ impl Dispatcher {
                 Poll::Pending => performed.await,
             };
             drop((started, group.under_way));
-            settle(&resources, &connection, &action, settlements, &cut_off).await;
+            settle(&resources, &connection, &action, settlements, &live, &cut_off).await;
             drop(counted);
         };
         running.spawn(deliveries.instrument(span));

@@ -66,6 +66,11 @@ impl Ready {
         self.groups.push_back(group);
     }
 
+    /// What has not begun goes back.
+    pub(super) fn clear(&mut self) {
+        self.groups.clear();
+    }
+
     /// How many deliveries wait here.
     pub(super) fn held(&self) -> usize {
         self.groups.iter().map(|group| group.work.len()).sum()

@@ -44,7 +44,7 @@ use crate::event::{Appended, DeliveryId, NewEvent, Replacement};
 use crate::lease::Leased;
 use crate::ledger::{Depth, Ledger, Occupancy};
 use crate::queue::Queue;
-use crate::record::{Page, RecordDetail, RecordQuery, RecordSummary, Selection};
+use crate::record::{Page, Parked, RecordDetail, RecordFilter, RecordQuery, RecordSummary, Selection};
 use crate::settlement::{Settlement, Unsettled};
 use crate::waiting::WaitingLimits;
 use waystation_clock::{Clock, Millis};
@@ -272,6 +272,17 @@ impl Queue for SqliteQueue {
 
     async fn replace(&self, replacements: Vec<Replacement>) -> Result<u64, QueueError> {
         self.ask(|reply| Request::Replace { replacements, reply }).await?
+    }
+
+    async fn release(&self, parked: Parked) -> Result<u64, QueueError> {
+        let selection = Selection::Matching(RecordFilter {
+            connection: Some(parked.connection),
+            subscription: parked.subscription,
+            source: parked.source,
+            ..RecordFilter::default()
+        });
+        self.ask(|reply| Request::Bulk(Bulk::new(BulkAction::Release, selection, reply)))
+            .await?
     }
 
     async fn purge(&self, selection: Selection) -> Result<u64, QueueError> {

@@ -5,6 +5,7 @@ mod clock;
 mod concurrency;
 mod model;
 mod ordering;
+mod parked;
 mod plans;
 mod records;
 mod replace;
