@@ -50,6 +50,7 @@ pub(crate) enum Failure {
     Scaffold(#[from] waystation_scaffold::ScaffoldError),
     #[error("the manifest {path} cannot be read: {error}", path = path.display())]
     ReadManifest { path: PathBuf, error: io::Error },
+    #[error(transparent)]
     Operate(#[from] waystation_operate::Failure),
     #[error("nothing can be written to standard output: {0}")]
     Output(io::Error),

@@ -9,8 +9,8 @@ use waystation_http::{ApiError, json};
 
 use super::deliveries::page;
 use super::filter::DeadLetterParameters;
+use super::selection::{self, Counted, Meant, SelectionBody};
 use crate::app::App;
-use super::selection::{Counted, Meant, SelectionBody, self};
 use crate::body::JsonBody;
 use crate::parameters::{Id, Parameters};
 use crate::problem::{BadBody, BadRequest, Denied, NoStore, Problem};
@@ -28,7 +28,10 @@ pub(super) struct Replayed {
 impl Replayed {
     /// So many.
     pub(super) const fn new(replayed: u64) -> Self {
-        Self { replayed }
+        Self {
+            replayed,
+            dry_run: None,
+        }
     }
 }
 
@@ -61,8 +64,7 @@ impl From<Counted> for DryRun {
 }
 
 fn replayed(replayed: u64) -> Response {
-    let dry_run = None;
-    json::response(StatusCode::OK, &Replayed { replayed, dry_run })
+    json::response(StatusCode::OK, &Replayed::new(replayed))
 }
 
 fn purged(purged: u64) -> Response {

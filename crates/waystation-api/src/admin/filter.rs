@@ -202,7 +202,9 @@ impl DeliveryFilterBody {
         };
         Ok(RecordFilter {
             outcome: Some(outcome),
+            failed: None,
             rule,
+            subscription: None,
             source: self.source.map(Into::into),
             connection: self.connection.map(Into::into),
             stage: stage(self.stage.as_deref())?,

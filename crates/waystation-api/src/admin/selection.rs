@@ -179,8 +179,9 @@ pub(super) async fn count_replayable(app: &App, meant: Meant) -> Result<Counted,
     let config = app.config();
     let filter = match meant {
         Meant::One(id) => {
-            let connection = dead_letters_connection(app, id).await?;
-            configured(&config, id, connection.as_deref())?;
+            if let Some(name) = dead_letters_connection(app, id).await? {
+                configured(&config, id, &name)?;
+            }
             return Ok(ONE);
         }
         Meant::Matching(filter) => filter,
@@ -188,9 +189,10 @@ pub(super) async fn count_replayable(app: &App, meant: Meant) -> Result<Counted,
     if let Some(name) = &filter.connection {
         find_connection(&config, name)?;
     }
+    // What the ingest rejected has no connection, and is read again.
     let is_configured = |record: &RecordSummary| {
         let name = record.connection.as_deref();
-        name.is_some_and(|name| find_connection(&config, name).is_ok())
+        name.is_none_or(|name| find_connection(&config, name).is_ok())
     };
     count(app, filter, is_configured).await
 }

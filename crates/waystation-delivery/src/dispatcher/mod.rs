@@ -156,7 +156,10 @@ impl Dispatcher {
     fn room(&self, gather: &Gather, ready: &Ready) -> usize {
         let in_flight = self.in_flight.load(Ordering::Acquire);
         let held = gather.held() + ready.held() + in_flight;
-        let (groups, largest) = (ready.room(self.connection.guards()), self.connection.largest_batch());
+        let (groups, largest) = (
+            ready.room(self.connection.guards()),
+            self.connection.largest_batch(),
+        );
         let wanted = match (groups, largest) {
             (0, _) => 0,
             (_, 1) => groups.saturating_add(Ready::ahead(in_flight)),
@@ -182,7 +185,7 @@ impl Dispatcher {
                     let (name, policy) = (self.connection.name(), &self.connection.config().policy);
                     self.pauses.prolong(name, policy.horizon, &mut leased);
                     if let Some(why) = self.pauses.parks(name, &leased) {
-                        parking.add(leased, why);
+                        parking.add(leased, why, self.resources.queue.clock().now());
                     } else if let Some(group) = gather.add(&self.connection, leased) {
                         ready.push(group);
                     }
