@@ -44,6 +44,6 @@ pub use record::{
     Page, RecordDetail, RecordFilter, RecordQuery, RecordSummary, Round, Selection, State, TimeRange,
 };
 pub use settlement::{Report, Settled, Settlement, Unsettled};
-pub use sqlite::{SqliteQueue, SqliteSettings};
+pub use sqlite::{SqliteQueue, SqliteSettings, maintenance};
 pub use time::{Clock, ManualClock, Millis, SystemClock};
 pub use waiting::{WaitingLimit, WaitingLimits, WhenFull};

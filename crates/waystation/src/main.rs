@@ -19,6 +19,7 @@ fn main() -> ExitCode {
         Command::Run(arguments) => commands::run::run(&arguments),
         Command::Validate(arguments) => commands::validate::run(&arguments),
         Command::Health(arguments) => commands::health::run(&arguments),
+        Command::Store(command) => commands::store::run(&command),
         Command::List => commands::list::run(),
         Command::Manifest(arguments) => commands::manifest::run(&arguments),
     };

@@ -5,6 +5,7 @@ pub(crate) mod list;
 pub(crate) mod manifest;
 pub(crate) mod run;
 pub(crate) mod serve;
+pub(crate) mod store;
 pub(crate) mod validate;
 
 use std::sync::Arc;

@@ -7,7 +7,7 @@ use tokio::sync::oneshot::error::TryRecvError;
 
 use super::super::names::Names;
 use super::super::settings::SqliteSettings;
-use super::super::{file, schema, tally};
+use super::super::{file, maintenance, schema};
 use super::*;
 use crate::Accepted;
 use crate::error::QueueError;
@@ -146,7 +146,11 @@ fn a_settlement_of_what_does_not_wait_is_told_and_keeps_nobody_from_the_disk() {
     assert_eq!(firsts(vec![answer_a, answer_b]), [Some(1), Some(2)]);
     assert_eq!(answer_bad.try_recv().unwrap().unwrap(), [DeliveryId(999)]);
     assert_eq!(rows(&writer), ["1 a connection of a", "2 b connection of b"]);
-    assert!(tally::audit(&writer.connection).unwrap().is_empty());
+    assert!(
+        maintenance::audit::complaints(&writer.connection)
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[test]
@@ -166,7 +170,11 @@ fn a_full_disk_refuses_what_does_not_fit_and_nothing_else() {
     assert_eq!(writer.serve(vec![small, large, also]), Next::Group);
     let answers = vec![answer_small, answer_large, answer_also];
     assert_eq!(firsts(answers), [Some(1), None, Some(2)]);
-    assert!(tally::audit(&writer.connection).unwrap().is_empty());
+    assert!(
+        maintenance::audit::complaints(&writer.connection)
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[test]
@@ -312,5 +320,9 @@ fn deliveries_are_settled_even_where_the_file_may_hardly_grow() {
         let answer = answer.try_recv().unwrap().map_err(|unsettled| unsettled.error);
         assert_eq!(answer, Ok(Vec::new()), "delivery {id}");
     }
-    assert!(tally::audit(&writer.connection).unwrap().is_empty());
+    assert!(
+        maintenance::audit::complaints(&writer.connection)
+            .unwrap()
+            .is_empty()
+    );
 }
