@@ -178,6 +178,27 @@ fn a_full_disk_refuses_what_does_not_fit_and_nothing_else() {
 }
 
 #[test]
+fn a_file_that_may_not_be_written_is_told_as_such_and_takes_events_when_it_may() {
+    let (mut writer, _folder) = writer();
+    writer.connection.pragma_update(None, "query_only", true).unwrap();
+    let (reply, mut answer) = tokio::sync::oneshot::channel();
+    assert_eq!(writer.serve(vec![Request::Probe { reply }]), Next::Group);
+    let error = answer.try_recv().unwrap().unwrap_err().to_string();
+    assert!(error.contains("readonly"), "{error}");
+    let errors = writer.shared.pulse.read().errors;
+    assert!(errors.contains(&(crate::ErrorKind::ReadOnly, 1)), "{errors:?}");
+    assert!(!writer.shared.condition.is_fresh());
+    writer
+        .connection
+        .pragma_update(None, "query_only", false)
+        .unwrap();
+    let (request, mut answer) = append("a", 10);
+    writer.serve(vec![request]);
+    answer.try_recv().unwrap().unwrap();
+    assert!(writer.shared.condition.is_fresh());
+}
+
+#[test]
 fn a_failed_commit_is_not_acknowledged_and_does_not_stay() {
     let (mut writer, _folder) = writer();
     writer
