@@ -102,6 +102,7 @@ mod tests {
 
     use serde_json::json;
     use waystation_kit::request::{RequestClient, RequestDefaults};
+    use waystation_kit::services::Clock;
 
     use super::*;
     use crate::redact::Redactor;
@@ -127,7 +128,7 @@ mod tests {
         );
         let transport = Arc::new(client.per_call(CallLimits::default()));
         let exchanges = transport.exchanges();
-        let requests = RequestClient::new(transport, RequestDefaults::new());
+        let requests = RequestClient::new(transport, RequestDefaults::new(), Clock::System);
         let response = requests
             .request(http::Method::GET, "https://partner.test/old")
             .send()
@@ -164,7 +165,7 @@ mod tests {
             &[],
         );
         let transport = Arc::new(client.per_call(CallLimits::default()));
-        let error = RequestClient::new(transport, RequestDefaults::new())
+        let error = RequestClient::new(transport, RequestDefaults::new(), Clock::System)
             .request(http::Method::GET, "https://partner.test/")
             .time_limit(Duration::from_secs(1))
             .send()

@@ -14,7 +14,8 @@ use waystation_client::record::{BodyLimits, ShownExchange};
 use waystation_client::{Exchanges, Redactor};
 use waystation_config::{KeptBodies, Record};
 use waystation_kit::ItemOutcome;
-use waystation_runtime::retry::{Attempt, ShownAttempt};
+use waystation_kit::error::NotSent;
+use waystation_runtime::retry::{Attempt, ShownAttempt, Why};
 
 /// What is recorded of one round of one delivery.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,6 +59,7 @@ pub struct Trail {
     attempts: Vec<ShownAttempt>,
     sent: usize,
     was_held_back: bool,
+    held_back: Option<NotSent>,
     paused_for: Option<Duration>,
     exchanges: Exchanges,
     limit: usize,
@@ -86,6 +88,7 @@ impl Trail {
             attempts: attempts.iter().map(ShownAttempt::new).collect(),
             sent,
             was_held_back: sent == 0 && !attempts.is_empty(),
+            held_back: attempts.last().and_then(held_back),
             paused_for: None,
             exchanges: exchanges.clone(),
             limit: record.body_limit,
@@ -118,6 +121,12 @@ impl Trail {
     #[must_use]
     pub fn was_held_back(&self) -> bool {
         self.was_held_back
+    }
+
+    /// What held back the last attempt, if anything did; those before it may have been sent.
+    #[must_use]
+    pub fn held_back(&self) -> Option<NotSent> {
+        self.held_back
     }
 
     /// A text without secrets.
@@ -204,6 +213,13 @@ impl Trail {
             }
         }
         exchanges
+    }
+}
+
+fn held_back(attempt: &Attempt) -> Option<NotSent> {
+    match attempt.verdict.why() {
+        Some(Why::NotSent(reason)) => Some(reason),
+        _ => None,
     }
 }
 

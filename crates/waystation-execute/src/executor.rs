@@ -134,14 +134,39 @@ impl Executor {
         }
     }
 
-    /// Runs an action: validates settings, asks the subscription if there is one, refreshes tokens.
+    /// Runs an action: validates settings, asks the subscription if there is one, refreshes tokens. The mapping
+    /// overlays the defaults of the fields.
     pub async fn run_action(
         &self,
         settings: &CallSettings,
         destination: &Arc<LoadedDestination>,
         action: &Arc<LoadedAction>,
-        body: ExecuteBody,
+        mut body: ExecuteBody,
     ) -> Executed {
+        let mapping = std::mem::take(&mut body.mapping);
+        let recipe = self.recipe(destination, action, mapping, &body.payload);
+        self.run(settings, recipe, body).await
+    }
+
+    /// Runs an action with the mapping as it is: what it does not hold is meant not to be there.
+    pub async fn run_as_mapped(
+        &self,
+        settings: &CallSettings,
+        destination: &Arc<LoadedDestination>,
+        action: &Arc<LoadedAction>,
+        mut body: ExecuteBody,
+    ) -> Executed {
+        let recipe = Recipe {
+            destination: Arc::clone(destination),
+            action: Arc::clone(action),
+            mapping: Value::Object(std::mem::take(&mut body.mapping)),
+            cache: None,
+        };
+        self.run(settings, recipe, body).await
+    }
+
+    async fn run(&self, settings: &CallSettings, recipe: Recipe, body: ExecuteBody) -> Executed {
+        let destination = Arc::clone(&recipe.destination);
         let stored = ConnectionSettings::from_stored(body.settings);
         let auth = match body.auth {
             Some(auth) => auth.into(),
@@ -155,7 +180,6 @@ impl Executor {
         call.options.subscription = body.subscription_metadata.into();
         let carried = Carried::new(body.transaction, body.state);
         carried.go_with(&mut call.options);
-        let recipe = self.recipe(destination, action, body.mapping, &body.payload);
         let pipeline = self.workshop.compile(settings.time_limit, recipe).await;
         if let Ok(pipeline) = &pipeline {
             call.hide(&secrets_by_name(pipeline.source()));
@@ -168,12 +192,8 @@ impl Executor {
                 return executed(&call, report);
             }
         };
-        let connection = Connection::open(
-            Arc::clone(destination),
-            stored.settings,
-            auth.clone(),
-            Arc::new(InMemoryTokens),
-        );
+        let tokens = Arc::new(InMemoryTokens);
+        let connection = Connection::open(destination, stored.settings, auth.clone(), tokens);
         let (connection, way) = match connection.and_then(|connection| Ok((connection, way?))) {
             Ok(prepared) => prepared,
             Err(error) => {

@@ -13,7 +13,7 @@ use waystation_kit::{Error as ActionError, ErrorCode, Response};
 use waystation_runtime::Error;
 use waystation_runtime::error::SchemaSubject;
 
-use crate::room::Room;
+use crate::room::{ReportLimits, Room};
 
 /// Why an action did not do what it was asked to.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -80,6 +80,12 @@ impl Failure {
     #[must_use]
     pub fn subscription(error: &ParseError) -> Self {
         Self::before_the_action(Stage::Subscription, "INVALID_SUBSCRIPTION", error.to_string())
+    }
+
+    /// Why a call failed, without secrets and whole, however large the partner's answer is.
+    #[must_use]
+    pub fn whole(error: &Error, redactor: &Redactor) -> Self {
+        Self::new(error, redactor, &Room::new(ReportLimits::NONE))
     }
 
     /// Why a call failed, without secrets.

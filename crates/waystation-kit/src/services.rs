@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use crate::future::BoxFuture;
 use crate::secret::Secret;
+
+pub use waystation_clock::{Clock, Millis};
 
 /// Remembers texts between calls of one destination; bounded, and never the only place where something is
 /// kept.
@@ -55,35 +57,6 @@ impl StateLifetime {
             .into_iter()
             .filter_map(|(number, seconds)| Some(u64::from(number?) * seconds));
         seconds.reduce(|sum, more| sum + more).map(Duration::from_secs)
-    }
-}
-
-/// What time it is; tests hold it still.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Clock {
-    /// The machine's clock.
-    #[default]
-    System,
-    /// Always this many milliseconds since 1970, UTC.
-    Fixed(i64),
-}
-
-impl Clock {
-    /// Milliseconds since 1970, UTC.
-    #[must_use]
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "the clock of destinations and of the runtime"
-    )]
-    pub fn now_millis(self) -> i64 {
-        match self {
-            Self::Fixed(millis) => millis,
-            Self::System => SystemTime::now()
-                .duration_since(UNIX_EPOCH)
-                .ok()
-                .and_then(|elapsed| i64::try_from(elapsed.as_millis()).ok())
-                .unwrap_or_default(),
-        }
     }
 }
 

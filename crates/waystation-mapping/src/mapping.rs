@@ -1,9 +1,10 @@
 //! The compiled mapping as its users see it.
 
 use serde_json::Value;
+use waystation_json::JsonObject;
 
 use crate::allowance::Allowance;
-use crate::error::{ResolveError, ResolveProblem};
+use crate::error::{At, ResolveError, ResolveProblem};
 use crate::fault::{Fault, InvalidMapping, Kind};
 use crate::node::Node;
 use crate::scope::{Data, Scope};
@@ -118,6 +119,56 @@ impl Mapping {
             event: Some(index),
             ..error
         })
+    }
+
+    /// Whether the members of these names are the same for every event.
+    #[must_use]
+    pub fn is_constant(&self, names: &[String]) -> bool {
+        match &self.root {
+            Node::Constant(_) => true,
+            Node::Object(members) => {
+                let mut wanted = members.iter().filter(|(key, _)| names.contains(key));
+                wanted.all(|(_, node)| matches!(node, Node::Constant(_)))
+            }
+            Node::List(_) | Node::Directive(_) => false,
+        }
+    }
+
+    /// Resolves the members of these names, and others only where one directive makes them all.
+    ///
+    /// ```
+    /// # use serde_json::json;
+    /// # use waystation_mapping::Mapping;
+    /// let mapping = Mapping::compile(&json!({"list": {"@path": "$.list"}, "id": {"@path": "$.userId"}}))?;
+    /// let names = ["list".to_owned()];
+    /// let event = json!({"list": "l-1", "userId": "u-1"});
+    /// assert_eq!(mapping.resolve_only(&names, &event)?, Some(json!({"list": "l-1"})));
+    /// assert!(!mapping.is_constant(&names));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ResolveError`] when one of them fails on the event.
+    pub fn resolve_only(&self, names: &[String], event: &Value) -> Result<Option<Value>, ResolveError> {
+        let allowance = Allowance::default();
+        let scope = Scope::new(Data::Json(event), &allowance);
+        match &self.root {
+            Node::Constant(Value::Object(members)) => {
+                let wanted = members.iter().filter(|(key, _)| names.contains(key));
+                let wanted = wanted.map(|(key, value)| (key.clone(), value.clone()));
+                Ok(Some(Value::Object(wanted.collect())))
+            }
+            Node::Object(nodes) => {
+                let mut members = JsonObject::new();
+                for (key, node) in nodes.iter().filter(|(key, _)| names.contains(key)) {
+                    if let Some(value) = node.resolve_json(&scope).at(key)? {
+                        members.insert(key.clone(), value);
+                    }
+                }
+                Ok(Some(Value::Object(members)))
+            }
+            root => root.resolve_json(&scope),
+        }
     }
 
     fn resolve_any(&self, event: &Value) -> Result<Option<Value>, ResolveError> {

@@ -187,7 +187,7 @@ impl Connection {
         services.cache = services.cache.or_else(|| self.cache.clone());
         Ok(Call {
             settings: Arc::clone(&self.settings),
-            client: RequestClient::new(Arc::clone(&options.transport), defaults),
+            client: RequestClient::new(Arc::clone(&options.transport), defaults, services.clock.clone()),
             auth: shown,
             about: Arc::clone(about),
             audience_membership: None,

@@ -165,6 +165,20 @@ impl Pipeline {
         Ok(self.validate(resolved.map_err(Error::Mapping)?, Mode::BatchItem))
     }
 
+    /// Fields of the payload of an event as the mapping makes them, neither cleaned nor validated. The event is asked for
+    /// only if they depend on it, and what the mapping says of other fields is left alone.
+    ///
+    /// # Errors
+    /// The mapping cannot be resolved for one of them.
+    pub fn fields(&self, names: &[String], event: impl FnOnce() -> Value) -> Result<Value> {
+        let event = match self.mapping.is_constant(names) {
+            true => Value::Null,
+            false => event(),
+        };
+        let fields = self.mapping.resolve_only(names, &event);
+        Ok(fields.map_err(Error::Mapping)?.unwrap_or_default())
+    }
+
     fn validate(&self, payload: Option<Value>, mode: Mode) -> Result<Value, ValidationErrors> {
         match (self.action.schema(), payload) {
             (None, payload) => Ok(payload.unwrap_or_default()),

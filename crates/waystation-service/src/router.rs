@@ -49,6 +49,7 @@ pub(crate) fn router(reloader: &Arc<Reloader>, acceptor: &Arc<QueueAcceptor>, so
     ingest
         .merge(api)
         .merge(told)
+        .merge(waystation_book::router())
         .fallback(not_found)
         .layer(panics::caught())
         .layer(from_fn_with_state(Arc::clone(telemetry), http::measure))

@@ -109,6 +109,7 @@ impl Limits {
                 budget: time_limit,
                 // Taking a batch apart is trying again.
                 split: delivery.retries.split.filter(|_| self.attempts > 1),
+                split_too_large: self.attempts > 1,
                 ..delivery.retries
             },
             unknown_outcome_tries: delivery.unknown_outcome_tries,

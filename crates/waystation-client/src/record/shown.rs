@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use waystation_kit::request::{Answer, OutgoingRequest};
+use waystation_kit::services::Millis;
 use waystation_kit::{Error, Response};
 
 use super::{BodyLimits, Exchange};
@@ -178,14 +179,14 @@ fn request_with(request: &OutgoingRequest, redactor: &Redactor, body: String) ->
 }
 
 fn shown_response(answer: &Answer, redactor: &Redactor) -> ShownResponse {
-    let body = Response::new(answer.clone()).data_or_text();
+    let body = response_of(answer).data_or_text();
     response_with(answer, redactor, redactor.value(&body))
 }
 
 /// The beginning of an answer's body, which had this size as a whole: its value while it is short, else text.
 fn beginning(answer: &Answer, size: usize, redactor: &Redactor, limit: usize) -> Value {
     match size <= limit && answer.body.len() == size {
-        true => redactor.value(&Response::new(answer.clone()).data_or_text()),
+        true => redactor.value(&response_of(answer).data_or_text()),
         false => redactor
             .beginning_of(&answer.headers, &answer.body, size, limit)
             .into(),
@@ -203,8 +204,13 @@ pub fn shown_body(response: &Response, redactor: &Redactor, limit: usize) -> Val
     }
 }
 
+/// Who reads it does not ask when it came.
+fn response_of(answer: &Answer) -> Response {
+    Response::new(answer.clone(), Millis::default())
+}
+
 fn response_with(answer: &Answer, redactor: &Redactor, body: Value) -> ShownResponse {
-    let response = Response::new(answer.clone());
+    let response = response_of(answer);
     ShownResponse {
         status_code: response.status(),
         status_message: redactor.text(&response.reason()).into_owned(),

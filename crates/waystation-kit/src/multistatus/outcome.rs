@@ -5,11 +5,10 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use waystation_json::read::from_str_within;
 
-use crate::error::Error;
+use crate::error::{Error, NotSent};
 use crate::error_code::ErrorCode;
 use crate::request::{MOST_VALUES, Response};
 use crate::retry::{is_retryable_status, wanted_wait};
-use crate::services::Clock;
 
 /// What became of one item of a batch.
 #[derive(Debug, Clone, PartialEq)]
@@ -144,6 +143,15 @@ impl ItemError {
             .with_code(ErrorCode::PAYLOAD_VALIDATION_FAILED)
     }
 
+    /// Whether the action reported nothing for the item, whether it was sent or not.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        Self {
+            certainty: self.certainty,
+            ..Self::missing()
+        } == *self
+    }
+
     /// What an error means for each item that it concerns, the wait that the partner asks for included.
     #[must_use]
     pub fn from_error(error: &Error) -> Self {
@@ -159,7 +167,7 @@ impl ItemError {
         if let Some(code) = error.code() {
             item.code = code;
         }
-        item.retry_after = wanted_wait(error, Clock::System.now_millis());
+        item.retry_after = wanted_wait(error);
         if error.outcome_is_unknown() {
             item.certainty = Certainty::Unknown;
         }
@@ -271,6 +279,12 @@ impl ItemOutcome {
     #[must_use]
     pub fn outcome_is_unknown(&self) -> bool {
         matches!(self, Self::Error(error) if error.outcome_is_unknown())
+    }
+
+    /// Whether the runtime held the item back, so that the partner knows nothing of it.
+    #[must_use]
+    pub fn is_held_back(&self) -> bool {
+        matches!(self, Self::Error(error) if NotSent::is_code(error.code.as_str()))
     }
 
     /// The item as a node of a `multistatus` list (recorded in `tests/conformance/runtime`).

@@ -12,6 +12,7 @@ use waystation_json::read::from_str_within;
 
 use super::transport::Answer;
 use crate::error::{Error, Result};
+use crate::services::Millis;
 
 /// How many values an answer may hold to be read as JSON: some hundred pages of a partner's lists. In memory they are up
 /// to forty times as large as on the wire, which is where whoever receives a webhook could make them huge.
@@ -25,14 +26,15 @@ pub struct Response {
     headers: HeaderMap,
     url: Url,
     body: Bytes,
+    received_at: Millis,
     /// Parsed on first use: most successful answers are never looked at.
     data: OnceLock<Option<Value>>,
 }
 
 impl Response {
-    /// Takes an answer off the wire.
+    /// Takes an answer off the wire, which came at this time.
     #[must_use]
-    pub fn new(answer: Answer) -> Self {
+    pub fn new(answer: Answer, received_at: Millis) -> Self {
         let Answer {
             status,
             reason,
@@ -46,6 +48,7 @@ impl Response {
             headers,
             url,
             body,
+            received_at,
             data: OnceLock::new(),
         }
     }
@@ -101,6 +104,12 @@ impl Response {
     #[must_use]
     pub fn url(&self) -> &Url {
         &self.url
+    }
+
+    /// When it came: what it says of times, it says as of then.
+    #[must_use]
+    pub fn received_at(&self) -> Millis {
+        self.received_at
     }
 
     /// The body as it came.
@@ -199,13 +208,16 @@ mod tests {
     fn response(content_type: &str, body: &'static str) -> Response {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, content_type.parse().unwrap());
-        Response::new(Answer {
-            status: 418,
-            reason: None,
-            headers,
-            url: "https://partner.test/".parse().unwrap(),
-            body: Bytes::from_static(body.as_bytes()),
-        })
+        Response::new(
+            Answer {
+                status: 418,
+                reason: None,
+                headers,
+                url: "https://partner.test/".parse().unwrap(),
+                body: Bytes::from_static(body.as_bytes()),
+            },
+            Millis(0),
+        )
     }
 
     #[test]

@@ -5,6 +5,10 @@ mod events;
 #[cfg(test)]
 mod health;
 #[cfg(test)]
+mod operate;
+#[cfg(test)]
+mod pauses;
+#[cfg(test)]
 mod reload;
 #[cfg(test)]
 mod secrets;
