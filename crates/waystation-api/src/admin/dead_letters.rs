@@ -9,8 +9,8 @@ use waystation_http::{ApiError, json};
 
 use super::deliveries::page;
 use super::filter::DeadLetterParameters;
+use super::selection::{self, Counted, Meant, SelectionBody};
 use crate::app::App;
-use super::selection::{Counted, Meant, SelectionBody, self};
 use crate::body::JsonBody;
 use crate::parameters::{Id, Parameters};
 use crate::problem::{BadBody, BadRequest, Denied, NoStore, Problem};

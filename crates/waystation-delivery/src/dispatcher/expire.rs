@@ -125,7 +125,8 @@ impl Dispatcher {
         let now = self.resources.queue.clock().now();
         let mut ended: HashMap<Arc<str>, Vec<Settlement>> = HashMap::new();
         for mut leased in leased {
-            self.pauses.prolong(self.connection.name(), policy.horizon, &mut leased);
+            self.pauses
+                .prolong(self.connection.name(), policy.horizon, &mut leased);
             if let Some(reason) = left_alone.end(&leased, now, policy) {
                 let subscription = leased.subscription.clone().unwrap_or_default();
                 let settlement = Settlement {
