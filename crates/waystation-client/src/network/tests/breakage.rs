@@ -142,7 +142,8 @@ async fn large_answers_share_one_memory() {
     let one = transport.exchange(&get(&server.url("/"))).await.unwrap();
     assert_eq!(one.body.len(), 300_000);
     assert!(transport.pool.free() < free);
-    let (two, ()) = tokio::join!(transport.exchange(&get(&server.url("/"))), async {
+    let again = get(&server.url("/"));
+    let (two, ()) = tokio::join!(transport.exchange(&again), async {
         while server.requests().len() < 2 {
             tokio::task::yield_now().await;
         }
