@@ -76,6 +76,7 @@ async fn the_configuration_is_shown_with_its_defaults() {
         "removedConnectionWaitMs": 3600000,
         "batch": {
           "size": 1000,
+          "bytes": 921600,
           "lingerMs": 1000,
           "keys": []
         },
@@ -91,6 +92,9 @@ async fn the_configuration_is_shown_with_its_defaults() {
           "longestWaitMs": 60000,
           "longestPartnerWaitMs": 5000,
           "jitter": true
+        },
+        "split": {
+          "requests": 50
         },
         "breaker": {
           "consecutiveFailures": 10,
@@ -169,6 +173,7 @@ async fn the_configuration_is_shown_with_its_defaults() {
               },
               "batch": {
                 "size": 50,
+                "bytes": 921600,
                 "lingerMs": 1000,
                 "keys": []
               }
@@ -186,6 +191,7 @@ async fn the_configuration_is_shown_with_its_defaults() {
             "removedConnectionWaitMs": 3600000,
             "batch": {
               "size": 1000,
+              "bytes": 921600,
               "lingerMs": 1000,
               "keys": []
             },
@@ -201,6 +207,9 @@ async fn the_configuration_is_shown_with_its_defaults() {
               "longestWaitMs": 60000,
               "longestPartnerWaitMs": 5000,
               "jitter": true
+            },
+            "split": {
+              "requests": 50
             },
             "breaker": {
               "consecutiveFailures": 10,
@@ -248,6 +257,7 @@ async fn the_configuration_is_shown_with_its_defaults() {
               },
               "batch": {
                 "size": 1,
+                "bytes": 921600,
                 "lingerMs": 1000,
                 "keys": []
               }
@@ -265,6 +275,7 @@ async fn the_configuration_is_shown_with_its_defaults() {
             "removedConnectionWaitMs": 3600000,
             "batch": {
               "size": 1000,
+              "bytes": 921600,
               "lingerMs": 1000,
               "keys": []
             },
@@ -280,6 +291,9 @@ async fn the_configuration_is_shown_with_its_defaults() {
               "longestWaitMs": 60000,
               "longestPartnerWaitMs": 5000,
               "jitter": true
+            },
+            "split": {
+              "requests": 50
             },
             "breaker": {
               "consecutiveFailures": 10,
