@@ -7,6 +7,7 @@ use crate::deadline::CallLimits;
 use crate::dry_run::DryRun;
 use crate::mock::Mock;
 use crate::network::{NetworkConfig, NetworkError, NetworkTransport};
+use crate::redact::Redactors;
 use crate::rewrite::{Rewrites, RewrittenWire};
 use crate::wire::Wire;
 
@@ -40,6 +41,7 @@ impl Default for Outlet {
 #[derive(Debug, Clone)]
 pub struct Client {
     wire: Arc<dyn Wire>,
+    redactors: Redactors,
     is_dry_run: bool,
 }
 
@@ -70,8 +72,15 @@ impl Client {
         };
         Self {
             wire,
+            redactors: Redactors::default(),
             is_dry_run: false,
         }
+    }
+
+    /// Makes what hides the secrets of calls, and remembers what it made.
+    #[must_use]
+    pub const fn redactors(&self) -> &Redactors {
+        &self.redactors
     }
 
     /// Whether requests end nowhere, so that nobody has answered what comes back.

@@ -8,7 +8,6 @@ use std::time::Duration;
 use std::sync::OnceLock;
 
 use bytes::Bytes;
-use http::HeaderMap;
 use serde::Serialize;
 use serde_json::Value;
 use waystation_client::record::{BodyLimits, ShownExchange};
@@ -180,14 +179,7 @@ impl Trail {
 
     /// A value without secrets, or the beginning of its text.
     fn bounded(&self, value: &Value) -> Value {
-        let text = value.to_string();
-        match text.len() <= self.limit {
-            true => self.redactor.value(value),
-            false => self
-                .redactor
-                .beginning(&HeaderMap::new(), text.as_bytes(), self.limit)
-                .into(),
-        }
+        self.redactor.value_within(value, self.limit)
     }
 
     const fn keeps_bodies(&self, failed: bool) -> bool {

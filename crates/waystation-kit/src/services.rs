@@ -1,10 +1,11 @@
 //! What outlives a call: cache, transaction, state, clock, environment.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::future::BoxFuture;
+use crate::secret::Secret;
 
 pub use waystation_clock::{Clock, Millis};
 
@@ -76,6 +77,40 @@ impl Environment {
         match self {
             Self::Process => std::env::var(name).ok(),
             Self::Fixed(values) => values.get(name).cloned(),
+        }
+    }
+}
+
+/// The secrets that actions took from the environment, for whoever shows what they did: nobody else knows which of the
+/// operator's variables were used. Copies share one list.
+#[derive(Debug, Clone, Default)]
+pub struct TakenSecrets(Arc<Mutex<Vec<Secret>>>);
+
+impl TakenSecrets {
+    /// Every secret that was taken so far, each once.
+    #[must_use]
+    pub fn all(&self) -> Vec<Secret> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How many there are so far; the list only grows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Notes that an action was given a secret.
+    pub(crate) fn note(&self, secret: &Secret) {
+        // A value is pushed as a whole.
+        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !taken.contains(secret) {
+            taken.push(secret.clone());
         }
     }
 }

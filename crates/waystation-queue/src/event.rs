@@ -88,6 +88,16 @@ pub enum Fate {
     Dead(Failure),
 }
 
+/// An event that takes the place of a delivery: of a dead letter that never had a connection, or of one that was
+/// skipped.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Replacement {
+    /// The delivery that goes.
+    pub replaced: DeliveryId,
+    /// The event with what is to become of it now. Its message id may be the one that the event had.
+    pub event: NewEvent,
+}
+
 /// What became of the events of one append, in their order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Appended {

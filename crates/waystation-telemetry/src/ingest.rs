@@ -55,7 +55,13 @@ impl Acceptor for CountingAcceptor {
 const RATE_LIMITED: &str = "rate_limited";
 
 /// Every reason for which events are not taken.
-pub(crate) const REASONS: [&str; 4] = ["full", "unavailable", "shutting_down", RATE_LIMITED];
+pub(crate) const REASONS: [&str; 5] = [
+    "full",
+    "connection_full",
+    "unavailable",
+    "shutting_down",
+    RATE_LIMITED,
+];
 
 /// How many events were rejected, by reason; nothing is allocated if none was.
 fn rejected(events: &[Ingested]) -> BTreeMap<&'static str, u64> {
@@ -71,6 +77,7 @@ fn rejected(events: &[Ingested]) -> BTreeMap<&'static str, u64> {
 const fn reason(refused: &Refused) -> &'static str {
     match refused {
         Refused::Full { .. } => "full",
+        Refused::ConnectionFull { .. } => "connection_full",
         Refused::Unavailable => "unavailable",
         Refused::ShuttingDown => "shutting_down",
     }

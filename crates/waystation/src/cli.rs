@@ -28,14 +28,19 @@ Examples:
   See what would be sent, without sending anything:
     waystation serve --destination customerio --dry-run
 
-`waystation help serve` has more.";
+  See what a running service does, and send again what failed:
+    waystation connections
+    waystation deliveries --failed --since 1h
+    waystation replay --connection crm --cause 503 --dry-run
+
+`waystation help COMMAND` has more.";
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Serve one destination over HTTP, to try it out and to develop it
+    /// Serve destinations over HTTP, to try them out and to develop them: the workbench, a page at /
     ///
-    /// The routes are those of Segment's development server: POST /{action} takes {payload, settings, mapping}
-    /// and answers with the requests that went to the partner and what came back. POST
+    /// With --destination, its routes are there as well, those of Segment's development server: POST /{action} takes
+    /// {payload, settings, mapping} and answers with the requests that went to the partner and what came back. POST
     /// /destinations/{slug}/actions/{action} takes the same and tells more: outcome, results of single events,
     /// attempts, timings. The routes are listed at the start, with a command to paste.
     Serve(Serve),
@@ -49,6 +54,16 @@ pub(crate) enum Command {
     Validate(Validate),
     /// Ask a running service whether it is ready: status 0 if so, else 1 with the reason
     Health(Health),
+    /// Write a new destination, or an action of one: code that compiles, is registered and passes its tests
+    New(New),
+    /// Register every destination under destinations/, in the two Cargo.toml that want to know of it
+    Register,
+    #[command(flatten)]
+    Operate(Box<waystation_operate::Command>),
+    /// Print what a shell needs to complete commands and their flags
+    ///
+    /// For instance: waystation completions bash > ~/.local/share/bash-completion/completions/waystation
+    Completions(Completions),
     /// List the destinations with their actions
     List,
     /// Print the definition of a destination as JSON
@@ -59,9 +74,10 @@ pub(crate) enum Command {
 #[derive(Args)]
 #[command(after_help = SERVE_EXAMPLES)]
 pub(crate) struct Serve {
-    /// The destination to serve; `waystation list` has the names
+    /// The destination to serve; `waystation list` has the names. Without it there is the workbench alone, for all of
+    /// them
     #[arg(short, long, value_name = "SLUG")]
-    pub(crate) destination: String,
+    pub(crate) destination: Option<String>,
 
     /// The port to listen on; 0 takes any that is free
     #[arg(short, long, env = "PORT", default_value_t = 3000)]
@@ -106,13 +122,95 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "SIZE", default_value = "16MiB", value_parser = quantity::size)]
     pub(crate) body_limit: usize,
 
-    /// Accepted for scripts that pass it to Segment's server; there is no page to leave out yet
+    /// Accepted for scripts that pass it to Segment's server; here no page is opened by itself
     #[arg(short, long)]
     pub(crate) no_ui: bool,
 
     #[command(flatten)]
     pub(crate) logging: Logging,
 }
+
+/// What `waystation new` takes.
+#[derive(Args)]
+#[command(after_help = NEW_EXAMPLES)]
+pub(crate) struct New {
+    #[command(subcommand)]
+    pub(crate) what: NewWhat,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum NewWhat {
+    /// Write the crate of a destination into destinations/, and register it
+    Destination(NewDestination),
+    /// Write an action of a destination that is there
+    Action(NewAction),
+}
+
+/// What `waystation new destination` takes.
+#[derive(Args)]
+pub(crate) struct NewDestination {
+    /// Its name in addresses, and of its folder: small letters, digits and hyphens
+    #[arg(value_name = "SLUG")]
+    pub(crate) slug: String,
+
+    /// What a workspace connects with
+    #[arg(long, value_enum, default_value_t = Auth::Key, conflicts_with = "from_manifest")]
+    pub(crate) auth: Auth,
+
+    /// An action to begin with (repeatable)
+    #[arg(
+        long = "action",
+        value_name = "NAME",
+        default_value = "trackEvent",
+        conflicts_with = "from_manifest"
+    )]
+    pub(crate) actions: Vec<String>,
+
+    /// Take actions, fields, presets and the rest from a manifest: what `GET /manifest` of a server answers, or a
+    /// recorded one. What people read is not taken over, and what actions do is left to write
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from_manifest: Option<PathBuf>,
+}
+
+/// What `waystation new action` takes.
+#[derive(Args)]
+pub(crate) struct NewAction {
+    /// The destination; `waystation list` has the names
+    #[arg(value_name = "DESTINATION")]
+    pub(crate) destination: String,
+
+    /// The name of the action in addresses
+    #[arg(value_name = "SLUG")]
+    pub(crate) slug: String,
+
+    /// Take its fields from the action of this name in a manifest
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from_manifest: Option<PathBuf>,
+}
+
+/// What a workspace connects with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Auth {
+    /// A key that is sent as a bearer token.
+    Key,
+    /// A user name and a password.
+    Basic,
+    /// Access tokens that are refreshed.
+    Oauth2,
+}
+
+const NEW_EXAMPLES: &str = "\
+Examples:
+  Begin a destination, test it and try it:
+    waystation new destination acme --auth key --action trackEvent --action upsertContact
+    cargo test -p waystation-destination-acme
+    cargo run -- serve --destination acme --dry-run
+
+  Take over what another implementation declares:
+    waystation new destination acme --from-manifest acme.json
+
+  Add an action:
+    waystation new action acme deleteContact";
 
 /// What `waystation run` takes.
 #[derive(Args)]
@@ -250,6 +348,14 @@ pub(crate) struct Manifest {
     pub(crate) structure: bool,
 }
 
+/// What `waystation completions` takes.
+#[derive(Args)]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -268,8 +374,8 @@ mod tests {
             panic!("serve was asked for");
         };
         assert_eq!(
-            (serve.destination.as_str(), serve.retries, serve.no_ui),
-            ("customerio", 0, true)
+            (serve.destination.as_deref(), serve.retries, serve.no_ui),
+            (Some("customerio"), 0, true)
         );
         assert_eq!(serve.body_limit, waystation_author::DEFAULT_BODY_LIMIT);
     }

@@ -17,19 +17,33 @@ pub(crate) enum Failure {
     #[error("there is no destination \"{slug}\"")]
     UnknownDestination {
         slug: String,
+        /// What to do, if its folder is there.
+        advice: Option<String>,
         nearest: Option<&'static str>,
         known: Vec<&'static str>,
     },
     #[error(transparent)]
     Log(#[from] LogError),
     #[error("the script {path} cannot be read: {error}", path = path.display())]
-    ReadScript { path: PathBuf, error: io::Error },
+    ReadScript {
+        path: PathBuf,
+        error: io::Error,
+    },
     #[error("the script {path} cannot be used: {error}", path = path.display())]
-    Script { path: PathBuf, error: ScriptError },
+    Script {
+        path: PathBuf,
+        error: ScriptError,
+    },
     #[error("{address} is taken by another program")]
-    PortTaken { address: String, port: u16 },
+    PortTaken {
+        address: String,
+        port: u16,
+    },
     #[error("cannot listen on {address}: {error}")]
-    Listen { address: String, error: io::Error },
+    Listen {
+        address: String,
+        error: io::Error,
+    },
     #[error("the server stopped: {0}")]
     Serve(io::Error),
     #[error("the runtime cannot be started: {0}")]
@@ -43,7 +57,18 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Service(Box<waystation_service::ServiceError>),
     #[error("the service at {url} cannot be asked: {why}")]
-    Health { url: String, why: String },
+    Health {
+        url: String,
+        why: String,
+    },
+    #[error(transparent)]
+    Scaffold(#[from] waystation_scaffold::ScaffoldError),
+    #[error("the manifest {path} cannot be read: {error}", path = path.display())]
+    ReadManifest {
+        path: PathBuf,
+        error: io::Error,
+    },
+    Operate(#[from] waystation_operate::Failure),
     #[error("nothing can be written to standard output: {0}")]
     Output(io::Error),
 }
@@ -58,6 +83,9 @@ impl Failure {
     /// What to do about it.
     fn hint(&self) -> Option<String> {
         match self {
+            Self::UnknownDestination {
+                advice: Some(advice), ..
+            } => Some(advice.clone()),
             Self::UnknownDestination { nearest, known, .. } => Some(match nearest {
                 Some(nearest) => format!("did you mean \"{nearest}\"? There are: {}", known.join(", ")),
                 None => format!("there are: {}", known.join(", ")),
@@ -74,6 +102,7 @@ impl Failure {
                 "is it running, and does it listen there? --url http://HOST:PORT asks at another address"
                     .to_owned(),
             ),
+            Self::Operate(failure) => failure.hint(),
             Self::Configuration(_) => {
                 Some("`waystation validate --reference` prints every setting with its meaning".to_owned())
             }
@@ -92,7 +121,10 @@ impl Failure {
     /// 2 for what was typed wrong, else 1.
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
-            Self::UnknownDestination { .. } | Self::Log(LogError::Filter { .. }) => ExitCode::from(USAGE),
+            Self::UnknownDestination { .. } | Self::Log(LogError::Filter { .. }) | Self::Scaffold(_) => {
+                ExitCode::from(USAGE)
+            }
+            Self::Operate(failure) if failure.is_usage() => ExitCode::from(USAGE),
             _ => ExitCode::FAILURE,
         }
     }

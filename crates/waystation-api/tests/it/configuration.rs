@@ -74,10 +74,14 @@ async fn the_configuration_is_shown_with_its_defaults() {
         "neverRetry": [],
         "unknownOutcomeTries": 1,
         "removedConnectionWaitMs": 3600000,
+        "maxWaiting": {
+          "deliveries": 2000000,
+          "share": 0.25,
+          "whenFull": "dead_letter"
+        },
         "batch": {
           "size": 1000,
           "bytes": 921600,
-          "lingerMs": 1000,
           "keys": []
         },
         "credentialsRefused": {
@@ -174,7 +178,6 @@ async fn the_configuration_is_shown_with_its_defaults() {
               "batch": {
                 "size": 50,
                 "bytes": 921600,
-                "lingerMs": 1000,
                 "keys": []
               }
             }
@@ -189,10 +192,14 @@ async fn the_configuration_is_shown_with_its_defaults() {
             "neverRetry": [],
             "unknownOutcomeTries": 1,
             "removedConnectionWaitMs": 3600000,
+            "maxWaiting": {
+              "deliveries": 2000000,
+              "share": 0.25,
+              "whenFull": "dead_letter"
+            },
             "batch": {
               "size": 1000,
               "bytes": 921600,
-              "lingerMs": 1000,
               "keys": []
             },
             "credentialsRefused": {
@@ -258,7 +265,6 @@ async fn the_configuration_is_shown_with_its_defaults() {
               "batch": {
                 "size": 1,
                 "bytes": 921600,
-                "lingerMs": 1000,
                 "keys": []
               }
             }
@@ -273,10 +279,14 @@ async fn the_configuration_is_shown_with_its_defaults() {
             "neverRetry": [],
             "unknownOutcomeTries": 1,
             "removedConnectionWaitMs": 3600000,
+            "maxWaiting": {
+              "deliveries": 2000000,
+              "share": 0.25,
+              "whenFull": "dead_letter"
+            },
             "batch": {
               "size": 1000,
               "bytes": 921600,
-              "lingerMs": 1000,
               "keys": []
             },
             "credentialsRefused": {

@@ -15,7 +15,7 @@ use waystation_runtime::Error;
 use waystation_runtime::entries::dynamic_field::dynamic_field;
 
 use crate::answer::{RequestError, field_problems};
-use crate::app::App;
+use crate::app::Served;
 use crate::body::Recorded;
 use crate::call::Call;
 use crate::lenient::{self, Page};
@@ -65,7 +65,7 @@ impl EditorBody {
     ///
     /// # Errors
     /// The answer to give instead: the settings do not fit.
-    pub(super) fn begin(&mut self, app: &App, action: &'static str) -> Result<EditorCall, Refused> {
+    pub(super) fn begin(&mut self, app: &Served, action: &'static str) -> Result<EditorCall, Refused> {
         let auth = std::mem::take(&mut self.auth).into();
         match open_unchecked(app.destination(), &self.settings, &auth) {
             Ok(unchecked) => Ok(EditorCall {
@@ -100,7 +100,7 @@ impl EditorBody {
 }
 
 pub(super) async fn ask(
-    State(app): State<App>,
+    State(app): State<Served>,
     DynamicFieldPath { action, field }: DynamicFieldPath,
     Recorded(mut body): Recorded<EditorBody>,
 ) -> Result<Response, Refused> {
@@ -143,7 +143,7 @@ pub(super) fn failed(call: &Call, error: &Error, action: &'static str) -> Respon
             call.answer(status, &problems, Some(action), Some(error))
         }
         error => {
-            let shown = [RequestError::new(error, &call.redactor).with_code(error)];
+            let shown = [RequestError::new(error, &call.redactor()).with_code(error)];
             call.answer(status, &shown, Some(action), Some(error))
         }
     }

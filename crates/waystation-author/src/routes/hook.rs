@@ -8,14 +8,14 @@ use waystation_runtime::entries::dynamic_field::hook_dynamic_field;
 use waystation_runtime::entries::hook::run_hook;
 
 use super::dynamic_field::{EditorBody, EditorCall, Refused, answer, failed};
-use crate::app::App;
+use crate::app::Served;
 use crate::body::Recorded;
 use crate::lenient::Page;
 use crate::path::{HookInputPath, HookPath};
 
 /// 200 with what the hook saved; 500 with `[error]` where it saved nothing.
 pub(super) async fn run(
-    State(app): State<App>,
+    State(app): State<Served>,
     HookPath { action, hook }: HookPath,
     Recorded(mut body): Recorded<EditorBody>,
 ) -> Result<Response, Refused> {
@@ -47,7 +47,7 @@ pub(super) async fn run(
 
 /// The choices of an input of a hook.
 pub(super) async fn ask_input(
-    State(app): State<App>,
+    State(app): State<Served>,
     HookInputPath { action, hook, input }: HookInputPath,
     Recorded(mut body): Recorded<EditorBody>,
 ) -> Result<Response, Refused> {

@@ -10,8 +10,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
+use waystation_client::record::MARGIN;
 use waystation_config::SubscriptionConfig;
 use waystation_json::read::from_slice;
+use waystation_kit::context::Services;
 use waystation_queue::{Clock, Leased, Millis, Settlement, Stage};
 use waystation_runtime::pipeline::Pipeline;
 use waystation_runtime::{Call, CallSettings, Error, Way};
@@ -90,6 +92,11 @@ impl Performer {
             time_limit: Some(policy.deadline),
             cancellation,
             observer: resources.watch.observer(connection.name()),
+            kept_bodies: Some(resources.record.body_limit.saturating_add(MARGIN)),
+            services: Services {
+                taken: connection.taken().clone(),
+                ..Services::default()
+            },
             ..CallSettings::new(resources.client.clone())
         };
         Self {
@@ -152,7 +159,7 @@ impl Performer {
             unknown.push(leased.unknown_outcomes);
             earlier_attempts = earlier_attempts.max(attempts_made(policy, leased, started_at));
         }
-        let mut call = Call::begin_with(&self.settings, self.connection.redactor());
+        let mut call = Call::begin(&self.settings, []);
         call.options.earlier_attempts = earlier_attempts;
         call.options.never_retry = policy.never_retry.as_slice().into();
         call.options.features = Arc::clone(&self.connection.config().features);

@@ -1,9 +1,9 @@
 //! What a partner says in its answer.
 
 use serde_json::Value;
-use waystation_json::read::from_str;
+use waystation_json::read::from_str_within;
 
-use crate::request::Response;
+use crate::request::{MOST_VALUES, Response};
 
 /// The partner's own words, wherever its body keeps them: `message`, `meta.error`, `meta.errors`,
 /// `error`, `errors[]` (`message`, or `detail` and `title` as in [JSON:API](https://jsonapi.org/format/#errors)),
@@ -13,9 +13,9 @@ use crate::request::Response;
 /// Answers that hold JSON inside a text are read as if they were JSON.
 #[must_use]
 pub fn partner_message(response: &Response) -> String {
-    let parsed: Option<Value> = from_str(&response.text()).ok();
+    let parsed: Option<Value> = from_str_within(&response.text(), MOST_VALUES).ok();
     let words = match parsed {
-        Some(Value::String(text)) => match from_str(&text) {
+        Some(Value::String(text)) => match from_str_within(&text, MOST_VALUES) {
             Ok(inner @ Value::Object(_)) => words_of(&inner),
             _ => Some(text),
         },
@@ -24,7 +24,19 @@ pub fn partner_message(response: &Response) -> String {
     };
     words
         .filter(|words| !words.is_empty())
-        .unwrap_or_else(|| response.reason().into_owned())
+        .map_or_else(|| response.reason().into_owned(), shortened)
+}
+
+/// A partner's words go into logs, records and lists: what is longer than this is no message for a person, and the whole
+/// answer is kept beside them.
+const LONGEST_WORDS: usize = 4 << 10;
+
+fn shortened(mut words: String) -> String {
+    if words.len() > LONGEST_WORDS {
+        words.truncate(words.floor_char_boundary(LONGEST_WORDS));
+        words.push('…');
+    }
+    words
 }
 
 fn words_of(body: &Value) -> Option<String> {

@@ -8,11 +8,15 @@ use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
-use waystation_json::read::from_str;
+use waystation_json::read::from_str_within;
 
 use super::transport::Answer;
 use crate::error::{Error, Result};
 use crate::services::Millis;
+
+/// How many values an answer may hold to be read as JSON: some hundred pages of a partner's lists. In memory they are up
+/// to forty times as large as on the wire, which is where whoever receives a webhook could make them huge.
+pub(crate) const MOST_VALUES: usize = 500_000;
 
 /// A complete answer of the partner.
 #[derive(Debug, Clone)]
@@ -143,7 +147,7 @@ impl Response {
     /// # Errors
     /// [An unknown outcome](Error::UnknownOutcome) when it does not fit.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
-        from_str(&self.text())
+        from_str_within(&self.text(), MOST_VALUES)
             .and_then(serde_json::from_value)
             .map_err(|error| self.not_understood(format!("the partner's answer cannot be read: {error}")))
     }
@@ -177,7 +181,7 @@ impl Response {
 
     fn parse(&self) -> Option<Value> {
         if self.is_json() {
-            return from_str(&self.text()).ok();
+            return from_str_within(&self.text(), MOST_VALUES).ok();
         }
         Some(Value::String(self.text().into_owned()))
     }
@@ -214,6 +218,21 @@ mod tests {
             },
             Millis(0),
         )
+    }
+
+    #[test]
+    fn answers_of_more_values_than_any_partner_has_stay_text() {
+        let lists = format!("[{}[]]", "[],".repeat(MOST_VALUES - 2));
+        let more = format!("[{}[]]", "[],".repeat(MOST_VALUES - 1));
+        let answer = |body: &str| {
+            let mut answer = response("application/json", "");
+            answer.body = Bytes::from(body.to_owned());
+            answer
+        };
+        assert!(answer(&lists).data().is_some());
+        assert_eq!(answer(&more).data(), None);
+        assert_eq!(answer(&more).data_or_text(), Value::String(more.clone()));
+        assert!(answer(&more).json::<Value>().unwrap_err().outcome_is_unknown());
     }
 
     #[test]

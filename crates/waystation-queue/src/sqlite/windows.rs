@@ -269,7 +269,12 @@ mod tests {
         taken.window.lease(first);
         drop(taken);
         assert_eq!(shared.leased(), 1);
-        let lease = crate::Lease::new(DeliveryId(1), "crm".into(), Arc::clone(&windows) as _);
+        let lease = crate::Lease::new(
+            DeliveryId(1),
+            "crm".into(),
+            crate::Accepted::default(),
+            Arc::clone(&windows) as _,
+        );
         drop(lease);
         shared.due(&clock, || false).await;
         assert_eq!(shared.leased(), 0);

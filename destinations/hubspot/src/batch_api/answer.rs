@@ -1,7 +1,10 @@
 //! What HubSpot answers to a batch, and what that means for each input.
 
+use std::time::Duration;
+
 use waystation_kit::multistatus::Blame;
 use waystation_kit::prelude::*;
+use waystation_kit::retry::wait_in_headers;
 use waystation_kit::wire::readable;
 
 use crate::crm::{Record, id_text};
@@ -31,6 +34,9 @@ pub struct Complaint {
     message: String,
     /// Lists of IDs or values, by what they are.
     context: Value,
+    /// How long HubSpot asks to wait.
+    #[serde(skip)]
+    wait: Option<Duration>,
 }
 
 impl Complaint {
@@ -62,7 +68,7 @@ impl Complaint {
         let status = match self.category.as_str() {
             "OBJECT_NOT_FOUND" => 404,
             "CONFLICT" => 409,
-            "RATE_LIMITS" => 429,
+            RATE_LIMITS => 429,
             "INTERNAL_ERROR" => 500,
             _ => 400,
         };
@@ -70,7 +76,7 @@ impl Complaint {
             "" => ErrorCode::from_status(status),
             category => ErrorCode::from_partner(category),
         };
-        Error::integration(self.message.clone(), code, status)
+        Error::integration(self.message.clone(), code, status).with_retry_after(self.wait)
     }
 }
 
@@ -81,6 +87,23 @@ pub struct Refusal<'a> {
     pub complaint: &'a Complaint,
     /// Whether it says so about this input.
     pub blame: Blame,
+}
+
+/// The category of what a rate limit keeps back.
+const RATE_LIMITS: &str = "RATE_LIMITS";
+
+/// HubSpot's intervals last ten seconds.
+const LONGEST_INTERVAL: Duration = Duration::from_mins(1);
+
+/// The wait that the headers of an answer ask for: the usual ones, or what is left is nothing and so the
+/// [interval](https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines) has to pass.
+fn wait(response: &Response) -> Option<Duration> {
+    let number = |name| -> Option<u64> { response.header(name)?.trim().parse().ok() };
+    wait_in_headers(response.headers(), response.received_at().0).or_else(|| {
+        number("x-hubspot-ratelimit-remaining").filter(|remaining| *remaining == 0)?;
+        let interval = Duration::from_millis(number("x-hubspot-ratelimit-interval-milliseconds")?);
+        Some(interval.min(LONGEST_INTERVAL))
+    })
 }
 
 /// What became of an input.
@@ -104,10 +127,17 @@ impl Answer {
             true => Self::default(),
             false => response.json()?,
         };
-        Ok(Self {
-            response: Some(response),
-            ..answer
-        })
+        Ok(answer.of(response))
+    }
+
+    /// With the answer that it was read from, whose headers say how long to wait where a rate limit keeps records back.
+    fn of(mut self, response: Response) -> Self {
+        let wait = wait(&response);
+        let limited = self.errors.iter_mut();
+        let limited = limited.filter(|complaint| complaint.category == RATE_LIMITS);
+        limited.for_each(|complaint| complaint.wait = wait);
+        self.response = Some(response);
+        self
     }
 
     /// Whether something went wrong, said or not.
@@ -245,6 +275,63 @@ mod tests {
             let error = answer.errors[0].to_error();
             assert_eq!(error.status(), Some(status), "{category}");
             assert_eq!(error.code().unwrap(), category);
+        }
+    }
+
+    #[test]
+    fn what_a_rate_limit_keeps_back_waits_as_long_as_the_headers_say() {
+        for (headers, wait) in [
+            (vec![("retry-after", "7")], Some(7_000)),
+            (
+                vec![
+                    ("x-hubspot-ratelimit-remaining", "0"),
+                    ("x-hubspot-ratelimit-interval-milliseconds", "10000"),
+                ],
+                Some(10_000),
+            ),
+            (
+                vec![
+                    ("x-hubspot-ratelimit-remaining", "0"),
+                    ("x-hubspot-ratelimit-interval-milliseconds", "99999999999999"),
+                ],
+                Some(60_000),
+            ),
+            (
+                vec![
+                    ("x-hubspot-ratelimit-remaining", "3"),
+                    ("x-hubspot-ratelimit-interval-milliseconds", "10000"),
+                ],
+                None,
+            ),
+            (vec![], None),
+        ] {
+            let mut told = waystation_kit::request::Answer {
+                status: 207,
+                reason: None,
+                headers: Default::default(),
+                url: "https://api.hubapi.com/".parse().unwrap(),
+                body: json!({"errors": [
+                    {"category": "RATE_LIMITS", "message": "slow", "context": {"ids": ["1"]}},
+                    {"category": "VALIDATION_ERROR", "message": "no", "context": {"ids": ["2"]}},
+                ]})
+                .to_string()
+                .into(),
+            };
+            for (name, value) in headers {
+                told.headers.insert(name, value.parse().unwrap());
+            }
+            let response = Response::new(told, waystation_kit::services::Millis(0));
+            let answer = Answer::read(response).unwrap();
+            let waits: Vec<_> = answer
+                .errors
+                .iter()
+                .map(|complaint| {
+                    ItemError::from(complaint.to_error())
+                        .retry_after
+                        .map(|wait| wait.as_millis())
+                })
+                .collect();
+            assert_eq!(waits, [wait, None]);
         }
     }
 

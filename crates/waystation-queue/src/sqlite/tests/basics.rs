@@ -286,6 +286,9 @@ async fn depths_tell_how_far_behind_a_connection_is() {
     let depth = Depth {
         connection: "crm".into(),
         waiting: 2,
+        bytes: 2 * (320 + r#"{"messageId":"m1"}"#.len() as u64),
+        limit: None,
+        overflowed: 0,
         leased: 1,
         oldest_due: Some(START),
         oldest_received: Some(START),

@@ -5,11 +5,14 @@ mod clock;
 mod concurrency;
 mod model;
 mod ordering;
+mod parked;
 mod plans;
 mod records;
+mod replace;
 mod room;
 mod rounds;
 mod settings;
+mod share;
 mod upgrade;
 mod views;
 

@@ -65,6 +65,12 @@ pub(super) fn remove(work: &mut Work<'_>, row: &Finished) -> Result<(), Fault> {
     if row.kind == OutcomeKind::Dead {
         work.changes.add(row.connection, entry, None, -1);
         work.changes.add(row.connection, Entry::Purged, None, 1);
+        let length: Option<u32> = database
+            .prepare_cached("SELECT length(body) FROM events WHERE id = ?1")?
+            .query_row([row.event], |event| event.get(0))
+            .optional()?;
+        work.changes
+            .add_bytes(row.connection, row.kind, u64::from(length.unwrap_or(0)), -1);
     } else {
         work.changes.lose_row(row.connection, entry, row.rule);
     }

@@ -9,6 +9,7 @@ use super::super::names::Names;
 use super::super::settings::SqliteSettings;
 use super::super::{file, schema, tally};
 use super::*;
+use crate::Accepted;
 use crate::error::QueueError;
 use crate::event::{Appended, DeliveryId, Fate, NewDelivery, NewEvent};
 use crate::lease::{Lease, LeaseHolder};
@@ -77,7 +78,12 @@ fn append_for(
 fn settle_nothing() -> (Request, Answer<Result<Vec<DeliveryId>, Unsettled>>) {
     let (reply, answer) = tokio::sync::oneshot::channel();
     let settlement = Settlement {
-        lease: Lease::new(DeliveryId(999), "crm".into(), Arc::new(NoHolder)),
+        lease: Lease::new(
+            DeliveryId(999),
+            "crm".into(),
+            Accepted::default(),
+            Arc::new(NoHolder),
+        ),
         outcome: Settled::delivered(Report::unsent(Millis(1000))),
     };
     let settlements = vec![settlement];
@@ -281,10 +287,14 @@ fn deliveries_are_settled_even_where_the_file_may_hardly_grow() {
         message: "a long answer. ".repeat(500),
         held_back: None,
     };
+    let accepted = Accepted {
+        bytes: 10,
+        ..Accepted::default()
+    };
     for id in 1..=200 {
         let (reply, mut answer) = tokio::sync::oneshot::channel();
         let settlement = Settlement {
-            lease: Lease::new(DeliveryId(id), "crm".into(), Arc::new(NoHolder)),
+            lease: Lease::new(DeliveryId(id), "crm".into(), accepted, Arc::new(NoHolder)),
             outcome: Settled::Dead {
                 failure: failure.clone(),
                 report: Report {
