@@ -1,9 +1,12 @@
 //! Which dead letters are meant, and doing it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use serde::Deserialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Deserializer};
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, OneOfBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::{Ref, RefOr};
+use utoipa::{PartialSchema, ToSchema};
 use waystation_config::{Config, ConnectionConfig};
 use waystation_http::{ApiError, Code};
 use waystation_queue::{DeliveryId, Millis, OutcomeKind, RecordFilter, Selection};
@@ -11,16 +14,54 @@ use waystation_queue::{DeliveryId, Millis, OutcomeKind, RecordFilter, Selection}
 use super::deliveries::find;
 use super::filter::FilterBody;
 use crate::app::{App, find_connection, store_failed};
+use crate::whole;
 
 /// Which dead letters: one by its number, or those that pass a filter. Exactly one of both.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[schema(as = DeadLetterSelection)]
 pub(super) struct SelectionBody {
-    /// The number of the delivery.
+    #[serde(default, deserialize_with = "whole::some")]
     id: Option<u64>,
-    /// What they must be like. `{}` means all of them.
+    #[serde(default, deserialize_with = "present")]
     filter: Option<FilterBody>,
+}
+
+/// A member that is there has a value: null is none.
+fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+impl PartialSchema for SelectionBody {
+    fn schema() -> RefOr<Schema> {
+        let id = ObjectBuilder::new()
+            .schema_type(SchemaType::new(Type::Integer))
+            .minimum(Some(0))
+            .description(Some("The number of the delivery."));
+        let filter = Ref::builder()
+            .ref_location_from_schema_name(FilterBody::name())
+            .description(Some("What they must be like. `{}` means all of them.".to_owned()));
+        let alone = |title: &str, name: &str, schema: RefOr<Schema>| {
+            let object = ObjectBuilder::new().schema_type(SchemaType::new(Type::Object));
+            let object = object.title(Some(title)).property(name, schema).required(name);
+            object.additional_properties(Some(AdditionalProperties::FreeForm(false)))
+        };
+        let schema = OneOfBuilder::new()
+            .item(alone("DeadLetterById", "id", id.into()))
+            .item(alone("DeadLettersByFilter", "filter", filter.build().into()));
+        let description = "Which dead letters: one by its number, or those that pass a filter.";
+        Schema::OneOf(schema.description(Some(description)).build()).into()
+    }
+}
+
+impl ToSchema for SelectionBody {
+    fn name() -> Cow<'static, str> {
+        "DeadLetterSelection".into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((FilterBody::name().into_owned(), FilterBody::schema()));
+        FilterBody::schemas(schemas);
+    }
 }
 
 /// Which dead letters.

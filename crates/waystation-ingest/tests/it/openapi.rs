@@ -54,12 +54,12 @@ fn every_route_is_documented() {
           "content": {
             "application/json": {
               "schema": {
-                "$ref": "#/components/schemas/EventBody"
+                "$ref": "#/components/schemas/AnyEvent"
               }
             },
             "text/plain": {
               "schema": {
-                "$ref": "#/components/schemas/EventBody"
+                "$ref": "#/components/schemas/AnyEvent"
               }
             }
           },
@@ -172,6 +172,8 @@ fn every_body_is_described() {
         .collect();
     assert_json_snapshot!(described, @r#"
     [
+      "AnyBatch: ",
+      "AnyEvent: ",
       "BatchBody: batch context integrations sentAt writeKey",
       "BatchItem: ",
       "EventBody: anonymousId context event groupId integrations messageId name previousId properties sentAt timestamp traits userId writeKey",
