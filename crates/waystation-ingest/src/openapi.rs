@@ -14,7 +14,9 @@ use crate::answer::Success;
 #[openapi(
     components(schemas(EventBody, BatchItem, BatchBody, AnyEvent, AnyBatch, Success, IngestError)),
     modifiers(&WriteKey),
-    tags((name = "tracking", description = "Events come in, as with Segment's HTTP tracking API."))
+    tags((name = "tracking", description = "Events come in, as with Segment's HTTP tracking API. A slash at the end of a path is as good. For \
+         browsers there are short paths, `/v1/i`, `/v1/t`, `/v1/p`, `/v1/s`, `/v1/g`, `/v1/a` and `/v1/b`, which add \
+         `context.ip`."))
 )]
 pub(crate) struct Common;
 

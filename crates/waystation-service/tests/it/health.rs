@@ -18,6 +18,29 @@ async fn it_says_that_it_lives_and_is_ready() {
 }
 
 #[tokio::test]
+async fn the_document_lists_the_routes_of_every_part() {
+    let home = Home::new();
+    home.write(&inspector("see", "delivered"));
+    let service = home.start().await;
+    let document = service.get("/openapi.json").await.body;
+    for (method, path) in [
+        ("get", "/healthz"),
+        ("get", "/readyz"),
+        ("get", "/metrics"),
+        ("get", "/openapi.json"),
+        ("post", "/v1/track"),
+        ("post", "/v1/m"),
+        ("get", "/v1/pixel/{type}"),
+        ("get", "/sourceConfig"),
+        ("get", "/admin/v1/ledger"),
+        ("post", "/v1/destinations/{slug}/events"),
+    ] {
+        assert!(document["paths"][path][method].is_object(), "{method} {path}");
+    }
+    service.stop().await;
+}
+
+#[tokio::test]
 async fn the_address_to_listen_on_can_be_given_in_place_of_the_files() {
     let home = Home::new();
     home.write("");
