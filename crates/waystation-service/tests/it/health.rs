@@ -35,6 +35,29 @@ async fn an_open_instance_tells_nothing_to_a_page_that_made_its_name_point_here(
 }
 
 #[tokio::test]
+async fn the_document_lists_the_routes_of_every_part() {
+    let home = Home::new();
+    home.write(&inspector("see", "delivered"));
+    let service = home.start().await;
+    let document = service.get("/openapi.json").await.body;
+    for (method, path) in [
+        ("get", "/healthz"),
+        ("get", "/readyz"),
+        ("get", "/metrics"),
+        ("get", "/openapi.json"),
+        ("post", "/v1/track"),
+        ("post", "/v1/m"),
+        ("get", "/v1/pixel/{type}"),
+        ("get", "/sourceConfig"),
+        ("get", "/admin/v1/ledger"),
+        ("post", "/v1/destinations/{slug}/events"),
+    ] {
+        assert!(document["paths"][path][method].is_object(), "{method} {path}");
+    }
+    service.stop().await;
+}
+
+#[tokio::test]
 async fn the_address_to_listen_on_can_be_given_in_place_of_the_files() {
     let home = Home::new();
     home.write("");
