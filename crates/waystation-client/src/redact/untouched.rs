@@ -178,7 +178,13 @@ mod tests {
             any::<f64>().prop_map(Value::from),
             texts.prop_map(Value::from),
         ];
-        let names = prop_oneof![Just("name"), Just("token"), Just("api_key"), Just("hush-hush"), Just("a")];
+        let names = prop_oneof![
+            Just("name"),
+            Just("token"),
+            Just("api_key"),
+            Just("hush-hush"),
+            Just("a")
+        ];
         leaves.prop_recursive(4, 32, 4, move |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),

@@ -9,7 +9,8 @@ use waystation_runtime::{GuardSettings, RetrySettings};
 use super::concurrency::Concurrency;
 use super::words::choices;
 use crate::document::{
-    Count, Flag, List, Maybe, Number, Pause, Portion, Status, Switched, Table, Text, Time, Word, describes, settings,
+    Count, Flag, List, Maybe, Number, Pause, Portion, Status, Switched, Table, Text, Time, Word, describes,
+    settings,
 };
 
 settings! {

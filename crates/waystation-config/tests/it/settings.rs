@@ -257,7 +257,12 @@ const DELIVERY: &[DeliverySetting] = &[
         "true",
     ),
     ("batch.size", "30", |p| p.batch.size.to_string(), "30"),
-    ("batch.linger", "\"0s\"", |p| format!("{:?}", p.batch.linger), "Some(0ns)"),
+    (
+        "batch.linger",
+        "\"0s\"",
+        |p| format!("{:?}", p.batch.linger),
+        "Some(0ns)",
+    ),
     ("batch.keys", "[\"a\"]", |p| p.batch.keys.join(","), "a"),
     (
         "split.enabled",

@@ -217,7 +217,9 @@ fn batch_keys(subscription: &SubscriptionConfig, leased: &Leased) -> String {
     let fields = pipeline.fields(keys, || from_slice(&leased.event.body).unwrap_or_default());
     let fields = fields.unwrap_or_default();
     let value = |key: &String| fields.get(key).filter(|value| !value.is_null());
-    let values = keys.iter().map(|key| value(key).map(ToString::to_string).unwrap_or_default());
+    let values = keys
+        .iter()
+        .map(|key| value(key).map(ToString::to_string).unwrap_or_default());
     values.collect::<Vec<_>>().join("\u{1f}")
 }
 

@@ -130,7 +130,10 @@ impl Dispatcher {
     fn room(&self, gather: &Gather, ready: &Ready) -> usize {
         let in_flight = self.in_flight.load(Ordering::Acquire);
         let held = gather.held() + ready.held() + in_flight;
-        let (groups, largest) = (ready.room(self.connection.guards()), self.connection.largest_batch());
+        let (groups, largest) = (
+            ready.room(self.connection.guards()),
+            self.connection.largest_batch(),
+        );
         let wanted = match (groups, largest) {
             (0, _) => 0,
             (_, 1) => groups.saturating_add(Ready::ahead(in_flight)),

@@ -140,7 +140,10 @@ mod tests {
         let begins = ready.take(&guards);
         assert_eq!((begins.len(), ready.held()), (room, 2));
         let mut started: Vec<_> = begins.iter().map(|_| ready.start()).collect();
-        assert!(ready.take(&guards).is_empty(), "the guards do not know of them yet");
+        assert!(
+            ready.take(&guards).is_empty(),
+            "the guards do not know of them yet"
+        );
         started[0].begun();
         assert_eq!(ready.take(&guards).len(), 1);
         assert_eq!(ready.held(), 1);

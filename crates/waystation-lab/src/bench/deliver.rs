@@ -114,7 +114,9 @@ async fn bare_client(effort: &Effort, sink: &Sink, events: u64, batch: u64) -> R
 async fn neighbours(effort: &Effort, sink: &Sink, events: u64, is_sick: bool) -> Result<f64, Error> {
     let stand = Stand::new(effort).await?;
     let each = (events / NEIGHBOURS / BATCH).max(1) * BATCH;
-    let names: Vec<String> = (0..NEIGHBOURS).map(|number| format!("partner-{number}")).collect();
+    let names: Vec<String> = (0..NEIGHBOURS)
+        .map(|number| format!("partner-{number}"))
+        .collect();
     fill(&stand, sink, &names, 1, each).await?;
     sink.reset();
     // The first one's events go elsewhere, so that only the others are counted.
@@ -137,10 +139,7 @@ async fn many(effort: &Effort, sink: &Sink) -> Result<f64, Error> {
     let names: Vec<String> = (0..MANY).map(|number| format!("partner-{number}")).collect();
     let begun = Instant::now();
     fill(&stand, sink, &names, 1, 1).await?;
-    say(&format!(
-        "(filling took {:.1} s)",
-        begun.elapsed().as_secs_f64()
-    ));
+    say(&format!("(filling took {:.1} s)", begun.elapsed().as_secs_f64()));
     sink.reset();
     let ways = names
         .iter()

@@ -100,7 +100,11 @@ impl Figures {
         (against, theirs): (&'static str, &[f64]),
         goal: Option<Goal>,
     ) {
-        let ratios: Vec<f64> = ours.iter().zip(theirs).map(|(ours, theirs)| ours / theirs).collect();
+        let ratios: Vec<f64> = ours
+            .iter()
+            .zip(theirs)
+            .map(|(ours, theirs)| ours / theirs)
+            .collect();
         let (case, ratio) = (case.into(), Spread::of(&ratios));
         let (ours, theirs) = (Spread::of(ours), Spread::of(theirs));
         say(&format!(
@@ -175,6 +179,10 @@ fn rounded(value: f64) -> String {
 
 fn verdict(goal: Option<Goal>, value: f64) -> String {
     let Some(goal) = goal else { return String::new() };
-    let reached = if goal.is_reached(value) { "reached" } else { "NOT reached" };
+    let reached = if goal.is_reached(value) {
+        "reached"
+    } else {
+        "NOT reached"
+    };
     format!("; {}: {reached}", goal.words())
 }

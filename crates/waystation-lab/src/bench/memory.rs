@@ -41,7 +41,12 @@ pub(super) async fn run(effort: &Effort, queued: u64) -> Result<(), Error> {
 
     let server = stand.start(&silent).await?;
     tokio::time::sleep(Duration::from_secs(2)).await;
-    figures.absolute("idle", "MB", &[resident(&server, "VmRSS")?], Some(Goal::AtMost(20.0)));
+    figures.absolute(
+        "idle",
+        "MB",
+        &[resident(&server, "VmRSS")?],
+        Some(Goal::AtMost(20.0)),
+    );
     let template = Arc::new(Template::named("Single"));
     let filling = Arc::clone(&template);
     let body = move |number: u64| filling.batch(number * BATCH, BATCH, 0);

@@ -76,7 +76,10 @@ async fn hand_on(State(way): State<Way>, body: Bytes) -> Result<impl IntoRespons
         .body(body);
     let response = request.send().await.map_err(|_| StatusCode::BAD_GATEWAY)?;
     let status = response.status();
-    #[allow(clippy::disallowed_methods, reason = "the lab's own partner answers two bytes")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the lab's own partner answers two bytes"
+    )]
     let answer = response.bytes().await.map_err(|_| StatusCode::BAD_GATEWAY)?;
     Ok((status, [(header::CONTENT_TYPE, "application/json")], answer))
 }
@@ -158,7 +161,10 @@ impl Errand {
                 .header(header::CONTENT_TYPE, "application/json")
                 .body(body);
             let response = request.send().await?.error_for_status()?;
-            #[allow(clippy::disallowed_methods, reason = "the lab's own partner answers two bytes")]
+            #[allow(
+                clippy::disallowed_methods,
+                reason = "the lab's own partner answers two bytes"
+            )]
             response.bytes().await?;
         }
     }

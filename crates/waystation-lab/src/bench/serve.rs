@@ -24,7 +24,10 @@ pub(super) async fn run(effort: &Effort) -> Result<(), Error> {
     let (_server, origin) = start(effort, &sink).await?;
     let relay = Relay::spawn(&format!("{}/api/v2/entity", sink.origin)).await?;
     let mut figures = Figures::new("serve");
-    for (case, batch, goal) in [("one event a request", 1, 0.85), ("50 events a request", 50, 0.70)] {
+    for (case, batch, goal) in [
+        ("one event a request", 1, 0.85),
+        ("50 events a request", 50, 0.70),
+    ] {
         let bodies = bodies(batch);
         let load = |origin: &str| {
             let bodies = Arc::clone(&bodies);

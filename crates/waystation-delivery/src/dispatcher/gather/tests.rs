@@ -234,7 +234,11 @@ async fn without_a_word_about_waiting_a_rare_event_goes_at_once() {
     let connection = adaptive().await;
     let mut gather = Gather::default();
     for id in 1..=5 {
-        assert!(gather.add(&connection, leased(id, "events", &named("x"))).is_none());
+        assert!(
+            gather
+                .add(&connection, leased(id, "events", &named("x")))
+                .is_none()
+        );
         let groups: Vec<_> = gather.ripe(Instant::now()).into_iter().map(ids).collect();
         assert_eq!(groups, [[id]]);
         tokio::time::advance(Duration::from_millis(50)).await;
@@ -274,7 +278,10 @@ async fn without_a_word_about_waiting_a_burst_fills_its_batches() {
     tokio::time::advance(Duration::from_millis(100)).await;
     let rest = gather.ripe(Instant::now());
     let sent: usize = sizes.iter().sum();
-    assert_eq!(sent + rest.iter().map(|group| group.work.len()).sum::<usize>(), 1_000);
+    assert_eq!(
+        sent + rest.iter().map(|group| group.work.len()).sum::<usize>(),
+        1_000
+    );
 }
 
 #[tokio::test]
@@ -286,9 +293,15 @@ async fn batch_keys_that_a_mapping_cannot_resolve_do_not_part_others() {
     let connection = connection(&text).await;
     let mut gather = Gather::default();
     for (id, name) in [(1, "x"), (2, "y"), (3, "x")] {
-        assert!(gather.add(&connection, leased(id, "events", &named(name))).is_none());
+        assert!(
+            gather
+                .add(&connection, leased(id, "events", &named(name)))
+                .is_none()
+        );
     }
     assert_eq!(gather.held(), 3);
-    let group = gather.add(&connection, leased(4, "events", &named("x"))).expect("it is full");
+    let group = gather
+        .add(&connection, leased(4, "events", &named("x")))
+        .expect("it is full");
     assert_eq!(ids(group), [1, 3, 4]);
 }
