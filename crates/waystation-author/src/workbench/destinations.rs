@@ -13,7 +13,11 @@ use crate::routes::execute::find_destination;
 
 /// Every destination by name, and how the server was started.
 pub(super) async fn list(State(app): State<App>) -> Response {
-    let served = app.config().destination.as_ref().map(|served| served.definition());
+    let served = app
+        .config()
+        .destination
+        .as_ref()
+        .map(|served| served.definition());
     let slug = served.map(|served| served.slug);
     let others = app.config().registry.iter().map(|known| known.definition());
     let mut destinations: Vec<&AnyDestination> = others.filter(|known| Some(known.slug) != slug).collect();

@@ -126,7 +126,10 @@ fn announce(
         return Ok(());
     }
     let name = destination.map_or("All destinations", |destination| destination.definition().name);
-    let mut told = format!("{name} at {url}\n{}\n\nThe workbench: open {url}/ in a browser.\n", whereto(arguments));
+    let mut told = format!(
+        "{name} at {url}\n{}\n\nThe workbench: open {url}/ in a browser.\n",
+        whereto(arguments)
+    );
     if let Some(destination) = destination {
         tell_routes(&mut told, destination, &url);
     }
