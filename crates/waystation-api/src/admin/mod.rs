@@ -7,6 +7,7 @@ mod deliveries;
 mod filter;
 mod ledger;
 mod pauses;
+mod resends;
 mod selection;
 mod sources;
 mod tail;
@@ -41,6 +42,9 @@ pub(crate) const ROUTES: &[&str] = &[
     "/admin/v1/dead-letters/{id}/replay",
     "/admin/v1/dead-letters/replay",
     "/admin/v1/dead-letters/purge",
+    "/admin/v1/resends",
+    "/admin/v1/resends/{id}",
+    "/admin/v1/resends/{id}/stop",
     "/admin/v1/ledger",
     "/admin/v1/stats",
 ];
@@ -67,6 +71,10 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(dead_letters::purge))
         .routes(routes!(dead_letters::remove))
         .routes(routes!(dead_letters::replay_one))
+        .routes(routes!(resends::list))
+        .routes(routes!(resends::create))
+        .routes(routes!(resends::show))
+        .routes(routes!(resends::stop))
         .routes(routes!(ledger::show))
         .routes(routes!(ledger::stats))
 }

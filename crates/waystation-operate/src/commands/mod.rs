@@ -7,6 +7,7 @@ mod delivery;
 mod ledger;
 mod pause;
 mod reload;
+mod resend;
 mod sources;
 mod tail;
 
@@ -29,6 +30,14 @@ pub enum Command {
     Replay(dead_letters::Replay),
     /// Remove dead letters for good
     Purge(dead_letters::Purge),
+    /// Send deliveries again that were made or skipped
+    #[command(after_help = resend::RESEND_EXAMPLES)]
+    Resend(resend::Resend),
+    /// Send a connection that was added later the events that it has not had
+    #[command(after_help = resend::BACKFILL_EXAMPLES)]
+    Backfill(resend::Backfill),
+    /// Show how far resends and backfills have come, or stop one
+    Resends(resend::Resends),
     /// Follow what becomes of deliveries, as it happens
     #[command(after_help = tail::EXAMPLES)]
     Tail(tail::Tail),
@@ -60,6 +69,9 @@ impl Command {
             Self::DeadLetters(command) => command.run(output).await,
             Self::Replay(command) => command.run(output).await,
             Self::Purge(command) => command.run(output).await,
+            Self::Resend(command) => command.run(output).await,
+            Self::Backfill(command) => command.run(output).await,
+            Self::Resends(command) => command.run(output).await,
             Self::Tail(command) => command.run(output).await,
             Self::Ledger(command) => command.run(output).await,
             Self::Connections(command) => command.run(output).await,

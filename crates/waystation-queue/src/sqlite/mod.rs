@@ -190,7 +190,21 @@ impl Drop for SqliteQueue {
 #[async_trait]
 impl Queue for SqliteQueue {
     async fn append(&self, events: Vec<NewEvent>) -> Result<Appended, QueueError> {
-        self.ask(|reply| Request::Append { events, reply }).await?
+        self.ask(|reply| Request::Append {
+            events,
+            are_new: true,
+            reply,
+        })
+        .await?
+    }
+
+    async fn append_again(&self, events: Vec<NewEvent>) -> Result<Appended, QueueError> {
+        self.ask(|reply| Request::Append {
+            events,
+            are_new: false,
+            reply,
+        })
+        .await?
     }
 
     async fn lease(&self, connection: &str, limit: usize) -> Result<Vec<Leased>, QueueError> {

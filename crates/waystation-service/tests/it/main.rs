@@ -11,6 +11,8 @@ mod pauses;
 #[cfg(test)]
 mod reload;
 #[cfg(test)]
+mod resends;
+#[cfg(test)]
 mod shutdown;
 #[cfg(test)]
 mod support;

@@ -22,7 +22,7 @@ pub(super) fn size(event: &NewEvent) -> usize {
 }
 
 /// Stores events with their deliveries.
-pub(super) fn append(work: &mut Work<'_>, events: &[NewEvent]) -> Result<Done, Fault> {
+pub(super) fn append(work: &mut Work<'_>, events: &[NewEvent], are_new: bool) -> Result<Done, Fault> {
     if let Some(reason) = events.iter().find_map(fault_of) {
         return Ok(Done::Refused(QueueError::Invalid { reason }));
     }
@@ -32,7 +32,7 @@ pub(super) fn append(work: &mut Work<'_>, events: &[NewEvent]) -> Result<Done, F
     }
     let events = events
         .iter()
-        .map(|event| store(work, event))
+        .map(|event| store(work, event, are_new))
         .collect::<Result<_, Fault>>()?;
     Ok(Done::Appended(Appended { events }))
 }
@@ -51,10 +51,10 @@ fn fault_of(event: &NewEvent) -> Option<String> {
     None
 }
 
-fn store(work: &mut Work<'_>, event: &NewEvent) -> Result<AppendedEvent, Fault> {
+fn store(work: &mut Work<'_>, event: &NewEvent, is_new: bool) -> Result<AppendedEvent, Fault> {
     let source = work.number(&event.source)?;
     let message_key = digest::key(&event.message_id);
-    if is_duplicate(work, event, source, message_key)? {
+    if is_new && is_duplicate(work, event, source, message_key)? {
         let rule = Some(SkipRule::Duplicate);
         work.changes.add(None, Entry::Accepted, None, 1);
         work.changes.add(None, Entry::In(OutcomeKind::Skipped), rule, 1);
@@ -80,7 +80,7 @@ fn store(work: &mut Work<'_>, event: &NewEvent) -> Result<AppendedEvent, Fault> 
             event.event_name,
             event.received_at.0,
             &event.body[..],
-            event.deliveries.iter().any(waits),
+            is_new && event.deliveries.iter().any(waits),
         ])?;
     for (delivery, row) in event.deliveries.iter().zip(id..) {
         store_delivery(work, event, delivery, id, row)?;
