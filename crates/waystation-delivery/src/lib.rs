@@ -17,6 +17,7 @@
 #![forbid(unsafe_code)]
 
 pub mod connection;
+pub mod deletion;
 pub mod detail;
 pub mod dispatcher;
 pub mod live;

@@ -3,6 +3,7 @@
 mod config;
 mod connections;
 mod dead_letters;
+mod deletions;
 mod deliveries;
 mod filter;
 mod ledger;
@@ -42,6 +43,7 @@ pub(crate) const ROUTES: &[&str] = &[
     "/admin/v1/dead-letters/{id}/replay",
     "/admin/v1/dead-letters/replay",
     "/admin/v1/dead-letters/purge",
+    "/admin/v1/deletions",
     "/admin/v1/resends",
     "/admin/v1/resends/{id}",
     "/admin/v1/resends/{id}/stop",
@@ -71,6 +73,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(dead_letters::purge))
         .routes(routes!(dead_letters::remove))
         .routes(routes!(dead_letters::replay_one))
+        .routes(routes!(deletions::create))
         .routes(routes!(resends::list))
         .routes(routes!(resends::create))
         .routes(routes!(resends::show))

@@ -9,6 +9,7 @@ use waystation_queue::{
 };
 
 use super::ResendRequest;
+use crate::deletion;
 
 /// The most deliveries that one resend is about.
 pub const MOST_FOUND: usize = 1_000_000;
@@ -81,7 +82,8 @@ impl Seen {
 
 fn is_meant(request: &ResendRequest, record: &RecordSummary) -> bool {
     let is = |wanted: &Option<String>, is: &Option<String>| wanted.is_none() || wanted == is;
-    is(&request.event_type, &record.event_type)
+    record.action.as_deref() != Some(deletion::ACTION)
+        && is(&request.event_type, &record.event_type)
         && is(&request.event_name, &record.event_name)
         && match &record.state {
             // No event that could be sent to anybody.

@@ -2,6 +2,7 @@
 
 mod connections;
 mod dead_letters;
+mod delete_user;
 mod deliveries;
 mod delivery;
 mod ledger;
@@ -45,6 +46,9 @@ pub enum Command {
     Ledger(ledger::Ledger),
     /// Show how the connections are doing: what waits, what failed, what their guards do
     Connections(connections::Connections),
+    /// Have every partner that offers it delete what it knows about a person
+    #[command(after_help = delete_user::EXAMPLES)]
+    DeleteUser(delete_user::DeleteUser),
     /// Pause a connection, a subscription or a source by hand, until it is resumed
     #[command(after_help = pause::EXAMPLES)]
     Pause(pause::Pause),
@@ -75,6 +79,7 @@ impl Command {
             Self::Tail(command) => command.run(output).await,
             Self::Ledger(command) => command.run(output).await,
             Self::Connections(command) => command.run(output).await,
+            Self::DeleteUser(command) => command.run(output).await,
             Self::Pause(command) => command.run(output).await,
             Self::Resume(command) => command.run(output).await,
             Self::Pauses(command) => command.run(output).await,
