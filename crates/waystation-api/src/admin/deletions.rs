@@ -70,7 +70,7 @@ pub(super) async fn create(
             "The body must have \"userId\" or \"anonymousId\".",
         ));
     }
-    let (config, now) = (app.config(), Millis::now());
+    let (config, now) = (app.config(), app.api().queue.clock().now());
     let message_id = message_id(&person, now);
     let event = deletion::event(&config, &person, message_id.clone(), now);
     let deliveries = event.deliveries.iter();

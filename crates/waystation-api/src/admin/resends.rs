@@ -166,7 +166,7 @@ pub(super) async fn create(
     if dry_run {
         let found = Deliveries::count_resend(&*api.queue, &request).await;
         let found = found.map_err(store_failed)?;
-        let kept_since = Millis::now().minus(config.record.keep);
+        let kept_since = app.api().queue.clock().now().minus(config.record.keep);
         let count = ShownCount {
             matching: found.deliveries.len() as u64,
             exact: !found.is_cut_off,

@@ -89,7 +89,10 @@ fn either<F: ToSchema>(names: [&str; 2], description: &str, filter: &str, may_be
         let mut object = object.title(Some(title)).property(name, schema).required(name);
         if may_be_dry {
             let dry_run = ObjectBuilder::new().schema_type(SchemaType::new(Type::Boolean));
-            object = object.property("dryRun", dry_run.description(Some("Only count them, and change nothing.")));
+            object = object.property(
+                "dryRun",
+                dry_run.description(Some("Only count them, and change nothing.")),
+            );
         }
         object.additional_properties(Some(AdditionalProperties::FreeForm(false)))
     };
@@ -138,7 +141,10 @@ impl ToSchema for DeliverySelectionBody {
     }
 
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        schemas.push((DeliveryFilterBody::name().into_owned(), DeliveryFilterBody::schema()));
+        schemas.push((
+            DeliveryFilterBody::name().into_owned(),
+            DeliveryFilterBody::schema(),
+        ));
         DeliveryFilterBody::schemas(schemas);
     }
 }

@@ -11,12 +11,11 @@ use waystation_runtime::{Error, EventOutcome};
 use super::{Performer, is_cut_off, readable};
 use crate::detail::Trail;
 use crate::settlement::{self, Span, UnknownOutcomes};
-use waystation_queue::Millis;
 
 impl Performer {
     /// Has the partner delete a person.
     pub(super) async fn delete(&self, leased: Leased) -> Vec<Settlement> {
-        let (mut leased, mut events, settled) = readable(vec![leased]);
+        let (mut leased, mut events, settled) = readable(vec![leased], self.clock().now());
         let (Some(leased), Some(event)) = (leased.pop(), events.pop()) else {
             return settled;
         };
@@ -55,7 +54,7 @@ impl Performer {
         );
         let span = Span {
             started_at: begun.started_at,
-            finished_at: Millis::now(),
+            finished_at: self.clock().now(),
         };
         let unknown = UnknownOutcomes {
             so_far: leased.unknown_outcomes,

@@ -88,7 +88,7 @@ pub(super) enum End {
 }
 
 impl Job {
-    pub(super) fn new(id: u64, request: ResendRequest, stop: CancellationToken) -> Self {
+    pub(super) fn new(id: u64, request: ResendRequest, started_at: Millis, stop: CancellationToken) -> Self {
         let progress = Progress {
             id,
             state: ResendState::Counting,
@@ -98,7 +98,7 @@ impl Job {
             sent: 0,
             passed_over: 0,
             oldest: None,
-            started_at: Millis::now(),
+            started_at,
             finished_at: None,
             problem: None,
         };

@@ -81,13 +81,13 @@ impl Resends {
         Some(job.progress())
     }
 
-    fn add(&self, request: ResendRequest, stop: CancellationToken) -> Result<Arc<Job>, TooMany> {
+    fn add(&self, request: ResendRequest, now: Millis, stop: CancellationToken) -> Result<Arc<Job>, TooMany> {
         let mut jobs = self.locked();
         if jobs.jobs.values().filter(|job| job.is_running()).count() >= MOST_RUNNING {
             return Err(TooMany);
         }
         jobs.last += 1;
-        let job = Arc::new(Job::new(jobs.last, request, stop));
+        let job = Arc::new(Job::new(jobs.last, request, now, stop));
         let id = jobs.last;
         jobs.jobs.insert(id, Arc::clone(&job));
         while jobs.jobs.len() > MOST_REMEMBERED {
@@ -123,13 +123,15 @@ impl Deliveries {
         queue: &Arc<dyn Queue>,
         request: ResendRequest,
     ) -> Result<Progress, TooMany> {
-        let job = self.resends().add(request, self.stopping().child_token())?;
+        let job = self
+            .resends()
+            .add(request, queue.clock().now(), self.stopping().child_token())?;
         let progress = job.progress();
         tracing::info!(resend = progress.id, "events are sent again");
         let (deliveries, queue) = (Arc::clone(self), Arc::clone(queue));
         self.track(async move {
             let ended = work::run(&job, &deliveries, &*queue).await;
-            job.end(ended, Millis::now());
+            job.end(ended, queue.clock().now());
             let Progress { id, sent, state, .. } = job.progress();
             tracing::info!(resend = id, sent, state = state.name(), "a resend has ended");
         });

@@ -146,7 +146,8 @@ async fn again(
     let Ok(event) = from_slice(&body) else {
         return Ok(None);
     };
-    let meant = meant(job, deliveries, &summary, &event);
+    let now = queue.clock().now();
+    let meant = meant(job, deliveries, &summary, &event, now);
     if meant.is_empty() {
         return Ok(None);
     }
@@ -161,19 +162,25 @@ async fn again(
         user: summary.user,
         event_type: summary.event_type,
         event_name: summary.event_name,
-        received_at: Millis::now(),
+        received_at: now,
         body,
         deliveries: meant,
     }))
 }
 
 /// What the event means now, for the connection that it is sent to.
-fn meant(job: &Job, deliveries: &Deliveries, record: &RecordSummary, event: &Value) -> Vec<NewDelivery> {
+fn meant(
+    job: &Job,
+    deliveries: &Deliveries,
+    record: &RecordSummary,
+    event: &Value,
+    now: Millis,
+) -> Vec<NewDelivery> {
     let Some(connection) = job.request.to.as_ref().or(record.connection.as_ref()) else {
         return Vec::new();
     };
     let arrival = Arrival {
-        received_at: Millis::now(),
+        received_at: now,
         user: record.user.as_deref(),
     };
     let mut meant = deliveries
