@@ -27,25 +27,13 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Log(#[from] LogError),
     #[error("the script {path} cannot be read: {error}", path = path.display())]
-    ReadScript {
-        path: PathBuf,
-        error: io::Error,
-    },
+    ReadScript { path: PathBuf, error: io::Error },
     #[error("the script {path} cannot be used: {error}", path = path.display())]
-    Script {
-        path: PathBuf,
-        error: ScriptError,
-    },
+    Script { path: PathBuf, error: ScriptError },
     #[error("{address} is taken by another program")]
-    PortTaken {
-        address: String,
-        port: u16,
-    },
+    PortTaken { address: String, port: u16 },
     #[error("cannot listen on {address}: {error}")]
-    Listen {
-        address: String,
-        error: io::Error,
-    },
+    Listen { address: String, error: io::Error },
     #[error("the server stopped: {0}")]
     Serve(io::Error),
     #[error("the runtime cannot be started: {0}")]
@@ -63,10 +51,7 @@ pub(crate) enum Failure {
     #[error(transparent)]
     RepairStore(#[from] waystation_queue::maintenance::RepairError),
     #[error("the service at {url} cannot be asked: {why}")]
-    Health {
-        url: String,
-        why: String,
-    },
+    Health { url: String, why: String },
     #[error(transparent)]
     Scaffold(#[from] waystation_scaffold::ScaffoldError),
     #[error("the manifest {path} cannot be read: {error}", path = path.display())]
