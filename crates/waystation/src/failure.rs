@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use waystation_client::{NetworkError, ScriptError};
+use waystation_queue::OpenError;
+use waystation_queue::maintenance::{CheckError, RepairError};
 use waystation_runtime::error::DefinitionError;
 use waystation_telemetry::LogError;
 
@@ -56,6 +58,10 @@ pub(crate) enum Failure {
     Configuration(waystation_config::Faults),
     #[error(transparent)]
     Service(Box<waystation_service::ServiceError>),
+    #[error(transparent)]
+    CheckStore(#[from] waystation_queue::maintenance::CheckError),
+    #[error(transparent)]
+    RepairStore(#[from] waystation_queue::maintenance::RepairError),
     #[error("the service at {url} cannot be asked: {why}")]
     Health {
         url: String,
@@ -64,10 +70,8 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Scaffold(#[from] waystation_scaffold::ScaffoldError),
     #[error("the manifest {path} cannot be read: {error}", path = path.display())]
-    ReadManifest {
-        path: PathBuf,
-        error: io::Error,
-    },
+    ReadManifest { path: PathBuf, error: io::Error },
+    #[error(transparent)]
     Operate(#[from] waystation_operate::Failure),
     #[error("nothing can be written to standard output: {0}")]
     Output(io::Error),
@@ -103,6 +107,17 @@ impl Failure {
                     .to_owned(),
             ),
             Self::Operate(failure) => failure.hint(),
+            Self::CheckStore(CheckError::Missing { .. })
+            | Self::RepairStore(RepairError::Check(CheckError::Missing { .. })) => {
+                Some("--store names it; `[store] path` of the configuration says where it is".to_owned())
+            }
+            Self::CheckStore(CheckError::NotAStore { .. })
+            | Self::RepairStore(RepairError::Check(CheckError::NotAStore { .. })) => {
+                Some("restore a backup; `sqlite3 FILE .recover` may still find rows".to_owned())
+            }
+            Self::RepairStore(RepairError::Open(OpenError::InUse { .. })) => {
+                Some("stop the service first".to_owned())
+            }
             Self::Configuration(_) => {
                 Some("`waystation validate --reference` prints every setting with its meaning".to_owned())
             }

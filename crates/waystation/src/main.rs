@@ -29,6 +29,7 @@ fn main() -> ExitCode {
         Command::Register => commands::new::register(),
         Command::Operate(command) => waystation_operate::run(*command).map_err(failure::Failure::from),
         Command::Completions(arguments) => commands::completions::run(&arguments),
+        Command::Store(command) => commands::store::run(&command),
         Command::List => commands::list::run(),
         Command::Manifest(arguments) => commands::manifest::run(&arguments),
     };

@@ -4,10 +4,12 @@ mod anew;
 mod config;
 mod connections;
 mod dead_letters;
+mod deletions;
 mod deliveries;
 mod filter;
 mod ledger;
 mod pauses;
+mod resends;
 mod selection;
 mod sources;
 mod tail;
@@ -44,6 +46,10 @@ pub(crate) const ROUTES: &[&str] = &[
     "/admin/v1/dead-letters/{id}/replay",
     "/admin/v1/dead-letters/replay",
     "/admin/v1/dead-letters/purge",
+    "/admin/v1/deletions",
+    "/admin/v1/resends",
+    "/admin/v1/resends/{id}",
+    "/admin/v1/resends/{id}/stop",
     "/admin/v1/ledger",
     "/admin/v1/stats",
 ];
@@ -72,6 +78,11 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(dead_letters::purge))
         .routes(routes!(dead_letters::remove))
         .routes(routes!(dead_letters::replay_one))
+        .routes(routes!(deletions::create))
+        .routes(routes!(resends::list))
+        .routes(routes!(resends::create))
+        .routes(routes!(resends::show))
+        .routes(routes!(resends::stop))
         .routes(routes!(ledger::show))
         .routes(routes!(ledger::stats))
 }

@@ -5,7 +5,7 @@
 //! | a connection | nothing of it is leased | new ones are skipped by the rule `paused`; what waits already waits on |
 //! | a subscription, a source | new ones are parked as they are accepted, older ones when they come out of the queue | the same |
 //!
-//! What is under way comes to its end. Parked deliveries are due at [`Millis::PARKED`](waystation_queue::Millis::PARKED), so that they cost nothing; the
+//! What is under way comes to its end. Parked deliveries are due at [`waystation_queue::Millis::PARKED`], so that they cost nothing; the
 //! end of a pause releases them. The time of a pause does not count for the horizon of what waited for its end.
 
 mod list;

@@ -1,6 +1,8 @@
 //! The service on a real socket, with a configuration in a file and a store on disk.
 
 #[cfg(test)]
+mod deletions;
+#[cfg(test)]
 mod events;
 #[cfg(test)]
 mod health;
@@ -11,6 +13,7 @@ mod pauses;
 #[cfg(test)]
 mod reload;
 #[cfg(test)]
+mod resends;
 mod secrets;
 #[cfg(test)]
 mod shutdown;

@@ -7,6 +7,7 @@ pub(crate) mod manifest;
 pub(crate) mod new;
 pub(crate) mod run;
 pub(crate) mod serve;
+pub(crate) mod store;
 pub(crate) mod validate;
 
 use std::sync::Arc;
