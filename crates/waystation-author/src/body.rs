@@ -9,7 +9,6 @@ use serde_json::Value;
 use waystation_json::JsonObject;
 use waystation_json::read::from_slice;
 
-use crate::app::App;
 use waystation_http::{ApiError, Code};
 
 /// The body of a recorded route. An absent body, a list, and any other content type than `application/json`
@@ -19,10 +18,10 @@ pub(crate) struct Recorded<T>(pub(crate) T);
 /// The body of one of our routes: a JSON object, and nothing else.
 pub(crate) struct Strict<T>(pub(crate) T);
 
-impl<T: DeserializeOwned> FromRequest<App> for Recorded<T> {
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Recorded<T> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, _: &App) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
         let object = if is_json(request.headers()) {
             match read(request).await? {
                 None | Some(Value::Array(_)) => JsonObject::new(),
@@ -36,10 +35,10 @@ impl<T: DeserializeOwned> FromRequest<App> for Recorded<T> {
     }
 }
 
-impl<T: DeserializeOwned> FromRequest<App> for Strict<T> {
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Strict<T> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, _: &App) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
         if !is_json(request.headers()) {
             let message = "The body must be JSON: send it with the header content-type: application/json.";
             return Err(ApiError::new(Code::UnsupportedMediaType, message));

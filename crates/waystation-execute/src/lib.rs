@@ -14,7 +14,9 @@ pub mod failure;
 pub mod lenient;
 pub mod outcome;
 pub mod report;
+mod room;
 mod subscriptions;
+mod workshop;
 
 pub use body::ExecuteBody;
 pub use caller::{AuthBody, MetadataBody, ShownTokens};
@@ -23,4 +25,5 @@ pub use executor::Executor;
 pub use failure::Failure;
 pub use outcome::Outcome;
 pub use report::{Report, Timings};
+pub use room::ReportLimits;
 pub use subscriptions::{SubscriptionReport, SubscriptionReports, SubscriptionTask};

@@ -13,6 +13,7 @@ use waystation_kit::request::{
     Addresses, Answer, DEFAULT_TIME_LIMIT, OutgoingRequest, RequestBuilder, RequestClient, RequestDefaults,
     Response, TimeLimit, Transport,
 };
+use waystation_kit::services::Clock;
 use waystation_kit::{Error, ErrorCode, NetworkFailure, Result, Secret};
 
 const URL: &str = "https://partner.test/v1/items?kept=1";
@@ -60,7 +61,7 @@ async fn exchange(
         status,
     });
     let transport: Arc<dyn Transport> = recorder.clone();
-    let request = RequestClient::new(transport, defaults).request(method, URL);
+    let request = RequestClient::new(transport, defaults, Clock::System).request(method, URL);
     let result = describe(request).send().await;
     let mut requests = recorder.requests.lock().unwrap();
     assert!(requests.len() <= 1, "one request goes out at most");
@@ -303,7 +304,7 @@ async fn what_cannot_be_sent_is_not_sent() {
         requests: Mutex::default(),
         status: Some(200),
     });
-    let client = RequestClient::new(transport, RequestDefaults::new());
+    let client = RequestClient::new(transport, RequestDefaults::new(), Clock::System);
     let error = client
         .request(Method::GET, "not an address")
         .send()

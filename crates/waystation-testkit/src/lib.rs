@@ -30,14 +30,13 @@
     reason = "a test that cannot go on ends, with a message for the author"
 )]
 
-mod check;
 mod event;
 mod harness;
 mod outcome;
 mod partner;
 
-pub use check::{Finding, Rule, check, check_except, findings};
 pub use event::{Event, MESSAGE_ID, TIMESTAMP};
 pub use harness::Harness;
 pub use outcome::{BatchRunOutcome, ItemAssertion, RunOutcome};
 pub use partner::{Answer, Partner, ReceivedRequest, Route};
+pub use waystation_check::{Finding, Rule, check, check_except, findings};

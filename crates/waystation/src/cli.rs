@@ -28,14 +28,19 @@ Examples:
   See what would be sent, without sending anything:
     waystation serve --destination customerio --dry-run
 
-`waystation help serve` has more.";
+  See what a running service does, and send again what failed:
+    waystation connections
+    waystation deliveries --failed --since 1h
+    waystation replay --connection crm --cause 503 --dry-run
+
+`waystation help COMMAND` has more.";
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Serve one destination over HTTP, to try it out and to develop it
+    /// Serve destinations over HTTP, to try them out and to develop them: the workbench, a page at /
     ///
-    /// The routes are those of Segment's development server: POST /{action} takes {payload, settings, mapping}
-    /// and answers with the requests that went to the partner and what came back. POST
+    /// With --destination, its routes are there as well, those of Segment's development server: POST /{action} takes
+    /// {payload, settings, mapping} and answers with the requests that went to the partner and what came back. POST
     /// /destinations/{slug}/actions/{action} takes the same and tells more: outcome, results of single events,
     /// attempts, timings. The routes are listed at the start, with a command to paste.
     Serve(Serve),
@@ -49,6 +54,19 @@ pub(crate) enum Command {
     Validate(Validate),
     /// Ask a running service whether it is ready: status 0 if so, else 1 with the reason
     Health(Health),
+    /// Write a new destination, or an action of one: code that compiles, is registered and passes its tests
+    New(New),
+    /// Register every destination under destinations/, in the two Cargo.toml that want to know of it
+    Register,
+    #[command(flatten)]
+    Operate(Box<waystation_operate::Command>),
+    /// Print what a shell needs to complete commands and their flags
+    ///
+    /// For instance: waystation completions bash > ~/.local/share/bash-completion/completions/waystation
+    Completions(Completions),
+    /// Look after a store: find out whether it is sound, and save what can be saved of a damaged one
+    #[command(subcommand, after_help = STORE_EXAMPLES)]
+    Store(StoreCommand),
     /// List the destinations with their actions
     List,
     /// Print the definition of a destination as JSON
@@ -59,9 +77,10 @@ pub(crate) enum Command {
 #[derive(Args)]
 #[command(after_help = SERVE_EXAMPLES)]
 pub(crate) struct Serve {
-    /// The destination to serve; `waystation list` has the names
+    /// The destination to serve; `waystation list` has the names. Without it there is the workbench alone, for all of
+    /// them
     #[arg(short, long, value_name = "SLUG")]
-    pub(crate) destination: String,
+    pub(crate) destination: Option<String>,
 
     /// The port to listen on; 0 takes any that is free
     #[arg(short, long, env = "PORT", default_value_t = 3000)]
@@ -106,13 +125,95 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "SIZE", default_value = "16MiB", value_parser = quantity::size)]
     pub(crate) body_limit: usize,
 
-    /// Accepted for scripts that pass it to Segment's server; there is no page to leave out yet
+    /// Accepted for scripts that pass it to Segment's server; here no page is opened by itself
     #[arg(short, long)]
     pub(crate) no_ui: bool,
 
     #[command(flatten)]
     pub(crate) logging: Logging,
 }
+
+/// What `waystation new` takes.
+#[derive(Args)]
+#[command(after_help = NEW_EXAMPLES)]
+pub(crate) struct New {
+    #[command(subcommand)]
+    pub(crate) what: NewWhat,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum NewWhat {
+    /// Write the crate of a destination into destinations/, and register it
+    Destination(NewDestination),
+    /// Write an action of a destination that is there
+    Action(NewAction),
+}
+
+/// What `waystation new destination` takes.
+#[derive(Args)]
+pub(crate) struct NewDestination {
+    /// Its name in addresses, and of its folder: small letters, digits and hyphens
+    #[arg(value_name = "SLUG")]
+    pub(crate) slug: String,
+
+    /// What a workspace connects with
+    #[arg(long, value_enum, default_value_t = Auth::Key, conflicts_with = "from_manifest")]
+    pub(crate) auth: Auth,
+
+    /// An action to begin with (repeatable)
+    #[arg(
+        long = "action",
+        value_name = "NAME",
+        default_value = "trackEvent",
+        conflicts_with = "from_manifest"
+    )]
+    pub(crate) actions: Vec<String>,
+
+    /// Take actions, fields, presets and the rest from a manifest: what `GET /manifest` of a server answers, or a
+    /// recorded one. What people read is not taken over, and what actions do is left to write
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from_manifest: Option<PathBuf>,
+}
+
+/// What `waystation new action` takes.
+#[derive(Args)]
+pub(crate) struct NewAction {
+    /// The destination; `waystation list` has the names
+    #[arg(value_name = "DESTINATION")]
+    pub(crate) destination: String,
+
+    /// The name of the action in addresses
+    #[arg(value_name = "SLUG")]
+    pub(crate) slug: String,
+
+    /// Take its fields from the action of this name in a manifest
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from_manifest: Option<PathBuf>,
+}
+
+/// What a workspace connects with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Auth {
+    /// A key that is sent as a bearer token.
+    Key,
+    /// A user name and a password.
+    Basic,
+    /// Access tokens that are refreshed.
+    Oauth2,
+}
+
+const NEW_EXAMPLES: &str = "\
+Examples:
+  Begin a destination, test it and try it:
+    waystation new destination acme --auth key --action trackEvent --action upsertContact
+    cargo test -p waystation-destination-acme
+    cargo run -- serve --destination acme --dry-run
+
+  Take over what another implementation declares:
+    waystation new destination acme --from-manifest acme.json
+
+  Add an action:
+    waystation new action acme deleteContact";
 
 /// What `waystation run` takes.
 #[derive(Args)]
@@ -167,6 +268,42 @@ pub(crate) struct Health {
     #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = quantity::duration)]
     pub(crate) timeout: Duration,
 }
+
+/// What can be done with a store.
+#[derive(Subcommand)]
+pub(crate) enum StoreCommand {
+    /// Find out whether a store is sound; status 0 if it is, else 1
+    ///
+    /// Reads everything and changes nothing: the file's own structure, every row, whether the ledger adds up, and whether
+    /// rows name others that are not there. The service may run meanwhile; its write-ahead log grows until the check is
+    /// done.
+    Check(StoreFile),
+    /// Save what can be saved of a damaged store; the service must be stopped
+    ///
+    /// Reads row by row around what is damaged, and writes what can be read into a new store, which takes the place of
+    /// the old one. The old one stays beside it as FILE.damaged-TIME, and what was lost is listed in FILE.lost-TIME.txt:
+    /// nothing is destroyed. Events that have lost what was to become of them are dead letters afterwards, to be replayed.
+    /// A sound store is left alone. There must be room on the disk for a second store.
+    Repair(StoreFile),
+}
+
+/// Which store.
+#[derive(Args)]
+pub(crate) struct StoreFile {
+    /// The database file, as in `[store] path` of the configuration
+    #[arg(long, value_name = "FILE", default_value = "waystation.db")]
+    pub(crate) store: PathBuf,
+}
+
+const STORE_EXAMPLES: &str = "\
+Examples:
+  Look whether a store, or a backup of one, is sound:
+    waystation store check --store /var/lib/waystation/waystation.db
+
+  Save what can be saved, when the log says that the store is damaged:
+    systemctl stop waystation
+    waystation store repair --store /var/lib/waystation/waystation.db
+    systemctl start waystation";
 
 /// What `waystation validate` takes.
 #[derive(Args)]
@@ -250,6 +387,14 @@ pub(crate) struct Manifest {
     pub(crate) structure: bool,
 }
 
+/// What `waystation completions` takes.
+#[derive(Args)]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -268,8 +413,8 @@ mod tests {
             panic!("serve was asked for");
         };
         assert_eq!(
-            (serve.destination.as_str(), serve.retries, serve.no_ui),
-            ("customerio", 0, true)
+            (serve.destination.as_deref(), serve.retries, serve.no_ui),
+            (Some("customerio"), 0, true)
         );
         assert_eq!(serve.body_limit, waystation_author::DEFAULT_BODY_LIMIT);
     }

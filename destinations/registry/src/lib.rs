@@ -1,54 +1,47 @@
 //! The list of all destinations, one feature each.
 //!
-//! A new destination takes a line in the list below, a feature and a dependency in `Cargo.toml`.
+//! The list is written when this is compiled, from the folders beside this one: each names its type in its
+//! `Cargo.toml`, under `[package.metadata.waystation]`. `cargo run -- register` writes the features and dependencies
+//! that Cargo wants besides. A slug must be the name of its folder, so that none can be taken twice.
 #![forbid(unsafe_code)]
 
 use waystation_kit::any::AnyDestination;
 
-macro_rules! destinations {
-    ($($feature:literal => $destination:path),* $(,)?) => {
-        /// The slugs of the destinations that this build includes.
-        pub const SLUGS: &[&str] = &[$(
-            #[cfg(feature = $feature)]
-            <$destination as waystation_kit::Destination>::SLUG,
-        )*];
-
-        /// The destination of this slug, if this build includes it.
-        #[must_use]
-        pub fn find(slug: &str) -> Option<AnyDestination> {
-            match slug {
-                $(
-                    #[cfg(feature = $feature)]
-                    <$destination as waystation_kit::Destination>::SLUG => {
-                        Some(<$destination as waystation_kit::Destination>::definition().build())
-                    }
-                )*
-                _ => None,
-            }
-        }
-    };
-}
-
-destinations! {
-    "braze" => waystation_destination_braze::Braze,
-    "customerio" => waystation_destination_customerio::CustomerIo,
-    "digiwedge-crm" => waystation_destination_digiwedge_crm::DigiWedgeCrm,
-    "example" => waystation_destination_example::ExampleCrm,
-    "facebook-conversions-api" => waystation_destination_facebook_conversions_api::FacebookConversionsApi,
-    "google-analytics-4" => waystation_destination_google_analytics_4::GoogleAnalytics4,
-    "hubspot" => waystation_destination_hubspot::HubSpot,
-    "inspector" => waystation_destination_inspector::Inspector,
-    "klaviyo" => waystation_destination_klaviyo::Klaviyo,
-    "mixpanel" => waystation_destination_mixpanel::Mixpanel,
-    "plunk" => waystation_destination_plunk::Plunk,
-    "slack" => waystation_destination_slack::Slack,
-    "webhook" => waystation_destination_webhook::Webhook,
-}
+include!(concat!(env!("OUT_DIR"), "/destinations.rs"));
 
 /// Every destination that this build includes.
 #[must_use]
 pub fn all() -> Vec<AnyDestination> {
     SLUGS.iter().copied().filter_map(find).collect()
+}
+
+/// What is to be done so that the destination of this slug is there, if its folder is there.
+#[must_use]
+pub fn advice(slug: &str) -> Option<String> {
+    if LEFT_OUT.contains(&slug) {
+        return Some(format!(
+            "destinations/{slug} is not in this build: build with `--features {slug}`"
+        ));
+    }
+    let (_, advice) = UNREGISTERED.iter().find(|(known, _)| *known == slug)?;
+    Some(format!("destinations/{slug} is there, and {advice}"))
+}
+
+/// Whether two texts are the same, for the checks at compile time.
+#[allow(dead_code, reason = "a build without any destination checks nothing")]
+const fn same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut place = 0;
+    while place < one.len() {
+        if one[place] != other[place] {
+            return false;
+        }
+        place += 1;
+    }
+    true
 }
 
 #[cfg(test)]
@@ -58,9 +51,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slugs_are_not_taken_twice() {
-        let distinct: BTreeSet<&str> = SLUGS.iter().copied().collect();
-        assert_eq!(distinct.len(), SLUGS.len(), "{SLUGS:?}");
-        assert_eq!(all().len(), SLUGS.len());
+    fn every_slug_leads_to_its_destination() {
+        let found: BTreeSet<&str> = all().iter().map(|destination| destination.slug).collect();
+        assert_eq!(found, SLUGS.iter().copied().collect::<BTreeSet<&str>>());
+        assert!(!SLUGS.is_empty());
+    }
+
+    #[test]
+    fn slugs_are_compared_at_compile_time() {
+        const { assert!(same("loops", "loops") && !same("loops", "loop") && !same("loops", "hoops")) };
+    }
+
+    #[test]
+    fn every_folder_is_registered() {
+        assert_eq!(UNREGISTERED, [] as [(&str, &str); 0]);
+    }
+
+    #[test]
+    fn what_is_left_out_is_told() {
+        for slug in LEFT_OUT {
+            let advice = advice(slug).unwrap_or_default();
+            assert!(advice.contains(&format!("--features {slug}")), "{advice}");
+        }
+        assert_eq!(advice("nowhere"), None);
     }
 }

@@ -34,6 +34,8 @@ pub(super) struct DeliveryParameters {
     source: Option<String>,
     /// The name of the connection.
     connection: Option<String>,
+    /// The name of the subscription.
+    subscription: Option<String>,
     /// Where it is in its life.
     #[param(schema_with = names::outcomes)]
     outcome: Option<String>,
@@ -54,6 +56,9 @@ pub(super) struct DeliveryParameters {
     /// Whether the partner complained although it took the event.
     #[param(value_type = Option<bool>)]
     warning: Option<String>,
+    /// Whether its last round failed: it is dead, or waits for another round.
+    #[param(value_type = Option<bool>)]
+    failed: Option<String>,
     /// The sender's id of the event.
     message_id: Option<String>,
     /// Whom the event is about.
@@ -87,6 +92,8 @@ pub(super) struct DeadLetterParameters {
     source: Option<String>,
     /// The name of the connection.
     connection: Option<String>,
+    /// The name of the subscription.
+    subscription: Option<String>,
     /// The stage at which it died.
     #[param(schema_with = names::stages)]
     stage: Option<String>,
@@ -132,6 +139,8 @@ pub(super) struct FilterBody {
     source: Option<String>,
     /// The name of the connection.
     pub(super) connection: Option<String>,
+    /// The name of the subscription.
+    subscription: Option<String>,
     /// The stage at which it died.
     #[schema(schema_with = names::stages_or_null)]
     stage: Option<String>,
@@ -161,6 +170,81 @@ pub(super) struct FilterBody {
     died_until: Option<String>,
 }
 
+/// What deliveries must be like that are taken anew. Times are ISO 8601 with a zone, or milliseconds since 1970 as text.
+#[derive(Debug, Default, Clone, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = DeliveryFilter)]
+pub(super) struct DeliveryFilterBody {
+    /// What became of them: `skipped` or `dead`; `skipped` if a rule is named.
+    #[schema(schema_with = names::replayable)]
+    outcome: Option<String>,
+    /// The rule that they were skipped by.
+    #[schema(schema_with = names::rules)]
+    rule: Option<String>,
+    /// The name of the source.
+    source: Option<String>,
+    /// The name of the connection.
+    connection: Option<String>,
+    /// The stage at which they died.
+    #[schema(schema_with = names::stages)]
+    stage: Option<String>,
+    /// The status of the last round.
+    status: Option<u16>,
+    /// The class of the error.
+    error_type: Option<String>,
+    /// Whether the partner is not asked, and was not when they died.
+    held_back: Option<bool>,
+    /// The sender's id of the event.
+    message_id: Option<String>,
+    /// Whom the event is about.
+    user: Option<String>,
+    /// The event arrived then or later.
+    from: Option<String>,
+    /// The event arrived before.
+    until: Option<String>,
+    /// They were skipped or died then or later.
+    finished_from: Option<String>,
+    /// They were skipped or died before.
+    finished_until: Option<String>,
+}
+
+impl DeliveryFilterBody {
+    /// The filter for the store.
+    ///
+    /// # Errors
+    /// The first member that cannot be used, or an outcome that leaves nothing to replay.
+    pub(super) fn filter(self) -> Result<RecordFilter, ApiError> {
+        let rule = one_of("rule", self.rule.as_deref(), SkipRule::ALL, SkipRule::name)?;
+        let by_rule = rule.map(|_| OutcomeKind::Skipped.name());
+        let named = self.outcome.as_deref().or(by_rule);
+        let Some(outcome) = one_of("outcome", named, &names::REPLAYABLE, OutcomeKind::name)? else {
+            return Err(ApiError::invalid_request(
+                "\"outcome\" must say which deliveries are meant: \"skipped\" or \"dead\".",
+            ));
+        };
+        Ok(RecordFilter {
+            outcome: Some(outcome),
+            failed: None,
+            rule,
+            subscription: None,
+            source: self.source.map(Into::into),
+            connection: self.connection.map(Into::into),
+            stage: stage(self.stage.as_deref())?,
+            status: self.status,
+            error_type: self.error_type,
+            warning: None,
+            held_back: self.held_back,
+            message_id: self.message_id,
+            user: self.user,
+            received: range(("from", self.from.as_deref()), ("until", self.until.as_deref()))?,
+            finished: range(
+                ("finishedFrom", self.finished_from.as_deref()),
+                ("finishedUntil", self.finished_until.as_deref()),
+            )?,
+        })
+    }
+}
+
 impl DeliveryParameters {
     /// The question for the store.
     ///
@@ -170,6 +254,7 @@ impl DeliveryParameters {
         let filter = RecordFilter {
             source: self.source.map(Into::into),
             connection: self.connection.map(Into::into),
+            subscription: self.subscription.map(Into::into),
             outcome: one_of(
                 "outcome",
                 self.outcome.as_deref(),
@@ -182,6 +267,7 @@ impl DeliveryParameters {
             error_type: self.error_type,
             warning: boolean("warning", self.warning.as_deref())?,
             held_back: boolean("heldBack", self.held_back.as_deref())?,
+            failed: boolean("failed", self.failed.as_deref())?,
             message_id: self.message_id,
             user: self.user,
             received: range(("from", self.from.as_deref()), ("until", self.until.as_deref()))?,
@@ -207,6 +293,7 @@ impl DeadLetterParameters {
         let filter = FilterBody {
             source: self.source,
             connection: self.connection,
+            subscription: self.subscription,
             stage: self.stage,
             status: status(self.status.as_deref())?,
             error_type: self.error_type,
@@ -235,6 +322,7 @@ impl FilterBody {
         Ok(RecordFilter {
             source: self.source.map(Into::into),
             connection: self.connection.map(Into::into),
+            subscription: self.subscription.map(Into::into),
             outcome: Some(OutcomeKind::Dead),
             rule: None,
             stage: stage(self.stage.as_deref())?,
@@ -242,6 +330,7 @@ impl FilterBody {
             error_type: self.error_type,
             warning: None,
             held_back: self.held_back,
+            failed: None,
             message_id: self.message_id,
             user: self.user,
             received: range(("from", self.from.as_deref()), ("until", self.until.as_deref()))?,
@@ -268,7 +357,7 @@ fn possible(status: u16) -> Result<u16, ApiError> {
     }
 }
 
-fn boolean(parameter: &str, given: Option<&str>) -> Result<Option<bool>, ApiError> {
+pub(super) fn boolean(parameter: &str, given: Option<&str>) -> Result<Option<bool>, ApiError> {
     number(parameter, given, |_| true, "must be true or false")
 }
 
@@ -308,7 +397,7 @@ fn number<T: std::str::FromStr>(
     given.map(read).transpose()
 }
 
-fn range(from: (&str, Option<&str>), until: (&str, Option<&str>)) -> Result<TimeRange, ApiError> {
+pub(super) fn range(from: (&str, Option<&str>), until: (&str, Option<&str>)) -> Result<TimeRange, ApiError> {
     let point = |(parameter, given): (&str, Option<&str>)| -> Result<Option<Millis>, ApiError> {
         let problem = "must be a time such as 2026-01-31T12:00:00Z";
         let read = |given: &str| time::parse(given).ok_or_else(|| unusable(parameter, given, problem));

@@ -1,8 +1,12 @@
 //! Closed sets of names as schemas, taken from the types that the names belong to.
 
 use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, Schema, SchemaType, Type};
+use waystation_delivery::ResendState;
 use waystation_queue::{OutcomeKind, SkipRule, Stage};
 use waystation_runtime::guards::BreakerState;
+
+/// What deliveries can have come to that are replayed.
+pub(crate) const REPLAYABLE: [OutcomeKind; 2] = [OutcomeKind::Skipped, OutcomeKind::Dead];
 
 fn one_of<'n>(names: impl Iterator<Item = &'n str>) -> Schema {
     let text = ObjectBuilder::new().schema_type(SchemaType::new(Type::String));
@@ -11,6 +15,10 @@ fn one_of<'n>(names: impl Iterator<Item = &'n str>) -> Schema {
 
 pub(crate) fn outcomes() -> Schema {
     one_of(OutcomeKind::ALL.iter().map(|kind| kind.name()))
+}
+
+pub(crate) fn replayable() -> Schema {
+    one_of(REPLAYABLE.iter().map(|kind| kind.name()))
 }
 
 pub(crate) fn rules() -> Schema {
@@ -24,6 +32,10 @@ pub(crate) fn stages() -> Schema {
 pub(crate) fn stages_or_null() -> Schema {
     let null = ObjectBuilder::new().schema_type(SchemaType::new(Type::Null));
     AnyOfBuilder::new().item(stages()).item(null).into()
+}
+
+pub(crate) fn resend_states() -> Schema {
+    one_of(ResendState::ALL.iter().map(|state| state.name()))
 }
 
 pub(crate) fn breaker_states() -> Schema {

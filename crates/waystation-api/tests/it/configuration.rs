@@ -74,9 +74,14 @@ async fn the_configuration_is_shown_with_its_defaults() {
         "neverRetry": [],
         "unknownOutcomeTries": 1,
         "removedConnectionWaitMs": 3600000,
+        "maxWaiting": {
+          "deliveries": 2000000,
+          "share": 0.25,
+          "whenFull": "dead_letter"
+        },
         "batch": {
           "size": 1000,
-          "lingerMs": 1000,
+          "bytes": 921600,
           "keys": []
         },
         "credentialsRefused": {
@@ -91,6 +96,9 @@ async fn the_configuration_is_shown_with_its_defaults() {
           "longestWaitMs": 60000,
           "longestPartnerWaitMs": 5000,
           "jitter": true
+        },
+        "split": {
+          "requests": 50
         },
         "breaker": {
           "consecutiveFailures": 10,
@@ -169,7 +177,7 @@ async fn the_configuration_is_shown_with_its_defaults() {
               },
               "batch": {
                 "size": 50,
-                "lingerMs": 1000,
+                "bytes": 921600,
                 "keys": []
               }
             }
@@ -184,9 +192,14 @@ async fn the_configuration_is_shown_with_its_defaults() {
             "neverRetry": [],
             "unknownOutcomeTries": 1,
             "removedConnectionWaitMs": 3600000,
+            "maxWaiting": {
+              "deliveries": 2000000,
+              "share": 0.25,
+              "whenFull": "dead_letter"
+            },
             "batch": {
               "size": 1000,
-              "lingerMs": 1000,
+              "bytes": 921600,
               "keys": []
             },
             "credentialsRefused": {
@@ -201,6 +214,9 @@ async fn the_configuration_is_shown_with_its_defaults() {
               "longestWaitMs": 60000,
               "longestPartnerWaitMs": 5000,
               "jitter": true
+            },
+            "split": {
+              "requests": 50
             },
             "breaker": {
               "consecutiveFailures": 10,
@@ -248,7 +264,7 @@ async fn the_configuration_is_shown_with_its_defaults() {
               },
               "batch": {
                 "size": 1,
-                "lingerMs": 1000,
+                "bytes": 921600,
                 "keys": []
               }
             }
@@ -263,9 +279,14 @@ async fn the_configuration_is_shown_with_its_defaults() {
             "neverRetry": [],
             "unknownOutcomeTries": 1,
             "removedConnectionWaitMs": 3600000,
+            "maxWaiting": {
+              "deliveries": 2000000,
+              "share": 0.25,
+              "whenFull": "dead_letter"
+            },
             "batch": {
               "size": 1000,
-              "lingerMs": 1000,
+              "bytes": 921600,
               "keys": []
             },
             "credentialsRefused": {
@@ -280,6 +301,9 @@ async fn the_configuration_is_shown_with_its_defaults() {
               "longestWaitMs": 60000,
               "longestPartnerWaitMs": 5000,
               "jitter": true
+            },
+            "split": {
+              "requests": 50
             },
             "breaker": {
               "consecutiveFailures": 10,

@@ -18,7 +18,7 @@ use waystation_runtime::services::{CarriedState, EventTransaction};
 use waystation_runtime::{BatchOutcome, Connection, Error, Pipeline, TokenRefresh, Way};
 
 use crate::answer::{RequestError, exchange_list};
-use crate::app::App;
+use crate::app::Served;
 use crate::body::Recorded;
 use crate::call::Call;
 use crate::lenient;
@@ -48,7 +48,7 @@ pub(super) struct ActionBody {
 }
 
 pub(super) async fn run(
-    State(app): State<App>,
+    State(app): State<Served>,
     ActionPath(action): ActionPath,
     Recorded(body): Recorded<ActionBody>,
 ) -> Response {
@@ -97,6 +97,6 @@ async fn perform(
 }
 
 fn failed(call: &Call, error: &Error, action: Option<&'static str>) -> Response {
-    let shown = [RequestError::new(error, &call.redactor)];
+    let shown = [RequestError::new(error, &call.redactor())];
     call.answer(StatusCode::OK, &shown, action, Some(error))
 }

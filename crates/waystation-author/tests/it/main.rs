@@ -24,3 +24,4 @@ mod refresh;
 mod shutdown;
 mod support;
 mod wire;
+mod workbench;

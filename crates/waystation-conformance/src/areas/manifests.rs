@@ -4,6 +4,7 @@
 //! presets stand under their names, in whatever order they were written; `false` says no more than an
 //! absent attribute; conditions say whether all of them must hold, and are on fields unless they say
 //! otherwise; and subscriptions are compared by their meaning. A setting of ours that the peer does not have must be optional.
+//! A recorded preset whose action was not recorded starts a plugin that runs in browsers: no cloud destination has it.
 
 use serde_json::{Map, Value, json};
 use waystation_fql::Subscription;
@@ -24,7 +25,11 @@ pub(super) fn check(stage: &Stage, recorded: &Value) -> Verdict {
     compare(recorded, &structure(destination.definition())).into()
 }
 
-fn compare(recorded: &Value, ours: &Value) -> Result<(), Mismatch> {
+/// Holds a recorded manifest against what a [`structure`] says.
+///
+/// # Errors
+/// They differ: both are told, in one form.
+pub fn compare(recorded: &Value, ours: &Value) -> Result<(), Mismatch> {
     let expected = normal_destination(recorded);
     let mut actual = normal_destination(ours);
     leave_out_additions(&expected, &mut actual);
@@ -72,12 +77,28 @@ fn normal_destination(destination: &Value) -> Value {
             "audience" => with(value, |key, value| Some(with_fields(key, value))).into(),
             "settings" => fields(value),
             "actions" => by_name(value, |action| text(action, "slug"), normal_action),
-            "presets" if list(value).is_empty() => return None,
-            "presets" => by_name(value, preset_name, normal_preset),
+            "presets" => {
+                let presets: Value = list(value)
+                    .iter()
+                    .filter(|preset| runs_here(destination, preset))
+                    .cloned()
+                    .collect();
+                if list(&presets).is_empty() {
+                    return None;
+                }
+                by_name(&presets, preset_name, normal_preset)
+            }
             _ => value.clone(),
         })
     });
     Value::Object(normal)
+}
+
+/// Whether the action of a preset is one of the destination's.
+fn runs_here(destination: &Value, preset: &Value) -> bool {
+    list(&destination["actions"])
+        .iter()
+        .any(|action| action["slug"] == preset["partnerAction"])
 }
 
 fn with_fields(key: &str, value: &Value) -> Value {
@@ -208,6 +229,21 @@ mod tests {
             let compared = compare(&manifest(&json!([]), &recorded), &manifest(&json!([]), &other));
             assert!(compared.is_err(), "{pointer}");
         }
+    }
+
+    #[test]
+    fn presets_of_plugins_in_browsers_are_none_of_a_cloud_destination() {
+        let with_presets = |presets: Value| {
+            let mut manifest = manifest(&json!([]), &json!({"slug": "order"}));
+            manifest["presets"] = presets;
+            manifest
+        };
+        let order = json!({"name": "Order", "partnerAction": "order", "mapping": {}});
+        let plugin = json!({"name": "Plugin", "partnerAction": "browserPlugin", "mapping": {}});
+        let recorded = with_presets(json!([order, plugin]));
+        assert!(compare(&recorded, &with_presets(json!([order]))).is_ok());
+        assert!(compare(&recorded, &with_presets(json!([]))).is_err());
+        assert!(compare(&with_presets(json!([plugin])), &with_presets(json!([]))).is_ok());
     }
 
     #[test]

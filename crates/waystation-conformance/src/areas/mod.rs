@@ -15,6 +15,7 @@ pub mod runtime;
 pub mod schema;
 mod stage;
 
+pub use manifests::compare as compare_manifests;
 use stage::Stage;
 pub use stage::StageError;
 

@@ -3,13 +3,11 @@
 use std::time::Duration;
 
 use serde_json::{Map, Value};
-use waystation_json::read::from_str;
 
-use crate::error::Error;
+use super::words::partner_message;
+use crate::error::{Error, NotSent};
 use crate::error_code::ErrorCode;
-use crate::request::Response;
 use crate::retry::{is_retryable_status, wanted_wait};
-use crate::services::Clock;
 
 /// What became of one item of a batch.
 #[derive(Debug, Clone, PartialEq)]
@@ -144,6 +142,15 @@ impl ItemError {
             .with_code(ErrorCode::PAYLOAD_VALIDATION_FAILED)
     }
 
+    /// Whether the action reported nothing for the item, whether it was sent or not.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        Self {
+            certainty: self.certainty,
+            ..Self::missing()
+        } == *self
+    }
+
     /// What an error means for each item that it concerns, the wait that the partner asks for included.
     #[must_use]
     pub fn from_error(error: &Error) -> Self {
@@ -159,7 +166,7 @@ impl ItemError {
         if let Some(code) = error.code() {
             item.code = code;
         }
-        item.retry_after = wanted_wait(error, Clock::System.now_millis());
+        item.retry_after = wanted_wait(error);
         if error.outcome_is_unknown() {
             item.certainty = Certainty::Unknown;
         }
@@ -273,6 +280,12 @@ impl ItemOutcome {
         matches!(self, Self::Error(error) if error.outcome_is_unknown())
     }
 
+    /// Whether the runtime held the item back, so that the partner knows nothing of it.
+    #[must_use]
+    pub fn is_held_back(&self) -> bool {
+        matches!(self, Self::Error(error) if NotSent::is_code(error.code.as_str()))
+    }
+
     /// The item as a node of a `multistatus` list (recorded in `tests/conformance/runtime`).
     #[must_use]
     pub fn to_node(&self) -> Value {
@@ -338,60 +351,4 @@ impl From<ItemError> for ItemOutcome {
     fn from(error: ItemError) -> Self {
         Self::Error(error)
     }
-}
-
-/// The partner's own words, wherever its body keeps them: `message`, `meta.error`, `meta.errors`,
-/// `error`, `errors[]` (`message`, or `detail` and `title` as in [JSON:API](https://jsonapi.org/format/#errors)),
-/// `detail` and `title` as in [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457#section-3.1), a bare text that is not
-/// markup; without any of them the reason phrase.
-///
-/// Answers that hold JSON inside a text are read as if they were JSON.
-#[must_use]
-pub fn partner_message(response: &Response) -> String {
-    let parsed: Option<Value> = from_str(&response.text()).ok();
-    let words = match parsed {
-        Some(Value::String(text)) => match from_str(&text) {
-            Ok(inner @ Value::Object(_)) => words_of(&inner),
-            _ => Some(text),
-        },
-        Some(value) => words_of(&value),
-        None => Some(response.text().trim().to_owned()).filter(|text| !text.starts_with(['<', '{', '['])),
-    };
-    words
-        .filter(|words| !words.is_empty())
-        .unwrap_or_else(|| response.reason().into_owned())
-}
-
-fn words_of(body: &Value) -> Option<String> {
-    let text = |value: Option<&Value>| {
-        let text = value.and_then(Value::as_str).filter(|text| !text.is_empty());
-        text.map(str::to_owned)
-    };
-    let meta = body.get("meta");
-    text(body.get("message"))
-        .or_else(|| text(meta.and_then(|meta| meta.get("error"))))
-        .or_else(|| joined(meta.and_then(|meta| meta.get("errors"))))
-        .or_else(|| text(body.get("error")))
-        .or_else(|| text(body.get("error").and_then(|error| error.get("message"))))
-        .or_else(|| joined(body.get("errors")))
-        .or_else(|| words_in(body, &["detail", "title"]).map(str::to_owned))
-}
-
-fn joined(errors: Option<&Value>) -> Option<String> {
-    let errors = errors?.as_array()?;
-    let texts: Vec<&str> = errors
-        .iter()
-        .filter_map(|error| {
-            error
-                .as_str()
-                .or_else(|| words_in(error, &["message", "detail", "title"]))
-        })
-        .collect();
-    (!texts.is_empty()).then(|| texts.join("; "))
-}
-
-/// The first of these members that holds words.
-fn words_in<'b>(body: &'b Value, members: &[&str]) -> Option<&'b str> {
-    let mut texts = members.iter().filter_map(|member| body.get(member)?.as_str());
-    texts.find(|text| !text.is_empty())
 }

@@ -19,6 +19,7 @@ use super::response::Response;
 use super::transport::{Addresses, OutgoingRequest, Transport};
 use crate::error::{Error, Result};
 use crate::secret::Secret;
+use crate::services::Clock;
 
 /// What every request says about its sender unless the destination says otherwise.
 const WAYSTATION: HeaderValue = HeaderValue::from_static(concat!("Waystation/", env!("CARGO_PKG_VERSION")));
@@ -28,15 +29,17 @@ const WAYSTATION: HeaderValue = HeaderValue::from_static(concat!("Waystation/", 
 pub struct RequestClient {
     transport: Arc<dyn Transport>,
     defaults: Arc<RequestDefaults>,
+    clock: Clock,
 }
 
 impl RequestClient {
-    /// A client that sends through the given transport.
+    /// A client that sends through the given transport, and notes by the clock when answers come.
     #[must_use]
-    pub fn new(transport: Arc<dyn Transport>, defaults: RequestDefaults) -> Self {
+    pub fn new(transport: Arc<dyn Transport>, defaults: RequestDefaults, clock: Clock) -> Self {
         Self {
             transport,
             defaults: Arc::new(defaults),
+            clock,
         }
     }
 
@@ -44,6 +47,7 @@ impl RequestClient {
     pub fn request(&self, method: Method, url: impl AsRef<str>) -> RequestBuilder {
         RequestBuilder {
             transport: Arc::clone(&self.transport),
+            clock: self.clock.clone(),
             draft: Draft::new(method, url.as_ref(), &self.defaults),
         }
     }
@@ -54,6 +58,7 @@ impl RequestClient {
 #[must_use = "a request does nothing until it is sent"]
 pub struct RequestBuilder {
     transport: Arc<dyn Transport>,
+    clock: Clock,
     draft: Result<Draft>,
 }
 
@@ -268,7 +273,8 @@ impl RequestBuilder {
     pub async fn send(self) -> Result<Response> {
         let draft = self.draft?;
         let failing_statuses = draft.failing_statuses;
-        let response = Response::new(self.transport.send(draft.finish()?).await?);
+        let answer = self.transport.send(draft.finish()?).await?;
+        let response = Response::new(answer, self.clock.now());
         if response.is_success() || failing_statuses == FailingStatuses::AreAnswers {
             Ok(response)
         } else {

@@ -178,7 +178,8 @@ impl Credentials {
             }
             None if is_enough => {
                 let now = Instant::now();
-                tracing::error!(%words, "the partner refuses the credentials; the connection is paused");
+                // Not in the partner's words, which may repeat the credentials: the connection's state has them, redacted.
+                tracing::error!("the partner refuses the credentials; the connection is paused");
                 state.pause = Some(Pause {
                     since: now,
                     words,
@@ -230,7 +231,7 @@ impl Finding {
     fn of_items(items: &[ItemOutcome]) -> Self {
         let mut findings = items.iter().map(|item| match item {
             ItemOutcome::Success(_) => Self::Accepted,
-            ItemOutcome::Error(error) if NotSent::is_code(error.code.as_str()) => Self::Nothing,
+            outcome if outcome.is_held_back() => Self::Nothing,
             ItemOutcome::Error(error) => Self::of_status(Some(error.status), || error.message.clone()),
         });
         let Some(first) = findings.next() else {

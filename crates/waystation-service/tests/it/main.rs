@@ -1,11 +1,20 @@
 //! The service on a real socket, with a configuration in a file and a store on disk.
 
 #[cfg(test)]
+mod deletions;
+#[cfg(test)]
 mod events;
 #[cfg(test)]
 mod health;
 #[cfg(test)]
+mod operate;
+#[cfg(test)]
+mod pauses;
+#[cfg(test)]
 mod reload;
+#[cfg(test)]
+mod resends;
+mod secrets;
 #[cfg(test)]
 mod shutdown;
 #[cfg(test)]

@@ -1,10 +1,13 @@
 //! The commands, a file each.
 
+pub(crate) mod completions;
 pub(crate) mod health;
 pub(crate) mod list;
 pub(crate) mod manifest;
+pub(crate) mod new;
 pub(crate) mod run;
 pub(crate) mod serve;
+pub(crate) mod store;
 pub(crate) mod validate;
 
 use std::sync::Arc;
@@ -25,6 +28,7 @@ fn find(registry: &Registry, slug: &str) -> Result<Arc<LoadedDestination>, Failu
         .cloned()
         .ok_or_else(|| Failure::UnknownDestination {
             slug: slug.to_owned(),
+            advice: waystation_destinations::advice(slug),
             nearest: registry.nearest(slug),
             known: registry.iter().map(|known| known.definition().slug).collect(),
         })

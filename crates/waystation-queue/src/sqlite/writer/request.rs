@@ -9,7 +9,7 @@ use super::settle;
 use super::tidy::Tidy;
 use super::work::{Fault, Work};
 use crate::error::QueueError;
-use crate::event::{Appended, DeliveryId, NewEvent};
+use crate::event::{Appended, DeliveryId, NewEvent, Replacement};
 use crate::settlement::{Settled, Settlement, Unsettled};
 
 /// Where an answer goes. Nobody may be waiting for it any more; that is all right.
@@ -21,12 +21,19 @@ pub(in crate::sqlite) enum Request {
     /// Store events.
     Append {
         events: Vec<NewEvent>,
+        /// Whether they were not accepted before.
+        are_new: bool,
         reply: Reply<Result<Appended, QueueError>>,
     },
     /// Store what became of deliveries.
     Settle {
         settlements: Vec<Settlement>,
         reply: Reply<Result<Vec<DeliveryId>, Unsettled>>,
+    },
+    /// Store events in the place of deliveries.
+    Replace {
+        replacements: Vec<Replacement>,
+        reply: Reply<Result<u64, QueueError>>,
     },
     /// Replay or purge dead letters.
     Bulk(Bulk),
@@ -49,6 +56,8 @@ pub(in crate::sqlite) enum Request {
 pub(super) enum Done {
     /// Events were stored.
     Appended(Appended),
+    /// So many deliveries were replaced.
+    Replaced(u64),
     /// Settlements were stored, but for these, which did not wait.
     Settled(Vec<DeliveryId>),
     /// Events could be stored.
@@ -76,6 +85,9 @@ impl Request {
             Self::Settle { settlements, .. } => {
                 settlements.len() * 2 * ROW + settle::size_of_all(settlements)
             }
+            Self::Replace { replacements, .. } => {
+                replacements.iter().map(|new| append::size(&new.event)).sum()
+            }
             Self::Bulk(_) | Self::Tidy(_) => 1000 * ROW,
             Self::Keep { value, .. } => ROW + value.len(),
             Self::Probe { .. } | Self::Close { .. } => 0,
@@ -85,7 +97,7 @@ impl Request {
     /// Does it, within a transaction that may still be undone.
     pub(super) fn perform(&self, work: &mut Work<'_>) -> Result<Done, Fault> {
         match self {
-            Self::Append { events, .. } => append::append(work, events),
+            Self::Append { events, are_new, .. } => append::append(work, events, *are_new),
             Self::Settle { settlements, .. } => {
                 let mut missing = Vec::new();
                 for settlement in settlements {
@@ -95,6 +107,7 @@ impl Request {
                 }
                 Ok(Done::Settled(missing))
             }
+            Self::Replace { replacements, .. } => append::replace(work, replacements),
             Self::Bulk(bulk) => bulk.slice(work),
             Self::Keep { key, value, .. } => {
                 let mut statement = work.connection.prepare_cached(
@@ -125,6 +138,9 @@ impl Request {
         match (self, done) {
             (Self::Append { reply, .. }, Done::Appended(appended)) => {
                 let _ = reply.send(Ok(appended));
+            }
+            (Self::Replace { reply, .. }, Done::Replaced(count)) => {
+                let _ = reply.send(Ok(count));
             }
             (Self::Settle { settlements, reply }, Done::Settled(missing)) => {
                 for settlement in settlements {
@@ -158,6 +174,9 @@ impl Request {
     fn refuse(self, error: QueueError) {
         match self {
             Self::Append { reply, .. } => {
+                let _ = reply.send(Err(error));
+            }
+            Self::Replace { reply, .. } => {
                 let _ = reply.send(Err(error));
             }
             Self::Settle { settlements, reply } => {

@@ -7,13 +7,14 @@ use tokio::sync::oneshot::error::TryRecvError;
 
 use super::super::names::Names;
 use super::super::settings::SqliteSettings;
-use super::super::{file, schema, tally};
+use super::super::{file, maintenance, schema};
 use super::*;
+use crate::Accepted;
 use crate::error::QueueError;
 use crate::event::{Appended, DeliveryId, Fate, NewDelivery, NewEvent};
 use crate::lease::{Lease, LeaseHolder};
 use crate::settlement::{Report, Settled, Settlement, Unsettled};
-use crate::time::{ManualClock, Millis};
+use waystation_clock::{Clock, Millis};
 
 type Answer<T> = tokio::sync::oneshot::Receiver<T>;
 
@@ -29,11 +30,7 @@ fn writer() -> (Writer, TempDir) {
     let settings = SqliteSettings::new(folder.path().join("queue.db"));
     let store = file::open(&settings.path, schema::MIGRATIONS).unwrap();
     let names = Names::load(&store.connection).unwrap();
-    let shared = Arc::new(Shared::new(
-        settings,
-        Arc::new(ManualClock::new(Millis(1000))),
-        names,
-    ));
+    let shared = Arc::new(Shared::new(settings, Clock::fixed(1000), names));
     let (requests, inbox) = mpsc::channel();
     // Whoever could ask stays, and nobody does unless the test says so.
     std::mem::forget(requests);
@@ -81,7 +78,12 @@ fn append_for(
 fn settle_nothing() -> (Request, Answer<Result<Vec<DeliveryId>, Unsettled>>) {
     let (reply, answer) = tokio::sync::oneshot::channel();
     let settlement = Settlement {
-        lease: Lease::new(DeliveryId(999), "crm".into(), Arc::new(NoHolder)),
+        lease: Lease::new(
+            DeliveryId(999),
+            "crm".into(),
+            Accepted::default(),
+            Arc::new(NoHolder),
+        ),
         outcome: Settled::delivered(Report::unsent(Millis(1000))),
     };
     let settlements = vec![settlement];
@@ -140,7 +142,11 @@ fn a_settlement_of_what_does_not_wait_is_told_and_keeps_nobody_from_the_disk() {
     assert_eq!(firsts(vec![answer_a, answer_b]), [Some(1), Some(2)]);
     assert_eq!(answer_bad.try_recv().unwrap().unwrap(), [DeliveryId(999)]);
     assert_eq!(rows(&writer), ["1 a connection of a", "2 b connection of b"]);
-    assert!(tally::audit(&writer.connection).unwrap().is_empty());
+    assert!(
+        maintenance::audit::complaints(&writer.connection)
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[test]
@@ -160,7 +166,32 @@ fn a_full_disk_refuses_what_does_not_fit_and_nothing_else() {
     assert_eq!(writer.serve(vec![small, large, also]), Next::Group);
     let answers = vec![answer_small, answer_large, answer_also];
     assert_eq!(firsts(answers), [Some(1), None, Some(2)]);
-    assert!(tally::audit(&writer.connection).unwrap().is_empty());
+    assert!(
+        maintenance::audit::complaints(&writer.connection)
+            .unwrap()
+            .is_empty()
+    );
+}
+
+#[test]
+fn a_file_that_may_not_be_written_is_told_as_such_and_takes_events_when_it_may() {
+    let (mut writer, _folder) = writer();
+    writer.connection.pragma_update(None, "query_only", true).unwrap();
+    let (reply, mut answer) = tokio::sync::oneshot::channel();
+    assert_eq!(writer.serve(vec![Request::Probe { reply }]), Next::Group);
+    let error = answer.try_recv().unwrap().unwrap_err().to_string();
+    assert!(error.contains("readonly"), "{error}");
+    let errors = writer.shared.pulse.read().errors;
+    assert!(errors.contains(&(crate::ErrorKind::ReadOnly, 1)), "{errors:?}");
+    assert!(!writer.shared.condition.is_fresh());
+    writer
+        .connection
+        .pragma_update(None, "query_only", false)
+        .unwrap();
+    let (request, mut answer) = append("a", 10);
+    writer.serve(vec![request]);
+    answer.try_recv().unwrap().unwrap();
+    assert!(writer.shared.condition.is_fresh());
 }
 
 #[test]
@@ -285,10 +316,14 @@ fn deliveries_are_settled_even_where_the_file_may_hardly_grow() {
         message: "a long answer. ".repeat(500),
         held_back: None,
     };
+    let accepted = Accepted {
+        bytes: 10,
+        ..Accepted::default()
+    };
     for id in 1..=200 {
         let (reply, mut answer) = tokio::sync::oneshot::channel();
         let settlement = Settlement {
-            lease: Lease::new(DeliveryId(id), "crm".into(), Arc::new(NoHolder)),
+            lease: Lease::new(DeliveryId(id), "crm".into(), accepted, Arc::new(NoHolder)),
             outcome: Settled::Dead {
                 failure: failure.clone(),
                 report: Report {
@@ -302,5 +337,9 @@ fn deliveries_are_settled_even_where_the_file_may_hardly_grow() {
         let answer = answer.try_recv().unwrap().map_err(|unsettled| unsettled.error);
         assert_eq!(answer, Ok(Vec::new()), "delivery {id}");
     }
-    assert!(tally::audit(&writer.connection).unwrap().is_empty());
+    assert!(
+        maintenance::audit::complaints(&writer.connection)
+            .unwrap()
+            .is_empty()
+    );
 }

@@ -1,0 +1,4 @@
+//! Kitchen Sink against a scripted partner.
+
+#[cfg(test)]
+mod connecting;

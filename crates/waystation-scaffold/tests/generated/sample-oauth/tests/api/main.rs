@@ -1,0 +1,6 @@
+//! Sample Oauth against a scripted partner.
+
+#[cfg(test)]
+mod connecting;
+#[cfg(test)]
+mod delivering;
