@@ -16,13 +16,16 @@ use waystation_http::{ApiError, Code};
 /// count as `{}`; a bare scalar is refused.
 pub(crate) struct Recorded<T>(pub(crate) T);
 
+/// The body of the recorded route that takes settings and nothing else.
+pub(crate) struct BareSettings(pub(crate) JsonObject);
+
 /// The body of one of our routes: a JSON object, and nothing else.
 pub(crate) struct Strict<T>(pub(crate) T);
 
 impl<T: DeserializeOwned> FromRequest<App> for Recorded<T> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, _: &App) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
         let object = if is_json(request.headers()) {
             match read(request).await? {
                 None | Some(Value::Array(_)) => JsonObject::new(),
@@ -32,19 +35,69 @@ impl<T: DeserializeOwned> FromRequest<App> for Recorded<T> {
         } else {
             JsonObject::new()
         };
-        typed(object).map(Self)
+        typed(with_settings(object, app)).map(Self)
     }
+}
+
+impl FromRequest<App> for BareSettings {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
+        let object = match is_json(request.headers()).then_some(request) {
+            Some(request) => match read(request).await? {
+                None | Some(Value::Array(_)) => JsonObject::new(),
+                Some(Value::Object(object)) => object,
+                Some(_) => return Err(not_an_object()),
+            },
+            None => JsonObject::new(),
+        };
+        Ok(Self(completed(object, &app.config().settings)))
+    }
+}
+
+/// The body with the server's own settings, where it brings none of that name.
+fn with_settings(mut body: JsonObject, app: &App) -> JsonObject {
+    let own = &app.config().settings;
+    if own.is_empty() {
+        return body;
+    }
+    match body.get_mut("settings") {
+        Some(Value::Object(given)) => *given = completed(std::mem::take(given), own),
+        None | Some(Value::Null) => {
+            body.insert("settings".to_owned(), Value::Object(own.clone()));
+        }
+        Some(_) => {}
+    }
+    body
+}
+
+/// What was given, and of the other settings those that were not.
+fn completed(mut given: JsonObject, own: &JsonObject) -> JsonObject {
+    for (key, value) in own {
+        given.entry(key.clone()).or_insert_with(|| value.clone());
+    }
+    given
+}
+
+/// Whether a path leads to the served destination: every path does that names no other.
+fn leads_to_served(path: &str, app: &App) -> bool {
+    let slug = path
+        .strip_prefix("/destinations/")
+        .and_then(|rest| rest.split('/').next());
+    slug.is_none_or(|slug| slug == app.destination().definition().slug)
 }
 
 impl<T: DeserializeOwned> FromRequest<App> for Strict<T> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, _: &App) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
+        let is_served = leads_to_served(request.uri().path(), app);
         if !is_json(request.headers()) {
             let message = "The body must be JSON: send it with the header content-type: application/json.";
             return Err(ApiError::new(Code::UnsupportedMediaType, message));
         }
         match read(request).await? {
+            Some(Value::Object(object)) if is_served => typed(with_settings(object, app)).map(Self),
             Some(Value::Object(object)) => typed(object).map(Self),
             _ => Err(not_an_object()),
         }

@@ -23,6 +23,7 @@ use crate::caller::ShownTokens;
 use crate::carried::Carried;
 use crate::failure::Failure;
 use crate::lenient;
+use crate::notes;
 use crate::outcome::Outcome;
 use crate::report::Report;
 
@@ -109,6 +110,8 @@ impl Executor {
         call.options.subscription = body.subscription_metadata.into();
         let carried = Carried::new(body.transaction, body.state);
         carried.go_with(&mut call.options);
+        let mut notes = notes::of_mapping(&body.mapping, action);
+        notes.extend(notes::of_settings(&stored.settings, destination));
         let pipeline = self.pipeline(destination, action, body.mapping, &body.payload);
         let way = match way(body.subscribe, pipeline, &call) {
             Ok(way) => way,
@@ -125,15 +128,13 @@ impl Executor {
         let (connection, way) = match connection.and_then(|connection| Ok((connection, way?))) {
             Ok(prepared) => prepared,
             Err(error) => {
-                return executed(
-                    &call,
-                    Report::refused(&call, Failure::new(&error, &call.redactor)),
-                );
+                let refused = Report::refused(&call, Failure::new(&error, &call.redactor));
+                return executed(&call, refused.with_notes(notes));
             }
         };
         let outcome = deliver(&call, &connection, &way, &events(body.payload)).await;
         let tokens = ShownTokens::if_new(&auth, &connection.tokens().current());
-        let report = Report::new(&call, outcome).with_tokens(tokens);
+        let report = Report::new(&call, outcome).with_tokens(tokens).with_notes(notes);
         executed(&call, report.with_carried(carried.shown(&call.redactor)))
     }
 }

@@ -184,7 +184,7 @@ impl Outcome {
 }
 
 /// An item as the platform tells it, with what the platform has no word for.
-fn node(item: &ItemOutcome) -> Value {
+pub(crate) fn node(item: &ItemOutcome) -> Value {
     let mut node = item.to_node();
     if let Some(warning) = item.warning() {
         node["warning"] = warning.into();

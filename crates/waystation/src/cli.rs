@@ -68,8 +68,17 @@ pub(crate) struct Serve {
     pub(crate) destination: String,
 
     /// The port to listen on; 0 takes any that is free
-    #[arg(short, long, env = "PORT", default_value_t = 3000)]
+    #[arg(short, long, env = "PORT", default_value_t = 3000, overrides_with = "port")]
     pub(crate) port: u16,
+
+    /// Settings for requests that bring none, as TOML or JSON; any text may be kept elsewhere: { env = "NAME" } or
+    /// { file = "/path" }
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) settings: Option<PathBuf>,
+
+    /// Build and start anew whenever a source file changes; the port stays
+    #[arg(short, long)]
+    pub(crate) watch: bool,
 
     /// The address or name to listen on; by default only this machine can connect
     #[arg(long, default_value = "127.0.0.1")]
@@ -280,6 +289,9 @@ const SERVE_EXAMPLES: &str = r#"Examples:
     curl -sS http://127.0.0.1:3000/trackEvent -H 'content-type: application/json' \
       -d '{"payload": {"type": "track", "event": "Signed Up", "userId": "user-1"},
            "settings": {"siteId": "...", "apiKey": "..."}}'
+
+  Keep the settings out of every command, and start anew with each change of the code:
+    waystation serve --destination customerio --settings settings.toml --watch
 
   Develop against a stand-in for the partner:
     waystation serve --destination customerio --rewrite '*=http://127.0.0.1:9000'

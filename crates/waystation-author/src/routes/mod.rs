@@ -21,6 +21,9 @@ use crate::app::App;
 /// The path of the route that executes any action.
 pub(crate) const EXECUTE: &str = "/destinations/{slug}/actions/{action}";
 
+/// The path of the route that asks about a job.
+const POLL: &str = "/destinations/{slug}/actions/{action}/jobs/{job}";
+
 /// The routes of a destination. Those for what it does not offer are not there.
 pub(crate) fn router(destination: &LoadedDestination) -> Router<App> {
     let definition = destination.definition();
@@ -33,7 +36,8 @@ pub(crate) fn router(destination: &LoadedDestination) -> Router<App> {
         .route("/{action}/{field}", post(dynamic_field::ask))
         .route("/{action}/hooks/{hook}", post(hook::run))
         .route("/{action}/hooks/{hook}/dynamic/{input}", post(hook::ask_input))
-        .route(EXECUTE, post(execute::run));
+        .route(EXECUTE, post(execute::run))
+        .route(POLL, post(execute::poll));
     if definition.delete.is_some() {
         router = router.route("/delete", post(delete::delete));
     }

@@ -5,6 +5,7 @@
 //! own, with it a record of its exchanges, a deadline that leaves the record time to be complete, and a redactor;
 //! the methods of [`Call`] run it and hand back the outcome; [`Call::attempts`] and [`Call::record`] are its trail.
 
+mod spectator;
 mod transport;
 
 use std::panic::AssertUnwindSafe;
@@ -31,6 +32,7 @@ use crate::outcome::{BatchOutcome, EventOutcome};
 use crate::pipeline::{Pipeline, SubscribedPipeline};
 use crate::retry::{Attempt, History, RetrySettings};
 
+pub use spectator::{Sight, Spectator};
 use transport::HeldToPublic;
 
 /// How much longer than its transport a call may take: when the call's time limit passes, the request that
@@ -59,6 +61,8 @@ pub struct CallSettings {
     pub services: Services,
     /// Keeps metrics.
     pub observer: Arc<dyn Observer>,
+    /// Is told of every request while it is made.
+    pub spectator: Option<Spectator>,
 }
 
 impl CallSettings {
@@ -75,6 +79,7 @@ impl CallSettings {
             hidden_names: NameRules::Credentials,
             services: Services::default(),
             observer: Arc::new(NoObserver),
+            spectator: None,
         }
     }
 
@@ -123,6 +128,10 @@ impl Call {
         let transport: Arc<dyn Transport> = match settings.addresses {
             Addresses::Any => Arc::new(transport),
             Addresses::PublicOnly => Arc::new(HeldToPublic(transport)),
+        };
+        let transport = match &settings.spectator {
+            Some(spectator) => spectator.watching(transport, redactor.clone()),
+            None => transport,
         };
         let options = CallOptions {
             services: settings.services.clone(),

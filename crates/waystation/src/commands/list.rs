@@ -4,13 +4,13 @@ use std::fmt::Write;
 use std::process::ExitCode;
 
 use waystation_kit::any::AnyDestination;
+use waystation_runtime::Registry;
 
 use crate::failure::Failure;
 use crate::output;
 
 /// Lists every destination with its actions.
-pub(crate) fn run() -> Result<ExitCode, Failure> {
-    let registry = super::registry()?;
+pub(crate) fn run(registry: &Registry) -> Result<ExitCode, Failure> {
     let listed: Vec<String> = registry
         .iter()
         .map(|known| destination(known.definition()))
