@@ -1,6 +1,7 @@
-"""Installs the two libraries under test into a folder of their own."""
+"""Installs the libraries under test into a folder of their own."""
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -19,30 +20,41 @@ class Missing(Exception):
 def check():
     """Raises Missing with what to install."""
     if sys.version_info < OLDEST_PYTHON:
-        raise Missing(f"Python {'.'.join(map(str, OLDEST_PYTHON))} or later is needed to test Segment's libraries.")
+        raise Missing(f"Python {'.'.join(map(str, OLDEST_PYTHON))} or later is needed for the libraries for Python.")
     for tool in ("node", "npm"):
         if shutil.which(tool) is None:
-            raise Missing(f"{tool} is needed to test Segment's library for Node: install Node {OLDEST_NODE} or later.")
+            raise Missing(f"{tool} is needed for the libraries for Node and the browser: install Node {OLDEST_NODE} or later.")
     version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout
     if int(version.lstrip("v").split(".")[0]) < OLDEST_NODE:
         raise Missing(f"Node {OLDEST_NODE} or later is needed; this is {version.strip()}.")
 
 
 def node(cache):
-    """The command that sends with the library for Node."""
-    folder = cache / "node"
-    manifests = [HERE / "node" / name for name in ("package.json", "package-lock.json")]
+    """The command that sends with a library for Node."""
+    return ["node", str(_node_folder(cache, "node") / "send.mjs")]
+
+
+def browser(cache):
+    """The command that sends with Segment's library in a browser."""
+    return ["node", str(_node_folder(cache, "browser") / "drive.mjs")]
+
+
+def _node_folder(cache, name):
+    """The folder `name` of this one with its packages."""
+    folder = cache / name
+    manifests = [HERE / name / file for file in ("package.json", "package-lock.json")]
     if not _is_current(folder, manifests):
         _begin(folder, manifests)
         _install(["npm", "ci", "--no-audit", "--no-fund", "--silent"], folder)
         _finish(folder, manifests)
     # A module finds its packages beside itself.
-    shutil.copy(HERE / "node" / "send.mjs", folder)
-    return ["node", str(folder / "send.mjs")]
+    for script in (HERE / name).glob("*js"):
+        shutil.copy(script, folder)
+    return folder
 
 
 def python(cache):
-    """The command that sends with the library for Python."""
+    """The command that sends with a library for Python."""
     folder = cache / "python"
     manifests = [HERE / "python" / "requirements.txt"]
     interpreter = folder / "venv" / "bin" / "python"
@@ -55,6 +67,21 @@ def python(cache):
         _install([str(interpreter), "-m", "pip", "install", "--quiet", "--no-deps", "-r", "requirements.txt"], folder)
         _finish(folder, manifests)
     return [str(interpreter), str(HERE / "python" / "send.py")]
+
+
+# By language.
+INSTALL = {"node": node, "python": python}
+
+
+def install_debian(package):
+    """Installs one of Debian's packages, if this machine lets us."""
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        raise Missing(f"{package} is needed: install it.")
+    for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", package]):
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        done = subprocess.run(["apt-get", *command], env=environment, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise Missing(f"{package} is needed, and does not install:\n{done.stderr}")
 
 
 def _is_current(folder, manifests):

@@ -1,17 +1,24 @@
-"""The partner that the service delivers to: takes everything and remembers it."""
+"""The partner that the service delivers to: takes events and remembers them."""
 
 import json
 import sys
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
-class Partner:
-    """Takes events at /events, one or a list of them a request."""
+def _user(event):
+    """Whose event it is. In a browser the user is whoever was identified last: there the context says it."""
+    return event.get("context", {}).get("trial") or event.get("userId")
 
-    def __init__(self):
+
+class Partner:
+    """Takes events at /events, one or a list of them a request; each request of number `refusing` is refused with 503."""
+
+    def __init__(self, refusing=None):
+        self._refusing = refusing
+        self._requests = 0
         self._lock = threading.Lock()
         self._events = defaultdict(list)
         self._last = time.monotonic()
@@ -22,8 +29,8 @@ class Partner:
 
             def do_POST(self):
                 body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-                partner._remember(body if isinstance(body, list) else [body])
-                self.send_response(200)
+                is_taken = partner._take(body if isinstance(body, list) else [body])
+                self.send_response(200 if is_taken else 503)
                 self.send_header("content-length", "0")
                 self.end_headers()
 
@@ -56,12 +63,21 @@ class Partner:
         with self._lock:
             return {user: list(events) for user, events in self._events.items()}
 
+    def copies(self):
+        """How often each event was delivered, by message id."""
+        with self._lock:
+            return Counter(event.get("messageId") for events in self._events.values() for event in events)
+
     def silence(self):
         """How many seconds ago something was delivered."""
         return time.monotonic() - self._last
 
-    def _remember(self, events):
+    def _take(self, events):
         with self._lock:
+            self._requests += 1
+            if self._refusing and self._requests % self._refusing == 0:
+                return False
             self._last = time.monotonic()
             for event in events:
-                self._events[event.get("userId")].append(event)
+                self._events[_user(event)].append(event)
+            return True

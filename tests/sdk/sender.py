@@ -1,4 +1,4 @@
-"""One of Segment's libraries as a process that sends events."""
+"""One of the libraries as a process that sends events."""
 
 import json
 import subprocess
@@ -8,11 +8,11 @@ import threading
 class Sender:
     """Sends events number 0 to `events` - 1, and tells how far it is."""
 
-    def __init__(self, name, command, service_url, events, per_second):
-        self.name = name
+    def __init__(self, library, command, service_url, events, per_second):
+        self.library = library
         self.sent = 0
         self.errors = ["the sender ended before it had sent everything"]
-        arguments = [service_url, f"{name}-key", str(events), str(per_second)]
+        arguments = [library.name, service_url, f"{library.name}-key", str(events), str(per_second)]
         self._process = subprocess.Popen(command + arguments, stdout=subprocess.PIPE, text=True)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()

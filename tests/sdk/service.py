@@ -1,11 +1,15 @@
 """The service under test as a process."""
 
+import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -21,13 +25,21 @@ class Broken(Exception):
 class Service:
     """One service that is started, ended and started again at the same address."""
 
-    def __init__(self, binary, folder, partner_url):
+    def __init__(self, binary, folder, partner_url, sources, ingest=""):
+        """`sources` is what the configuration says of each source, by name; `ingest` is that of `[ingest]`."""
         address = f"127.0.0.1:{_free_port()}"
         self.url = f"http://{address}"
         self.log = folder / "service.log"
         config = folder / "waystation.toml"
         text = (HERE / "waystation.toml").read_text()
-        values = {"service": address, "store": folder / "waystation.db", "partner": partner_url}
+        self._store = folder / "waystation.db"
+        values = {
+            "service": address,
+            "store": self._store,
+            "partner": partner_url,
+            "ingest": ingest,
+            "sources": "\n".join(_source(name, text) for name, text in sources.items()),
+        }
         for name, value in values.items():
             text = text.replace(f"{{{name}}}", str(value))
         config.write_text(text)
@@ -57,6 +69,16 @@ class Service:
         if code != 0:
             raise Broken(f"the service ended with {code} when asked to stop:\n{self._last_lines()}")
 
+    def settled(self):
+        """The message ids of what is recorded as delivered. Only for a service that does not run."""
+        with tempfile.TemporaryDirectory(prefix="waystation-sdk-store-") as folder:
+            # Whoever opens the database changes its files: what is looked at is a copy.
+            for file in self._folder.glob(f"{self._store.name}*"):
+                shutil.copy(file, folder)
+            with closing(sqlite3.connect(Path(folder) / self._store.name)) as store:
+                rows = store.execute("SELECT message_id FROM delivery_record WHERE outcome = 'delivered'")
+                return {row[0] for row in rows}
+
     def close(self):
         """Leaves nothing behind."""
         if self._process is not None and self._process.poll() is None:
@@ -79,6 +101,10 @@ class Service:
 
     def _last_lines(self):
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-LINES_OF_LOG:])
+
+
+def _source(name, text):
+    return f'[sources.{name}]\nwrite_keys = ["{name}-key"]\n{text}'
 
 
 def _free_port():

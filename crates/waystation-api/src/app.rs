@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use waystation_config::{Config, ConnectionConfig};
-use waystation_execute::Executor;
+use waystation_config::{Config, ConnectionConfig, Source};
+use waystation_execute::{Executor, ReportLimits};
 use waystation_http::{ApiError, Code};
 use waystation_queue::QueueError;
 
@@ -20,7 +20,7 @@ struct Shared {
 
 impl App {
     pub(crate) fn new(api: Api) -> Self {
-        let executor = Executor::new(api.registry.iter());
+        let executor = Executor::new(api.registry.iter()).with_limits(ReportLimits::SERVICE);
         Self(Arc::new(Shared { api, executor }))
     }
 
@@ -56,6 +56,18 @@ pub(crate) fn find_connection<'c>(
         })
 }
 
+/// The source of this name.
+///
+/// # Errors
+/// There is none; perhaps there is one that looks like it.
+pub(crate) fn find_source<'c>(config: &'c Config, name: &str) -> Result<&'c Arc<Source>, ApiError> {
+    let mut sources = config.sources.iter();
+    sources.find(|source| *source.name == *name).ok_or_else(|| {
+        let names = config.sources.iter().map(|source| &*source.name);
+        unknown(Code::UnknownSource, "source", name, names)
+    })
+}
+
 /// 404 with the nearest name.
 pub(crate) fn unknown<'n>(
     code: Code,
@@ -77,7 +89,7 @@ pub(crate) fn store_failed(error: QueueError) -> ApiError {
     match error {
         QueueError::Closed => ApiError::new(Code::Unavailable, "The server is shutting down: try again."),
         QueueError::Invalid { reason } => ApiError::invalid_request(reason),
-        QueueError::Full { retry_after } => {
+        QueueError::Full { retry_after } | QueueError::ConnectionFull { retry_after, .. } => {
             ApiError::new(Code::QueueFull, "The store is full: try again later.").retry_after(retry_after)
         }
         QueueError::Unavailable { reason } => {

@@ -1,12 +1,16 @@
 //! Who may: bearer tokens, each good for a scope.
 
-use axum::extract::{Request, State};
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest as _, Sha256};
-use waystation_config::{Api, Scope};
+use waystation_config::{Api, ApiToken, Scope};
 use waystation_http::{ApiError, Code, host};
 
 use crate::app::App;
@@ -18,24 +22,46 @@ pub(crate) struct Guard {
     pub(crate) needed: Scope,
 }
 
+/// Who asks.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Caller(Option<Arc<str>>);
+
+impl Caller {
+    /// The name of the token; none while the interfaces are open.
+    pub(crate) fn name(&self) -> Option<String> {
+        self.0.as_deref().map(str::to_owned)
+    }
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get().cloned().unwrap_or_default())
+    }
+}
+
 /// Lets requests with a good token through.
-pub(crate) async fn check(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+pub(crate) async fn check(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
     let config = guard.app.config();
     let allowed = match config.api.open {
-        true => check_caller_is_no_page(request.headers()),
+        true => check_caller_is_no_page(request.headers()).map(|()| Caller::default()),
         false => check_token(&config.api, guard.needed, request.headers()),
     };
     match allowed {
-        Ok(()) => next.run(request).await,
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
         Err(error) => error.into_response(),
     }
 }
 
 /// Whether the token that the request shows is good for what it asks.
-fn check_token(api: &Api, needed: Scope, headers: &HeaderMap) -> Result<(), ApiError> {
+fn check_token(api: &Api, needed: Scope, headers: &HeaderMap) -> Result<Caller, ApiError> {
     let shown = headers.get(AUTHORIZATION).and_then(bearer);
-    match scope_of(api, shown.unwrap_or_default()) {
-        Some(scope) if scope.covers(needed) => Ok(()),
+    match known(api, shown.unwrap_or_default()) {
+        Some(token) if token.scope.covers(needed) => Ok(Caller(Some(Arc::clone(&token.name)))),
         Some(_) => Err(ApiError::new(
             Code::Forbidden,
             "The token is good for the execution API only; this takes one of the scope \"admin\".",
@@ -48,15 +74,15 @@ fn check_token(api: &Api, needed: Scope, headers: &HeaderMap) -> Result<(), ApiE
     }
 }
 
-/// The scope of a token. Every known token is compared, to the end, by digests, so that neither the answer's time
+/// The token that is shown. Every known token is compared, to the end, by digests, so that neither the answer's time
 /// nor a difference in length tells anything of them.
-fn scope_of(api: &Api, shown: &[u8]) -> Option<Scope> {
+fn known<'api>(api: &'api Api, shown: &[u8]) -> Option<&'api ApiToken> {
     let shown = Sha256::digest(shown);
     api.tokens.iter().fold(None, |found, known| {
         let known_digest = Sha256::digest(known.token.expose());
         let is_it = equal(&shown, &known_digest) && !known.token.expose().is_empty();
         match is_it {
-            true => Some(known.scope),
+            true => Some(known),
             false => found,
         }
     })
@@ -83,7 +109,12 @@ fn bearer(authorization: &HeaderValue) -> Option<&[u8]> {
 /// for those that made their own host name point here, nor for requests that a browser says come from elsewhere.
 fn check_caller_is_no_page(headers: &HeaderMap) -> Result<(), ApiError> {
     let own = headers.get(HOST).and_then(|host| host.to_str().ok());
-    if let Some(name) = own.map(host::name).filter(|name| !host::is_own(name)) {
+    if host::is_passed_on(headers) {
+        let message = "Without tokens, the server answers to this machine alone, and this request was passed on by a proxy. \
+                       Configure tokens under [api.tokens].";
+        return Err(ApiError::new(Code::Forbidden, message));
+    }
+    if let Some(name) = host::foreign(headers) {
         let message = format!(
             "Without tokens, the server is not to be called by the host name \"{name}\", for a web page could do so \
              too. Call it by its address or as localhost, or configure tokens under [api.tokens]."
@@ -113,8 +144,6 @@ fn check_caller_is_no_page(headers: &HeaderMap) -> Result<(), ApiError> {
 
 #[cfg(test)]
 mod tests {
-    use waystation_config::ApiToken;
-
     use super::*;
 
     fn api() -> Api {
@@ -143,7 +172,9 @@ mod tests {
             ("ADMIN-TOKEN", None),
             ("", None),
         ] {
-            assert_eq!(scope_of(&api(), shown.as_bytes()), scope, "{shown}");
+            let api = api();
+            let known = known(&api, shown.as_bytes()).map(|token| token.scope);
+            assert_eq!(known, scope, "{shown}");
         }
     }
 
@@ -169,9 +200,10 @@ mod tests {
     fn pages_of_others_are_kept_out_while_the_interfaces_are_open() {
         let allowed = |pairs: &[(&'static str, &'static str)]| {
             let pairs = pairs.iter();
-            let headers: HeaderMap = pairs
-                .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)))
-                .collect();
+            let mut headers = HeaderMap::new();
+            for (name, value) in pairs {
+                headers.append(*name, HeaderValue::from_static(value));
+            }
             check_caller_is_no_page(&headers).is_ok()
         };
         assert!(allowed(&[("host", "127.0.0.1:8080")]));
@@ -180,6 +212,18 @@ mod tests {
             ("origin", "http://localhost:8080")
         ]));
         assert!(!allowed(&[("host", "rebound.test:8080")]));
+        assert!(!allowed(&[
+            ("host", "127.0.0.1:8080"),
+            ("x-forwarded-for", "203.0.113.9")
+        ]));
+        assert!(!allowed(&[
+            ("host", "127.0.0.1:8080"),
+            ("forwarded", "for=203.0.113.9")
+        ]));
+        assert!(!allowed(&[
+            ("host", "localhost:8080"),
+            ("host", "rebound.test:8080")
+        ]));
         assert!(!allowed(&[
             ("host", "localhost:8080"),
             ("origin", "https://evil.test")

@@ -1,14 +1,16 @@
 //! Bodies of requests: a JSON object up to the configured size, and nothing else.
 
-use axum::body::to_bytes;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
-use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
-use http_body_util::LengthLimitError;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt as _;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tokio::task::spawn_blocking;
 use waystation_http::{ApiError, Code};
-use waystation_json::read::from_slice;
+use waystation_json::read::from_slice_within;
 
 use crate::app::App;
 
@@ -22,15 +24,56 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
         check_type(request.headers())?;
         let limit = app.config().server.max_body;
         if announced_length(request.headers()).is_some_and(|length| length > limit as u64) {
+            // A caller that waits for leave to send learns it before it has sent anything.
+            if !request.headers().contains_key(EXPECT) {
+                drain(request.into_body(), limit).await;
+            }
             return Err(too_large(limit));
         }
-        let body = to_bytes(request.into_body(), limit)
-            .await
-            .map_err(|error| unread(&error, limit))?;
-        match from_slice(&body) {
-            Ok(body @ Value::Object(_)) => typed(body).map(Self),
-            Ok(_) => Err(ApiError::invalid_request("The body must be a JSON object.")),
-            Err(error) => Err(ApiError::invalid_json(&error)),
+        let body = received(request.into_body(), limit).await?;
+        let body = match body.len() > SMALL {
+            true => spawn_blocking(move || parsed(&body)).await.map_err(|error| {
+                tracing::error!(%error, "a body could not be read");
+                ApiError::new(Code::InternalError, "The body could not be read.")
+            })?,
+            false => parsed(&body),
+        };
+        typed(body?).map(Self)
+    }
+}
+
+/// Bodies up to this size, in bytes, are read where the request is served, in some milliseconds; larger ones apart from
+/// the workers that serve everybody.
+const SMALL: usize = 256 << 10;
+
+/// How many times the limit is read of a body that is larger, to tell its sender.
+const PATIENCE: usize = 4;
+
+/// How many values a body may hold: as many as a list of large events has. In memory, each takes many times the two bytes
+/// that an empty list has on the wire.
+const MOST_VALUES: usize = 1_000_000;
+
+fn parsed(body: &[u8]) -> Result<Value, ApiError> {
+    match from_slice_within(body, MOST_VALUES) {
+        Ok(body @ Value::Object(_)) => Ok(body),
+        Ok(_) => Err(ApiError::invalid_request("The body must be a JSON object.")),
+        Err(error) => Err(ApiError::invalid_json(&error)),
+    }
+}
+
+/// The body of a request that need not have one.
+pub(crate) struct OptionalBody<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Default> FromRequest<App> for OptionalBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
+        let has_body = !request.body().is_end_stream() || request.headers().contains_key(CONTENT_TYPE);
+        match has_body {
+            true => JsonBody::from_request(request, app)
+                .await
+                .map(|JsonBody(body)| Self(body)),
+            false => Ok(Self(T::default())),
         }
     }
 }
@@ -57,12 +100,31 @@ fn announced_length(headers: &HeaderMap) -> Option<u64> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// The body broke off, or goes on beyond the limit.
-fn unread(error: &axum::Error, limit: usize) -> ApiError {
-    let cause = std::error::Error::source(error);
-    match cause.is_some_and(<dyn std::error::Error>::is::<LengthLimitError>) {
-        true => too_large(limit),
-        false => ApiError::invalid_request("The body could not be read to its end."),
+async fn received(mut body: Body, limit: usize) -> Result<Bytes, ApiError> {
+    let mut received = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| ApiError::invalid_request("The body could not be read to its end."))?;
+        let Ok(chunk) = frame.into_data() else { continue };
+        if received.len() + chunk.len() > limit {
+            drop(received);
+            drain(body, limit).await;
+            return Err(too_large(limit));
+        }
+        received.extend_from_slice(&chunk);
+    }
+    Ok(received.freeze())
+}
+
+/// Takes the rest of a body off the wire, up to some times the limit: an answer in the midst of it costs the connection,
+/// and the caller sees it break where it should see the answer.
+async fn drain(mut body: Body, limit: usize) {
+    let mut patience = limit.saturating_mul(PATIENCE);
+    while let Some(Ok(frame)) = body.frame().await {
+        let length = frame.data_ref().map_or(0, Bytes::len);
+        match patience.checked_sub(length) {
+            Some(rest) => patience = rest,
+            None => return,
+        }
     }
 }
 

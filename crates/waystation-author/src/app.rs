@@ -1,9 +1,10 @@
 //! The application: state and router.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::middleware::{from_fn, from_fn_with_state};
 use tower::ServiceBuilder;
 use waystation_execute::Executor;
@@ -26,7 +27,7 @@ struct Shared {
 
 impl App {
     fn new(config: ServerConfig) -> Self {
-        let served = std::iter::once(&config.destination);
+        let served = config.destination.iter();
         Self(Arc::new(Shared {
             executor: Executor::new(config.registry.iter().chain(served)),
             calls: CallSettings {
@@ -45,9 +46,11 @@ impl App {
         &self.0.config
     }
 
-    /// The destination whose routes stand under the root.
-    pub(crate) fn destination(&self) -> &Arc<LoadedDestination> {
-        &self.0.config.destination
+    /// With the destination whose routes stand under the root, if there is one.
+    fn served(&self) -> Option<Served> {
+        let destination = self.0.config.destination.clone()?;
+        let app = self.clone();
+        Some(Served { app, destination })
     }
 
     /// Runs actions.
@@ -61,12 +64,45 @@ impl App {
     }
 }
 
+/// What the recorded routes share: the application, and the one destination that they are about. Where none is served,
+/// there are no such routes.
+#[derive(Clone)]
+pub(crate) struct Served {
+    app: App,
+    destination: Arc<LoadedDestination>,
+}
+
+impl Served {
+    /// The destination whose routes stand under the root.
+    pub(crate) fn destination(&self) -> &Arc<LoadedDestination> {
+        &self.destination
+    }
+}
+
+impl Deref for Served {
+    type Target = App;
+
+    fn deref(&self) -> &App {
+        &self.app
+    }
+}
+
+impl FromRef<Served> for App {
+    fn from_ref(served: &Served) -> Self {
+        served.app.clone()
+    }
+}
+
 /// The author's server as an axum router: routes, errors as JSON, request ids, access log, and the checks
 /// that keep web pages from driving it.
 pub fn router(config: ServerConfig) -> Router {
     let body_limit = config.body_limit;
     let app = App::new(config);
-    let routes = routes::router(app.destination()).with_state(app.clone());
+    let routes = routes::common().with_state(app.clone());
+    let routes = match app.served() {
+        Some(served) => routes.merge(routes::recorded(served.destination()).with_state(served)),
+        None => routes,
+    };
     // A router's own layers run after routing, too late to change the path.
     let respelled = ServiceBuilder::new()
         .map_request(spelling::respell)

@@ -1,7 +1,7 @@
 //! Bodies of requests: as the recorded routes read them, and as ours do.
 
 use axum::body::to_bytes;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRef, FromRequest, Request};
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use serde::de::DeserializeOwned;
@@ -22,10 +22,13 @@ pub(crate) struct BareSettings(pub(crate) JsonObject);
 /// The body of one of our routes: a JSON object, and nothing else.
 pub(crate) struct Strict<T>(pub(crate) T);
 
-impl<T: DeserializeOwned> FromRequest<App> for Recorded<T> {
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Recorded<T>
+where
+    App: FromRef<S>,
+{
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let object = if is_json(request.headers()) {
             match read(request).await? {
                 None | Some(Value::Array(_)) => JsonObject::new(),
@@ -35,14 +38,17 @@ impl<T: DeserializeOwned> FromRequest<App> for Recorded<T> {
         } else {
             JsonObject::new()
         };
-        typed(with_settings(object, app)).map(Self)
+        typed(with_settings(object, &App::from_ref(state))).map(Self)
     }
 }
 
-impl FromRequest<App> for BareSettings {
+impl<S: Send + Sync> FromRequest<S> for BareSettings
+where
+    App: FromRef<S>,
+{
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let object = match is_json(request.headers()).then_some(request) {
             Some(request) => match read(request).await? {
                 None | Some(Value::Array(_)) => JsonObject::new(),
@@ -51,7 +57,7 @@ impl FromRequest<App> for BareSettings {
             },
             None => JsonObject::new(),
         };
-        Ok(Self(completed(object, &app.config().settings)))
+        Ok(Self(completed(object, &App::from_ref(state).config().settings)))
     }
 }
 
@@ -79,25 +85,30 @@ fn completed(mut given: JsonObject, own: &JsonObject) -> JsonObject {
     given
 }
 
-/// Whether a path leads to the served destination: every path does that names no other.
+/// Whether a path leads to an action of the served destination.
 fn leads_to_served(path: &str, app: &App) -> bool {
+    let served = app.config().destination.as_ref();
     let slug = path
         .strip_prefix("/destinations/")
         .and_then(|rest| rest.split('/').next());
-    slug.is_none_or(|slug| slug == app.destination().definition().slug)
+    slug.is_some_and(|slug| served.is_some_and(|served| served.definition().slug == slug))
 }
 
-impl<T: DeserializeOwned> FromRequest<App> for Strict<T> {
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Strict<T>
+where
+    App: FromRef<S>,
+{
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
-        let is_served = leads_to_served(request.uri().path(), app);
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let app = App::from_ref(state);
+        let is_served = leads_to_served(request.uri().path(), &app);
         if !is_json(request.headers()) {
             let message = "The body must be JSON: send it with the header content-type: application/json.";
             return Err(ApiError::new(Code::UnsupportedMediaType, message));
         }
         match read(request).await? {
-            Some(Value::Object(object)) if is_served => typed(with_settings(object, app)).map(Self),
+            Some(Value::Object(object)) if is_served => typed(with_settings(object, &app)).map(Self),
             Some(Value::Object(object)) => typed(object).map(Self),
             _ => Err(not_an_object()),
         }

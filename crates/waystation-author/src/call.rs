@@ -74,7 +74,7 @@ impl Call {
 
     /// A text without secrets.
     pub(crate) fn redacted(&self, text: &str) -> String {
-        self.redactor.text(text).into_owned()
+        self.redactor().text(text).into_owned()
     }
 
     /// The answer to a call, with a word for the access log.

@@ -17,8 +17,8 @@ pub const DEFAULT_BODY_LIMIT: usize = 16 << 20;
 pub struct ServerConfig {
     /// Every destination that can be executed.
     pub registry: Registry,
-    /// The destination whose routes stand under the root.
-    pub destination: Arc<LoadedDestination>,
+    /// The destination whose routes stand under the root; without one there is the workbench, for all of them.
+    pub destination: Option<Arc<LoadedDestination>>,
     /// The way to partners. Each call gets a transport of its own from it, and with it a record of its own.
     pub client: Client,
     /// How often and how long deliveries are tried in process.
@@ -55,7 +55,7 @@ pub enum AccessLog {
 impl ServerConfig {
     /// The defaults of an author's server: one attempt, no limit for calls, names of credentials hidden.
     #[must_use]
-    pub fn new(registry: Registry, destination: Arc<LoadedDestination>, client: Client) -> Self {
+    pub fn new(registry: Registry, destination: Option<Arc<LoadedDestination>>, client: Client) -> Self {
         Self {
             registry,
             destination,

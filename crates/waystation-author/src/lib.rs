@@ -3,7 +3,7 @@
 //! [`router`] puts the routes of a destination together from a [`ServerConfig`]; [`waystation_http::serve`] runs them on a
 //! socket until a signal comes. The routes under the root answer as Segment's development server does
 //! (recorded in `tests/conformance/runtime`), so that its users' scripts work. What goes beyond is under
-//! `/destinations`.
+//! `/destinations`; the page at `/` talks to the routes under `/workbench`.
 //!
 //! A request passes, in this order:
 //!
@@ -25,6 +25,7 @@ mod routes;
 mod settings;
 mod summary;
 mod withheld;
+mod workbench;
 
 pub use app::router;
 pub use config::{AccessLog, DEFAULT_BODY_LIMIT, ServerConfig};

@@ -10,7 +10,7 @@ use waystation_kit::hooks::HookType;
 use waystation_runtime::LoadedDestination;
 use waystation_runtime::destination::LoadedAction;
 
-use crate::app::App;
+use crate::app::Served;
 use crate::routes::not_found;
 use waystation_http::ApiError;
 
@@ -72,7 +72,7 @@ fn find_hook(action: &LoadedAction, name: &str) -> Option<HookType> {
 }
 
 /// The names in the path, in order.
-async fn names<T>(parts: &mut Parts, app: &App) -> Result<T, ApiError>
+async fn names<T>(parts: &mut Parts, app: &Served) -> Result<T, ApiError>
 where
     T: serde::de::DeserializeOwned + Send,
 {
@@ -83,14 +83,14 @@ where
     }
 }
 
-fn no_such_route(parts: &Parts, app: &App) -> ApiError {
+fn no_such_route(parts: &Parts, app: &Served) -> ApiError {
     not_found::no_such_route(app.destination(), &parts.method, parts.uri.path())
 }
 
-impl FromRequestParts<App> for ActionPath {
+impl FromRequestParts<Served> for ActionPath {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, app: &Served) -> Result<Self, ApiError> {
         let slug: String = names(parts, app).await?;
         find_action(app.destination(), &slug)
             .map(Self)
@@ -98,10 +98,10 @@ impl FromRequestParts<App> for ActionPath {
     }
 }
 
-impl FromRequestParts<App> for DynamicFieldPath {
+impl FromRequestParts<Served> for DynamicFieldPath {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, app: &Served) -> Result<Self, ApiError> {
         let (slug, field): (String, String) = names(parts, app).await?;
         let found = find_action(app.destination(), &slug).and_then(|action| {
             let field = find_field(&action.definition().dynamic_fields, &field)?;
@@ -111,10 +111,10 @@ impl FromRequestParts<App> for DynamicFieldPath {
     }
 }
 
-impl FromRequestParts<App> for HookPath {
+impl FromRequestParts<Served> for HookPath {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, app: &Served) -> Result<Self, ApiError> {
         let (slug, hook): (String, String) = names(parts, app).await?;
         let found = find_action(app.destination(), &slug).and_then(|action| {
             let hook = find_hook(&action, &hook)?;
@@ -124,10 +124,10 @@ impl FromRequestParts<App> for HookPath {
     }
 }
 
-impl FromRequestParts<App> for HookInputPath {
+impl FromRequestParts<Served> for HookInputPath {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, app: &Served) -> Result<Self, ApiError> {
         let (slug, hook, input): (String, String, String) = names(parts, app).await?;
         let found = find_action(app.destination(), &slug).and_then(|action| {
             let hook = find_hook(&action, &hook)?;

@@ -43,11 +43,11 @@ impl CallTransport {
             .limits
             .bound(request.time_limit, redirect::follow(&*self.wire, &request))
             .await;
+        let exchange = Exchange::new(request, result.clone(), self.limits.kept);
         self.exchanges.add(Exchange {
-            request,
-            outcome: result.clone(),
             started: started.duration_since(self.begun),
             took: started.elapsed(),
+            ..exchange
         });
         result
     }

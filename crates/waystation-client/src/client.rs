@@ -7,6 +7,7 @@ use crate::deadline::CallLimits;
 use crate::dry_run::DryRun;
 use crate::mock::Mock;
 use crate::network::{NetworkConfig, NetworkError, NetworkTransport};
+use crate::redact::Redactors;
 use crate::rewrite::{Rewrites, RewrittenWire};
 use crate::wire::Wire;
 
@@ -40,6 +41,7 @@ impl Default for Outlet {
 #[derive(Debug, Clone)]
 pub struct Client {
     wire: Arc<dyn Wire>,
+    redactors: Redactors,
     is_dry_run: bool,
 }
 
@@ -70,8 +72,15 @@ impl Client {
         };
         Self {
             wire,
+            redactors: Redactors::default(),
             is_dry_run: false,
         }
+    }
+
+    /// Makes what hides the secrets of calls, and remembers what it made.
+    #[must_use]
+    pub const fn redactors(&self) -> &Redactors {
+        &self.redactors
     }
 
     /// Whether requests end nowhere, so that nobody has answered what comes back.
@@ -93,6 +102,7 @@ mod tests {
 
     use serde_json::json;
     use waystation_kit::request::{RequestClient, RequestDefaults};
+    use waystation_kit::services::Clock;
 
     use super::*;
     use crate::redact::Redactor;
@@ -118,7 +128,7 @@ mod tests {
         );
         let transport = Arc::new(client.per_call(CallLimits::default()));
         let exchanges = transport.exchanges();
-        let requests = RequestClient::new(transport, RequestDefaults::new());
+        let requests = RequestClient::new(transport, RequestDefaults::new(), Clock::System);
         let response = requests
             .request(http::Method::GET, "https://partner.test/old")
             .send()
@@ -155,7 +165,7 @@ mod tests {
             &[],
         );
         let transport = Arc::new(client.per_call(CallLimits::default()));
-        let error = RequestClient::new(transport, RequestDefaults::new())
+        let error = RequestClient::new(transport, RequestDefaults::new(), Clock::System)
             .request(http::Method::GET, "https://partner.test/")
             .time_limit(Duration::from_secs(1))
             .send()

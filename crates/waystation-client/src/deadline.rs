@@ -6,13 +6,16 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 use waystation_kit::{Error, Result};
 
-/// How long the caller of a destination waits.
+/// How long the caller of a destination waits, and how much of its call is remembered.
 #[derive(Debug, Clone, Default)]
 pub struct CallLimits {
     /// When the caller stops waiting.
     pub deadline: Option<Instant>,
     /// Cancelled when the caller gives up.
     pub cancellation: Option<CancellationToken>,
+    /// How many bytes of each body stay in the record, which lasts until the call has ended, all waits included; `None`
+    /// for all of them. To show a beginning of some length takes [`MARGIN`](crate::record::MARGIN) more.
+    pub kept: Option<usize>,
 }
 
 impl CallLimits {
@@ -76,6 +79,7 @@ mod tests {
         CallLimits {
             deadline: Some(Instant::now() + deadline),
             cancellation: None,
+            kept: None,
         }
     }
 
@@ -116,6 +120,7 @@ mod tests {
         let limits = CallLimits {
             deadline: None,
             cancellation: Some(cancellation.clone()),
+            kept: None,
         };
         let (result, ()) = tokio::join!(limits.bound(Some(LONG), answer_after(LONG * 2)), async {
             tokio::time::sleep(SHORT).await;
@@ -140,6 +145,7 @@ mod tests {
         let limits = CallLimits {
             deadline: None,
             cancellation: Some(cancellation),
+            kept: None,
         };
         let exchange = async {
             begun = true;

@@ -35,6 +35,7 @@ fn nothing_happened(request: &OutgoingRequest) -> Answer {
 mod tests {
     use serde_json::json;
     use waystation_kit::Response;
+    use waystation_kit::services::Millis;
 
     use super::*;
     use crate::testing::get;
@@ -42,7 +43,7 @@ mod tests {
     #[tokio::test]
     async fn every_request_is_answered_with_an_empty_object() {
         let answer = DryRun.exchange(&get("https://partner.test/x")).await.unwrap();
-        let response = Response::new(answer);
+        let response = Response::new(answer, Millis(0));
         assert_eq!((response.status(), response.data()), (200, Some(&json!({}))));
     }
 }

@@ -36,6 +36,6 @@ pub use dry_run::DryRun;
 pub use mock::{Mock, Script, ScriptError};
 pub use network::{AddressPolicy, NetworkConfig, NetworkError, NetworkTransport};
 pub use record::Exchanges;
-pub use redact::{NameRules, Redactor};
+pub use redact::{NameRules, Redactor, Redactors};
 pub use rewrite::{Rewrite, Rewrites};
 pub use wire::Wire;

@@ -40,8 +40,9 @@ mod written;
 pub use changes::{Changes, Difference, Fingerprint, Section};
 pub use config::{
     AddressRule, Api, ApiToken, BatchPolicy, Config, ConnectionConfig, CredentialsPause, DeliveryPolicy,
-    EventRate, Ingest, KeptBodies, ListenAddress, ListenAddressError, LogFormat, Logging, Network, Ordering,
-    Otlp, Record, ResolvedSettings, Scope, Server, ServerTls, Source, Store, SubscriptionConfig, Telemetry,
+    EventRate, Ingest, KeptBodies, ListenAddress, ListenAddressError, LogFormat, Logging, MaxWaiting,
+    Network, Ordering, Otlp, Record, ResolvedSettings, Scope, Server, ServerTls, Source, Store,
+    SubscriptionConfig, Telemetry, WhenFull,
 };
 pub use fault::{Fault, Faults, Place, Position, Problem, Severity};
 pub use load::{Loader, demo, load, reference};

@@ -1,12 +1,13 @@
 //! A connection that is open: destination, settings, tokens, guards, and what to hide of all that.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use waystation_client::{NameRules, Redactor};
 use waystation_config::{ConnectionConfig, SubscriptionConfig};
 use waystation_kit::Secret;
+use waystation_kit::services::TakenSecrets;
 use waystation_queue::{Queue, QueueError};
 use waystation_runtime::guards::{CredentialsSettings, GuardSettings, GuardState, Guards};
 use waystation_runtime::{Connection, MemoryCache, Tokens};
@@ -25,6 +26,8 @@ pub struct OpenConnection {
     account: Arc<Account>,
     stored_tokens: StoredTokens,
     memory: Arc<MemoryCache>,
+    /// What its actions took from the environment.
+    taken: TakenSecrets,
     redaction: ArcSwap<Redaction>,
 }
 
@@ -34,12 +37,16 @@ struct Kept {
     account: Arc<Account>,
     /// `None` to begin with the latest of the store.
     tokens: Option<Arc<Tokens>>,
+    taken: TakenSecrets,
 }
 
-/// What hides the secrets of the connection, and of which access token it knows.
+/// What hides the secrets of the connection, and what it knows of: they change while the connection is open.
 struct Redaction {
+    secrets: Vec<Secret>,
     access_token: Option<Secret>,
-    redactor: Redactor,
+    taken: usize,
+    /// Made when something is shown.
+    redactor: OnceLock<Redactor>,
 }
 
 /// Why a connection cannot be opened.
@@ -53,6 +60,9 @@ pub enum OpenError {
         /// What is wrong.
         problem: waystation_runtime::Error,
     },
+    /// What is paused could not be read.
+    #[error("what is paused could not be read: {0}")]
+    Pauses(QueueError),
     /// The stored tokens could not be read.
     #[error("connection \"{connection}\": its tokens could not be read: {problem}")]
     Tokens {
@@ -77,6 +87,7 @@ impl OpenConnection {
             guards: Arc::new(Guards::new(guard_settings(&config))),
             account,
             tokens: None,
+            taken: TakenSecrets::default(),
         };
         Self::open_with(config, kept, queue).await
     }
@@ -105,6 +116,7 @@ impl OpenConnection {
             guards,
             account: Arc::clone(&self.account),
             tokens: (before.auth == config.auth).then(|| Arc::clone(self.connection.tokens())),
+            taken: self.taken.clone(),
         };
         Self::open_with(config, kept, queue).await
     }
@@ -118,6 +130,7 @@ impl OpenConnection {
             guards,
             account,
             tokens: current_tokens,
+            taken,
         } = kept;
         let tokens = StoredTokens::of(
             Arc::clone(queue),
@@ -149,7 +162,7 @@ impl OpenConnection {
         if let Some(current_tokens) = current_tokens {
             connection = connection.with_tokens(current_tokens);
         }
-        let redaction = ArcSwap::from_pointee(Redaction::of(&config, &connection));
+        let redaction = ArcSwap::from_pointee(Redaction::of(&config, &connection, &taken));
         Ok(Self {
             config,
             connection,
@@ -157,6 +170,7 @@ impl OpenConnection {
             account,
             stored_tokens: tokens,
             memory,
+            taken,
             redaction,
         })
     }
@@ -196,6 +210,12 @@ impl OpenConnection {
         &self.memory
     }
 
+    /// The secrets that its actions took from the environment so far.
+    #[must_use]
+    pub fn taken(&self) -> &TakenSecrets {
+        &self.taken
+    }
+
     /// Its guards.
     #[must_use]
     pub fn guards(&self) -> &Arc<Guards> {
@@ -230,16 +250,18 @@ impl OpenConnection {
         sizes.max().unwrap_or_default().max(1)
     }
 
-    /// What hides its secrets, the tokens of the last refresh included.
+    /// What hides its secrets, the tokens of the last refresh and what actions took from the environment included.
     #[must_use]
     pub fn redactor(&self) -> Redactor {
         let known = self.redaction.load();
-        if known.access_token == self.connection.tokens().current().access_token {
-            return known.redactor.clone();
+        let is_current = known.access_token == self.connection.tokens().current().access_token
+            && known.taken == self.taken.len();
+        if is_current {
+            return known.redactor();
         }
-        let redaction = Arc::new(Redaction::of(&self.config, &self.connection));
+        let redaction = Arc::new(Redaction::of(&self.config, &self.connection, &self.taken));
         self.redaction.store(Arc::clone(&redaction));
-        redaction.redactor.clone()
+        redaction.redactor()
     }
 }
 
@@ -256,17 +278,24 @@ fn guard_settings(config: &ConnectionConfig) -> GuardSettings {
 }
 
 impl Redaction {
-    fn of(config: &ConnectionConfig, connection: &Connection) -> Self {
+    fn of(config: &ConnectionConfig, connection: &Connection, taken: &TakenSecrets) -> Self {
         let tokens = connection.tokens().current();
-        let redactor = Redactor::builder()
-            .secrets(connection.secrets())
-            .secrets(&config.secrets)
-            .secrets(tokens.secrets())
-            .names(NameRules::Credentials)
-            .build();
+        let taken = taken.all();
+        let secrets = connection.secrets().iter().chain(&config.secrets);
+        let secrets = secrets.chain(tokens.secrets()).chain(&taken).cloned();
         Self {
+            secrets: secrets.collect(),
+            taken: taken.len(),
             access_token: tokens.access_token,
-            redactor,
+            redactor: OnceLock::new(),
         }
+    }
+
+    fn redactor(&self) -> Redactor {
+        let made = self.redactor.get_or_init(|| {
+            let secrets = Redactor::builder().secrets(&self.secrets);
+            secrets.names(NameRules::Credentials).build()
+        });
+        made.clone()
     }
 }

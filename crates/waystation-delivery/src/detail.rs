@@ -8,14 +8,14 @@ use std::time::Duration;
 use std::sync::OnceLock;
 
 use bytes::Bytes;
-use http::HeaderMap;
 use serde::Serialize;
 use serde_json::Value;
 use waystation_client::record::{BodyLimits, ShownExchange};
 use waystation_client::{Exchanges, Redactor};
 use waystation_config::{KeptBodies, Record};
 use waystation_kit::ItemOutcome;
-use waystation_runtime::retry::{Attempt, ShownAttempt};
+use waystation_kit::error::NotSent;
+use waystation_runtime::retry::{Attempt, ShownAttempt, Why};
 
 /// What is recorded of one round of one delivery.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -59,6 +59,7 @@ pub struct Trail {
     attempts: Vec<ShownAttempt>,
     sent: usize,
     was_held_back: bool,
+    held_back: Option<NotSent>,
     paused_for: Option<Duration>,
     exchanges: Exchanges,
     limit: usize,
@@ -87,6 +88,7 @@ impl Trail {
             attempts: attempts.iter().map(ShownAttempt::new).collect(),
             sent,
             was_held_back: sent == 0 && !attempts.is_empty(),
+            held_back: attempts.last().and_then(held_back),
             paused_for: None,
             exchanges: exchanges.clone(),
             limit: record.body_limit,
@@ -119,6 +121,12 @@ impl Trail {
     #[must_use]
     pub fn was_held_back(&self) -> bool {
         self.was_held_back
+    }
+
+    /// What held back the last attempt, if anything did; those before it may have been sent.
+    #[must_use]
+    pub fn held_back(&self) -> Option<NotSent> {
+        self.held_back
     }
 
     /// A text without secrets.
@@ -171,14 +179,7 @@ impl Trail {
 
     /// A value without secrets, or the beginning of its text.
     fn bounded(&self, value: &Value) -> Value {
-        let text = value.to_string();
-        match text.len() <= self.limit {
-            true => self.redactor.value(value),
-            false => self
-                .redactor
-                .beginning(&HeaderMap::new(), text.as_bytes(), self.limit)
-                .into(),
-        }
+        self.redactor.value_within(value, self.limit)
     }
 
     const fn keeps_bodies(&self, failed: bool) -> bool {
@@ -212,6 +213,13 @@ impl Trail {
             }
         }
         exchanges
+    }
+}
+
+fn held_back(attempt: &Attempt) -> Option<NotSent> {
+    match attempt.verdict.why() {
+        Some(Why::NotSent(reason)) => Some(reason),
+        _ => None,
     }
 }
 

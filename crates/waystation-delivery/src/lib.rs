@@ -19,6 +19,8 @@
 pub mod connection;
 pub mod detail;
 pub mod dispatcher;
+pub mod live;
+pub mod pause;
 pub mod perform;
 mod removed;
 pub mod routing;
@@ -31,6 +33,8 @@ pub mod tokens;
 pub mod watch;
 
 pub use connection::OpenConnection;
+pub use live::{Happening, Heard, Live, Watcher};
+pub use pause::{Meanwhile, Pause, Paused, Pauses};
 pub use routing::Routing;
 pub use supervisor::{Deliveries, Resources};
 pub use watch::{Outcome, Watch};

@@ -148,8 +148,8 @@ pub fn of_item(
 }
 
 /// Settles a delivery that failed: it comes back until its time is over, then it is a dead letter. One that the
-/// guards have always held back comes back nevertheless: nobody knows yet what the partner would say. One that may be
-/// at the partner already comes back only so often.
+/// guards have always held back comes back nevertheless: nobody knows yet what the partner would say. The dispatcher
+/// ends it if the partner is left alone for too long. One that may be at the partner already comes back only so often.
 #[must_use]
 pub fn failed(
     leased: Leased,
@@ -166,9 +166,11 @@ pub fn failed(
         is_unknown,
         resume,
     } = failed;
-    if trail.was_held_back() {
-        failure.held_back = Some(failure.message.clone());
-    }
+    failure.held_back = match trail.held_back() {
+        Some(reason) => Some(reason.to_string()),
+        None if trail.was_held_back() && retry != Retry::Never => Some(failure.message.clone()),
+        None => None,
+    };
     let report = report(failure.status, trail, span, detail);
     let round = match trail.was_held_back() {
         true => Round::HeldBack,
@@ -192,6 +194,10 @@ pub fn failed(
         Retry::After(_) if is_unknown && unknown.are_too_many() => None,
         Retry::After(wanted) => next_due(policy, round, wanted, span.finished_at, horizon),
     };
+    // Nobody asked for the breaker's wait: it makes no delivery late beyond its horizon.
+    let is_early = failure.error_type.as_deref() == Some(NotSent::BreakerRefusing.code())
+        && leased.horizon > span.finished_at;
+    let due = due.map(|due| if is_early { due.min(leased.horizon) } else { due });
     let outcome = match due {
         Some(due) => Settled::Again {
             due,
@@ -291,7 +297,7 @@ fn status_of(outcome: &EventOutcome) -> Option<u16> {
 }
 
 impl Failed {
-    /// What an error means.
+    /// What an error means that a call ended with.
     #[must_use]
     pub fn of_error(error: &Error, trail: &Trail) -> Self {
         let action = error.action();
@@ -306,7 +312,7 @@ impl Failed {
                 held_back: None,
             },
             retry: match error.is_retryable() {
-                true => Retry::After(action.and_then(|error| wanted_wait(error, Millis::now().0))),
+                true => Retry::After(action.and_then(wanted_wait)),
                 false => Retry::Never,
             },
             is_unknown: action.is_some_and(waystation_kit::Error::outcome_is_unknown),

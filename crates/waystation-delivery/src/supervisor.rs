@@ -9,11 +9,13 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use waystation_client::Client;
-use waystation_config::{Config, ConnectionConfig, Record};
-use waystation_queue::{Millis, Queue, QueueError, Stage};
+use waystation_config::{Config, ConnectionConfig, Record, WhenFull};
+use waystation_queue::{Queue, QueueError, Stage, WaitingLimit, WaitingLimits};
 
 use crate::connection::{OpenConnection, OpenError};
 use crate::dispatcher::{Dispatcher, LAST_TRIES, MOST_LEASED};
+use crate::live::Live;
+use crate::pause::Pauses;
 use crate::removed::Removed;
 use crate::routing::Routing;
 use crate::settlement::untried;
@@ -47,6 +49,8 @@ pub struct Deliveries {
     accounts: Accounts,
     removed: Removed,
     routing: ArcSwap<Routing>,
+    live: Arc<Live>,
+    pauses: Arc<Pauses>,
     tracker: TaskTracker,
     stop: CancellationToken,
     cut_off: CancellationToken,
@@ -74,14 +78,17 @@ impl Deliveries {
     /// Without any connection; [`Deliveries::apply`] brings them.
     #[must_use]
     pub fn new(queue: &Arc<dyn Queue>) -> Arc<Self> {
+        let stop = CancellationToken::new();
         let deliveries = Arc::new(Self {
             running: Mutex::default(),
             known: ArcSwap::default(),
             accounts: Accounts::default(),
             removed: Removed::default(),
             routing: ArcSwap::default(),
+            live: Arc::new(Live::new(stop.clone())),
+            pauses: Arc::new(Pauses::new(queue)),
             tracker: TaskTracker::new(),
-            stop: CancellationToken::new(),
+            stop,
             cut_off: CancellationToken::new(),
         });
         let orphans = Arc::clone(&deliveries).bury_orphans(Arc::clone(queue));
@@ -93,6 +100,18 @@ impl Deliveries {
     #[must_use]
     pub fn routing(&self) -> Arc<Routing> {
         self.routing.load_full()
+    }
+
+    /// Tells what becomes of deliveries as it happens.
+    #[must_use]
+    pub fn live(&self) -> &Arc<Live> {
+        &self.live
+    }
+
+    /// What is paused by hand.
+    #[must_use]
+    pub fn pauses(&self) -> &Arc<Pauses> {
+        &self.pauses
     }
 
     /// The connections that run, in the order of their names.
@@ -111,6 +130,7 @@ impl Deliveries {
     /// # Errors
     /// A connection cannot be opened; then everything stays as it was.
     pub async fn apply(&self, config: &Config, resources: &Arc<Resources>) -> Result<Applied, OpenError> {
+        self.pauses.restore().await.map_err(OpenError::Pauses)?;
         let mut opened = Vec::new();
         for connection in config.connections.iter().filter(|connection| connection.enabled) {
             if !self.runs_unchanged(connection, resources) {
@@ -137,8 +157,10 @@ impl Deliveries {
         self.removed
             .configure(&names, config.delivery.removed_connection_wait);
         self.known.store(Arc::new(names));
+        resources.queue.limit_waiting(waiting_limits(config));
         let applied = self.replace(config, opened, resources);
-        self.routing.store(Arc::new(Routing::new(config)));
+        let routing = Routing::new(config).pausing(Arc::clone(&self.pauses));
+        self.routing.store(Arc::new(routing));
         Ok(applied)
     }
 
@@ -194,6 +216,8 @@ impl Deliveries {
         let dispatcher = Dispatcher::new(
             Arc::clone(&resources),
             Arc::clone(&connection),
+            Arc::clone(&self.live),
+            Arc::clone(&self.pauses),
             self.cut_off.clone(),
         );
         let task = self.tracker.spawn(dispatcher.run(stop.clone()));
@@ -271,6 +295,24 @@ impl Deliveries {
     }
 }
 
+/// How much may wait for each connection.
+#[must_use]
+pub fn waiting_limits(config: &Config) -> WaitingLimits {
+    let limits = config.connections.iter().map(|connection| {
+        let wanted = &connection.policy.max_waiting;
+        let limit = WaitingLimit {
+            deliveries: u64::from(wanted.deliveries),
+            bytes: wanted.bytes_of(config.store.max_size),
+            when_full: match wanted.when_full {
+                WhenFull::DeadLetter => waystation_queue::WhenFull::DeadLetter,
+                WhenFull::Refuse => waystation_queue::WhenFull::Refuse,
+            },
+        };
+        (Arc::clone(&connection.name), limit)
+    });
+    limits.collect()
+}
+
 /// Makes dead letters of the deliveries of a connection as long as it is orphaned: it may come back meanwhile.
 async fn bury(
     queue: &dyn Queue,
@@ -283,7 +325,7 @@ async fn bury(
             break;
         }
         let message = format!("There is no connection \"{connection}\" any more");
-        let now = Millis::now();
+        let now = queue.clock().now();
         let dead = leased.into_iter();
         let dead = dead.map(|leased| untried(leased, Stage::Connection, message.as_str(), now));
         if let Err(unsettled) = queue.settle(dead.collect()).await {

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde_json::Value;
 use waystation_client::{Exchanges, Redactor};
 use waystation_config::{Config, DeliveryPolicy, Loader, Record};
-use waystation_queue::{DeliveryId, Lease, LeaseHolder, Leased, LeasedEvent, Millis};
+use waystation_queue::{Accepted, DeliveryId, Lease, LeaseHolder, Leased, LeasedEvent, Millis};
 use waystation_runtime::Registry;
 use waystation_runtime::retry::{Attempt, Verdict};
 
@@ -44,7 +44,12 @@ impl LeaseHolder for Nobody {
 /// A delivery in its first round, with an hour until its horizon.
 pub(crate) fn leased(id: u64, subscription: &str, event: &Value) -> Leased {
     Leased {
-        lease: Lease::new(DeliveryId(id), "crm".into(), Arc::new(Nobody)),
+        lease: Lease::new(
+            DeliveryId(id),
+            "crm".into(),
+            Accepted::default(),
+            Arc::new(Nobody),
+        ),
         event: Arc::new(LeasedEvent {
             first: DeliveryId(id),
             source: "web".into(),

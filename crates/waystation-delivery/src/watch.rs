@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use waystation_queue::{SkipRule, Stage};
 use waystation_runtime::observe::{NoObserver, Observer};
@@ -10,6 +11,9 @@ use waystation_runtime::observe::{NoObserver, Observer};
 pub trait Watch: Send + Sync + fmt::Debug {
     /// A delivery of this connection came to something. It is told once that is on disk.
     fn settled(&self, connection: &str, destination: &str, action: &str, outcome: Outcome);
+
+    /// A partner took a delivery of this connection so long after its event was accepted.
+    fn delivered_after(&self, _connection: &str, _destination: &str, _delay: Duration) {}
 
     /// Keeps metrics of the attempts of this connection; asked once, when the connection starts.
     fn observer(&self, _connection: &str) -> Arc<dyn Observer> {

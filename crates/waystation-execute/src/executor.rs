@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use waystation_client::Exchanges;
+use waystation_client::redact::secrets_by_name;
 use waystation_fql::{ParseError, Subscription};
 use waystation_json::JsonObject;
 use waystation_kit::Auth;
@@ -26,10 +27,18 @@ use crate::lenient;
 use crate::notes;
 use crate::outcome::Outcome;
 use crate::report::Report;
+use crate::room::{ReportLimits, Room};
+use crate::workshop::{Recipe, Workshop};
+
+/// How many bytes the payloads of a list may have in all, for callers that bring their own mapping: it decides how often an
+/// event is repeated.
+pub(crate) const MOST_PAYLOAD_BYTES: usize = 64 << 20;
 
 /// Runs actions, and remembers what it compiled for them.
 pub struct Executor {
     pipelines: PipelineCache,
+    limits: ReportLimits,
+    workshop: Workshop,
     /// By destination and action; see [`Executor::default_mapping`].
     default_mappings: HashMap<(&'static str, &'static str), JsonObject>,
 }
@@ -56,8 +65,27 @@ impl Executor {
         });
         Self {
             pipelines: PipelineCache::default(),
+            limits: ReportLimits::NONE,
+            workshop: Workshop::default(),
             default_mappings: default_mappings.collect(),
         }
+    }
+
+    /// Makes reports no larger than this.
+    #[must_use]
+    pub const fn with_limits(mut self, limits: ReportLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// The room for an answer.
+    pub(crate) fn room(&self) -> Room {
+        Room::new(self.limits)
+    }
+
+    /// Where what takes long is compiled.
+    pub(crate) const fn workshop(&self) -> &Workshop {
+        &self.workshop
     }
 
     /// The mapping that an action starts with: the defaults of its fields, but for those that are null.
@@ -73,69 +101,123 @@ impl Executor {
     /// Every fault of the mapping.
     pub fn pipeline(
         &self,
-        destination: &LoadedDestination,
+        destination: &Arc<LoadedDestination>,
         action: &Arc<LoadedAction>,
         given: JsonObject,
         payload: &Value,
     ) -> Result<Arc<Pipeline>, Error> {
+        self.recipe(destination, action, given, payload).compile()
+    }
+
+    fn recipe(
+        &self,
+        destination: &Arc<LoadedDestination>,
+        action: &Arc<LoadedAction>,
+        given: JsonObject,
+        payload: &Value,
+    ) -> Recipe {
         let mut mapping = self.default_mapping(destination, action);
         mapping.extend(given);
-        if !mapping.is_empty() {
-            return self.pipelines.get(destination, action, &Value::Object(mapping));
-        }
-        let itself = match payload {
+        let itself = || match payload {
             Value::Array(payloads) => payloads.first().cloned().unwrap_or_else(lenient::empty_object),
             payload => payload.clone(),
         };
-        // Not from the cache: every payload would be another entry.
-        Pipeline::compile(Arc::clone(action), &itself).map(Arc::new)
+        let (mapping, cache) = match mapping.is_empty() {
+            false => (Value::Object(mapping), Some(self.pipelines.clone())),
+            // Not from the cache: every payload would be another entry.
+            true => (itself(), None),
+        };
+        Recipe {
+            destination: Arc::clone(destination),
+            action: Arc::clone(action),
+            mapping,
+            cache,
+        }
     }
 
-    /// Runs an action: validates settings, asks the subscription if there is one, refreshes tokens.
+    /// Runs an action: validates settings, asks the subscription if there is one, refreshes tokens. The mapping
+    /// overlays the defaults of the fields.
     pub async fn run_action(
         &self,
         settings: &CallSettings,
         destination: &Arc<LoadedDestination>,
         action: &Arc<LoadedAction>,
-        body: ExecuteBody,
+        mut body: ExecuteBody,
     ) -> Executed {
+        let mapping = std::mem::take(&mut body.mapping);
+        let notes = notes::of_mapping(&mapping, action);
+        let recipe = self.recipe(destination, action, mapping, &body.payload);
+        self.run(settings, recipe, body, notes).await
+    }
+
+    /// Runs an action with the mapping as it is: what it does not hold is meant not to be there.
+    pub async fn run_as_mapped(
+        &self,
+        settings: &CallSettings,
+        destination: &Arc<LoadedDestination>,
+        action: &Arc<LoadedAction>,
+        mut body: ExecuteBody,
+    ) -> Executed {
+        let notes = notes::of_mapping(&body.mapping, action);
+        let recipe = Recipe {
+            destination: Arc::clone(destination),
+            action: Arc::clone(action),
+            mapping: Value::Object(std::mem::take(&mut body.mapping)),
+            cache: None,
+        };
+        self.run(settings, recipe, body, notes).await
+    }
+
+    async fn run(
+        &self,
+        settings: &CallSettings,
+        recipe: Recipe,
+        body: ExecuteBody,
+        mut notes: Vec<String>,
+    ) -> Executed {
+        let destination = Arc::clone(&recipe.destination);
         let stored = ConnectionSettings::from_stored(body.settings);
         let auth = match body.auth {
             Some(auth) => auth.into(),
             None => Auth::from_settings(stored.oauth.as_ref()),
         };
         let secrets = destination.secrets(&stored.settings);
+        let room = self.room();
         let mut call = Call::begin(settings, secrets.iter().chain(auth.secrets()));
         call.options.features = Arc::new(body.features);
+        call.options.most_payload_bytes = MOST_PAYLOAD_BYTES;
         call.options.subscription = body.subscription_metadata.into();
         let carried = Carried::new(body.transaction, body.state);
         carried.go_with(&mut call.options);
-        let mut notes = notes::of_mapping(&body.mapping, action);
-        notes.extend(notes::of_settings(&stored.settings, destination));
-        let pipeline = self.pipeline(destination, action, body.mapping, &body.payload);
+        notes.extend(notes::of_settings(&stored.settings, &destination));
+        let pipeline = self.workshop.compile(settings.time_limit, recipe).await;
+        if let Ok(pipeline) = &pipeline {
+            call.hide(&secrets_by_name(pipeline.source()));
+        }
+        call.hide(&secrets_by_name(&Value::Object(stored.settings.clone())));
         let way = match way(body.subscribe, pipeline, &call) {
             Ok(way) => way,
             Err(unreadable) => {
-                return executed(&call, Report::refused(&call, Failure::subscription(&unreadable)));
+                let report = Report::refused(&call, Failure::subscription(&unreadable), &room);
+                return executed(&call, report);
             }
         };
-        let connection = Connection::open(
-            Arc::clone(destination),
-            stored.settings,
-            auth.clone(),
-            Arc::new(InMemoryTokens),
-        );
+        let tokens = Arc::new(InMemoryTokens);
+        let connection = Connection::open(destination, stored.settings, auth.clone(), tokens);
         let (connection, way) = match connection.and_then(|connection| Ok((connection, way?))) {
             Ok(prepared) => prepared,
             Err(error) => {
-                let refused = Report::refused(&call, Failure::new(&error, &call.redactor));
+                let failure = Failure::new(&error, &call.redactor(), &room);
+                let refused = Report::refused(&call, failure, &room);
                 return executed(&call, refused.with_notes(notes));
             }
         };
-        let outcome = deliver(&call, &connection, &way, &events(body.payload)).await;
+        let outcome = deliver(&call, &connection, &way, &events(body.payload), &room).await;
         let tokens = ShownTokens::if_new(&auth, &connection.tokens().current());
-        let report = Report::new(&call, outcome).with_tokens(tokens).with_notes(notes);
-        executed(&call, report.with_carried(carried.shown(&call.redactor)))
+        let report = Report::new(&call, outcome, &room)
+            .with_tokens(tokens)
+            .with_notes(notes);
+        executed(&call, report.with_carried(carried.shown(&call.redactor())))
     }
 }
 
@@ -155,10 +237,28 @@ pub(crate) fn events(payload: Value) -> Events {
 }
 
 /// Sends events on their way.
-pub(crate) async fn deliver(call: &Call, connection: &Connection, way: &Way, events: &Events) -> Outcome {
+pub(crate) async fn deliver(
+    call: &Call,
+    connection: &Connection,
+    way: &Way,
+    events: &Events,
+    room: &Room,
+) -> Outcome {
+    call.hide(connection.secrets());
+    let redactor = || {
+        // Tokens may have been refreshed on the way.
+        call.hide(connection.tokens().current().secrets());
+        call.redactor()
+    };
     let outcome = match events {
-        Events::One(event) => Outcome::of_event(call.event(connection, way, event).await, &call.redactor),
-        Events::Batch(events) => Outcome::of_batch(call.batch(connection, way, events).await, &call.redactor),
+        Events::One(event) => {
+            let outcome = call.event(connection, way, event).await;
+            Outcome::of_event(outcome, &redactor(), room)
+        }
+        Events::Batch(events) => {
+            let outcome = call.batch(connection, way, events).await;
+            Outcome::of_batch(outcome, &redactor(), room)
+        }
     };
     match call.options.is_dry_run {
         true => outcome.of_dry_run(),

@@ -13,6 +13,8 @@ use waystation_kit::{Error as ActionError, ErrorCode, Response};
 use waystation_runtime::Error;
 use waystation_runtime::error::SchemaSubject;
 
+use crate::room::{ReportLimits, Room};
+
 /// Why an action did not do what it was asked to.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -80,9 +82,15 @@ impl Failure {
         Self::before_the_action(Stage::Subscription, "INVALID_SUBSCRIPTION", error.to_string())
     }
 
+    /// Why a call failed, without secrets and whole, however large the partner's answer is.
+    #[must_use]
+    pub fn whole(error: &Error, redactor: &Redactor) -> Self {
+        Self::new(error, redactor, &Room::new(ReportLimits::NONE))
+    }
+
     /// Why a call failed, without secrets.
     #[must_use]
-    pub fn new(error: &Error, redactor: &Redactor) -> Self {
+    pub(crate) fn new(error: &Error, redactor: &Redactor, room: &Room) -> Self {
         let message = || redactor.text(&error.to_string()).into_owned();
         match error {
             Error::Schema { subject, errors } => {
@@ -108,13 +116,13 @@ impl Failure {
                 }
             }
             Error::Mapping(_) => Self::before_the_action(Stage::Mapping, "MAPPING_FAILED", message()),
-            Error::Credentials(inner) => Self::new(inner, redactor),
-            Error::Action(action) => Self::action(action, error, redactor),
+            Error::Credentials(inner) => Self::new(inner, redactor, room),
+            Error::Action(action) => Self::action(action, error, redactor, room),
         }
     }
 
     /// A failure of the action or of its partner.
-    fn action(action: &ActionError, error: &Error, redactor: &Redactor) -> Self {
+    fn action(action: &ActionError, error: &Error, redactor: &Redactor, room: &Room) -> Self {
         let status = status_of(action);
         let message = match partner_answer(error) {
             Some(response) => partner_message(response),
@@ -122,7 +130,7 @@ impl Failure {
         };
         let partner = action.answer().map(|response| PartnerAnswer {
             status: response.status(),
-            body: redactor.value(&response.data_or_text()),
+            body: room.body(response, redactor),
         });
         Self {
             stage: Stage::Action,

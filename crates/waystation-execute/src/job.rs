@@ -24,6 +24,7 @@ use crate::failure::Failure;
 use crate::lenient;
 use crate::outcome::node;
 use crate::report::Timings;
+use crate::room::Room;
 
 /// What is asked about a job. Keys that are not listed are mistakes.
 #[derive(Deserialize)]
@@ -75,8 +76,8 @@ struct Job {
 }
 
 impl JobReport {
-    fn new(call: &Call) -> Self {
-        let exchanges = call.exchanges();
+    fn new(call: &Call, room: &Room) -> Self {
+        let (exchanges, _) = room.exchanges(call.record(), &call.redactor());
         Self {
             job: None,
             error: None,
@@ -88,28 +89,30 @@ impl JobReport {
         }
     }
 
-    fn failed(call: &Call, error: &Error) -> Self {
+    fn failed(call: &Call, error: &Error, room: &Room) -> Self {
         Self {
-            error: Some(Failure::new(error, &call.redactor)),
-            ..Self::new(call)
+            error: Some(Failure::new(error, &call.redactor(), room)),
+            ..Self::new(call, room)
         }
     }
 
-    fn submitted(call: &Call, submission: Submission) -> Self {
-        let items: Value = submission.items.iter().map(node).collect();
+    fn submitted(call: &Call, submission: Submission, room: &Room) -> Self {
+        let redactor = call.redactor();
+        let items = submission.items.into_iter();
         Self {
             job: Some(Job {
                 id: submission.job_id,
                 status: submission.status,
                 state: None,
             }),
-            multistatus: Some(call.redactor.value(&items)),
-            ..Self::new(call)
+            multistatus: Some(items.map(|item| node(item, &redactor, room)).collect()),
+            ..Self::new(call, room)
         }
     }
 
-    fn polled(call: &Call, status: JobStatus) -> Self {
-        let item = |item: Option<ItemOutcome>| item.as_ref().map_or(Value::Null, node);
+    fn polled(call: &Call, status: JobStatus, room: &Room) -> Self {
+        let redactor = call.redactor();
+        let item = |item: Option<ItemOutcome>| item.map_or(Value::Null, |item| node(item, &redactor, room));
         let items = status
             .results
             .map(|items| items.into_iter().map(item).collect::<Value>());
@@ -123,8 +126,8 @@ impl JobReport {
                         .map_or(Value::Null, |state: JobState| state.name().into()),
                 ),
             }),
-            multistatus: items.map(|items| call.redactor.value(&items)),
-            ..Self::new(call)
+            multistatus: items,
+            ..Self::new(call, room)
         }
     }
 
@@ -156,6 +159,7 @@ impl Executor {
         action: &Arc<LoadedAction>,
         body: ExecuteBody,
     ) -> JobReport {
+        let room = self.room();
         let (mut call, connection) = begin(settings, destination, body.settings, body.auth);
         call.options.features = Arc::new(body.features);
         let metadata = body.subscription_metadata.into();
@@ -163,15 +167,15 @@ impl Executor {
         let pipeline = self.pipeline(destination, action, body.mapping, &body.payload);
         let (connection, pipeline) = match connection.and_then(|connection| Ok((connection, pipeline?))) {
             Ok(prepared) => prepared,
-            Err(error) => return JobReport::failed(&call, &error),
+            Err(error) => return JobReport::failed(&call, &error, &room),
         };
         let events: Vec<Value> = match body.payload {
             Value::Array(events) => events,
             event => vec![event],
         };
         let report = match call.submit(&connection, &pipeline, events.into(), metadata).await {
-            Ok(submission) => JobReport::submitted(&call, submission),
-            Err(error) => JobReport::failed(&call, &error),
+            Ok(submission) => JobReport::submitted(&call, submission, &room),
+            Err(error) => JobReport::failed(&call, &error, &room),
         };
         JobReport { notes, ..report }
     }
@@ -185,18 +189,19 @@ impl Executor {
         job_id: String,
         body: PollBody,
     ) -> JobReport {
+        let room = self.room();
         let (call, connection) = begin(settings, destination, body.settings, body.auth);
         let connection = match connection {
             Ok(connection) => connection,
-            Err(error) => return JobReport::failed(&call, &error),
+            Err(error) => return JobReport::failed(&call, &error, &room),
         };
         let poll = JobPoll {
             job_id,
             upload_count: body.upload_count,
         };
         match call.poll(&connection, action.shared_definition(), poll).await {
-            Ok(status) => JobReport::polled(&call, status),
-            Err(error) => JobReport::failed(&call, &error),
+            Ok(status) => JobReport::polled(&call, status, &room),
+            Err(error) => JobReport::failed(&call, &error, &room),
         }
     }
 }
@@ -217,5 +222,8 @@ fn begin(
     let call = Call::begin(settings, secrets.iter().chain(auth.secrets()));
     let store = Arc::new(InMemoryTokens);
     let connection = Connection::open(Arc::clone(destination), stored.settings, auth, store);
+    if let Ok(connection) = &connection {
+        call.hide(connection.secrets());
+    }
     (call, connection)
 }

@@ -16,7 +16,9 @@ pub mod lenient;
 pub mod notes;
 pub mod outcome;
 pub mod report;
+mod room;
 mod subscriptions;
+mod workshop;
 
 pub use body::ExecuteBody;
 pub use caller::{AuthBody, MetadataBody, ShownTokens};
@@ -26,4 +28,5 @@ pub use failure::Failure;
 pub use job::{JobReport, PollBody};
 pub use outcome::Outcome;
 pub use report::{Report, Timings};
+pub use room::ReportLimits;
 pub use subscriptions::{SubscriptionReport, SubscriptionReports, SubscriptionTask};

@@ -1,5 +1,7 @@
 //! What became of an event or a list of them.
 
+use std::mem;
+
 use axum::http::StatusCode;
 use serde::Serialize;
 use serde_json::Value;
@@ -9,6 +11,7 @@ use waystation_kit::ItemOutcome;
 use waystation_runtime::{BatchOutcome, Error, EventOutcome, Skip};
 
 use crate::failure::Failure;
+use crate::room::Room;
 
 /// What became of the event or the list.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
@@ -67,32 +70,32 @@ enum Status {
 impl Outcome {
     /// What became of an event.
     #[must_use]
-    pub fn of_event(outcome: Result<EventOutcome, Error>, redactor: &Redactor) -> Self {
+    pub(crate) fn of_event(outcome: Result<EventOutcome, Error>, redactor: &Redactor, room: &Room) -> Self {
         match outcome {
             Ok(EventOutcome::Performed { output, .. }) => Self {
                 status: Status::Delivered,
                 warning: output
                     .warning()
                     .map(|warning| redactor.text(warning).into_owned()),
-                data: output.into_data().map(|data| redactor.value(&data)),
+                data: output.into_data().map(|data| room.value(&data, redactor)),
                 ..Self::default()
             },
             Ok(EventOutcome::Skipped(skip)) => Self::skipped(&skip),
-            Err(error) => Self::failed(Failure::new(&error, redactor)),
+            Err(error) => Self::failed(Failure::new(&error, redactor, room)),
         }
     }
 
     /// What became of a list of events.
     #[must_use]
-    pub fn of_batch(outcome: Result<BatchOutcome, Error>, redactor: &Redactor) -> Self {
+    pub(crate) fn of_batch(outcome: Result<BatchOutcome, Error>, redactor: &Redactor, room: &Room) -> Self {
         match outcome {
-            Ok(BatchOutcome::Items(items)) => Self::of_items(&items, redactor),
+            Ok(BatchOutcome::Items(items)) => Self::of_items(items, redactor, room),
             Ok(BatchOutcome::Failed { error, items }) => Self {
-                error: Some(Failure::new(&Error::Action(error), redactor)),
-                ..Self::of_items(&items, redactor)
+                error: Some(Failure::new(&Error::Action(error), redactor, room)),
+                ..Self::of_items(items, redactor, room)
             },
             Ok(BatchOutcome::Skipped(skip)) => Self::skipped(&skip),
-            Err(error) => Self::failed(Failure::new(&error, redactor)),
+            Err(error) => Self::failed(Failure::new(&error, redactor, room)),
         }
     }
 
@@ -114,7 +117,7 @@ impl Outcome {
         }
     }
 
-    fn of_items(items: &[ItemOutcome], redactor: &Redactor) -> Self {
+    fn of_items(items: Vec<ItemOutcome>, redactor: &Redactor, room: &Room) -> Self {
         let is_failed = |item: &&ItemOutcome| matches!(item, ItemOutcome::Error(_));
         let failed = items.iter().filter(is_failed).count();
         let delivered = items.len() - failed;
@@ -132,7 +135,7 @@ impl Outcome {
             warned: Some(warned).filter(|warned| *warned > 0),
             failed: Some(failed),
             unknown: Some(unknown).filter(|unknown| *unknown > 0),
-            items: Some(redactor.value(&items.iter().map(node).collect())),
+            items: Some(items.into_iter().map(|item| node(item, redactor, room)).collect()),
             ..Self::default()
         }
     }
@@ -183,11 +186,31 @@ impl Outcome {
     }
 }
 
-/// An item as the platform tells it, with what the platform has no word for.
-pub(crate) fn node(item: &ItemOutcome) -> Value {
-    let mut node = item.to_node();
+/// An item as the platform tells it, with what the platform has no word for. What was sent for it and what came back are
+/// not copied, for each of a thousand items may have the whole answer.
+pub(crate) fn node(mut item: ItemOutcome, redactor: &Redactor, room: &Room) -> Value {
+    let (sent, body, reporter) = match &mut item {
+        ItemOutcome::Success(success) => (
+            Some(mem::take(&mut success.sent)),
+            Some(mem::take(&mut success.body)),
+            None,
+        ),
+        ItemOutcome::Error(error) => {
+            let reporter = error.reporter();
+            (error.sent.take(), error.body.take(), Some(reporter))
+        }
+    };
+    let mut node = redactor.value(&item.to_node());
+    if let Some(reporter) = reporter {
+        node["errorreporter"] = reporter.into();
+    }
+    for (name, value) in [("sent", sent), ("body", body)] {
+        if let Some(value) = value {
+            node[name] = room.value(&value, redactor);
+        }
+    }
     if let Some(warning) = item.warning() {
-        node["warning"] = warning.into();
+        node["warning"] = redactor.text(warning).into();
     }
     if item.outcome_is_unknown() {
         node["unknownOutcome"] = true.into();

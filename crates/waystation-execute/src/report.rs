@@ -17,6 +17,7 @@ use crate::caller::ShownTokens;
 use crate::carried::ShownCarried;
 use crate::failure::Failure;
 use crate::outcome::Outcome;
+use crate::room::Room;
 
 /// Everything about a call, without secrets.
 #[derive(Serialize, ToSchema)]
@@ -29,6 +30,9 @@ pub struct Report {
     multistatus: Option<Value>,
     /// What was sent to the partner, and what it answered.
     exchanges: Vec<ShownExchange>,
+    /// How many exchanges there is no room for.
+    #[serde(rename = "exchangesLeftOut", skip_serializing_if = "is_zero")]
+    exchanges_left_out: usize,
     /// The attempts in their order.
     attempts: Vec<ShownAttempt>,
     timings: Timings,
@@ -74,20 +78,21 @@ impl Timings {
 impl Report {
     /// A request that was refused before anything was tried.
     #[must_use]
-    pub fn refused(call: &Call, failure: Failure) -> Self {
-        Self::new(call, Outcome::failed(failure))
+    pub(crate) fn refused(call: &Call, failure: Failure, room: &Room) -> Self {
+        Self::new(call, Outcome::failed(failure), room)
     }
 
     /// What a call came to.
     #[must_use]
-    pub fn new(call: &Call, mut outcome: Outcome) -> Self {
+    pub(crate) fn new(call: &Call, mut outcome: Outcome, room: &Room) -> Self {
         let attempts = call.attempts();
-        let exchanges = call.exchanges();
+        let (exchanges, exchanges_left_out) = room.exchanges(call.record(), &call.redactor());
         Self {
             timings: Timings::of(call, &exchanges),
             multistatus: outcome.items.take(),
             outcome,
             exchanges,
+            exchanges_left_out,
             attempts: attempts.iter().map(ShownAttempt::new).collect(),
             tokens: None,
             notes: Vec::new(),
@@ -155,6 +160,11 @@ impl Report {
 #[must_use]
 pub fn whole_seconds(wait: Duration) -> HeaderValue {
     HeaderValue::from(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+const fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// Three digits after the point are as much as clocks are good for.

@@ -5,6 +5,9 @@
 
 use std::net::IpAddr;
 
+use axum::http::HeaderMap;
+use axum::http::header::HOST;
+
 /// The name in a `Host` header, without its port.
 #[must_use]
 pub fn name(host: &str) -> &str {
@@ -22,9 +25,45 @@ pub fn is_own(name: &str) -> bool {
     name == "localhost" || name.ends_with(".localhost") || address.parse::<IpAddr>().is_ok()
 }
 
+/// The name by which a request calls this machine although others can own it; empty for a request that names several.
+/// A web page can have made the name point here.
+#[must_use]
+pub fn foreign(headers: &HeaderMap) -> Option<&str> {
+    let mut hosts = headers.get_all(HOST).iter();
+    let host = hosts.next()?;
+    if hosts.next().is_some() {
+        return Some("");
+    }
+    Some(name(host.to_str().unwrap_or_default())).filter(|name| !is_own(name))
+}
+
+/// Whether a proxy has passed a request on, so that whoever sent it need not be on this machine.
+#[must_use]
+pub fn is_passed_on(headers: &HeaderMap) -> bool {
+    ["forwarded", "x-forwarded-for", "x-real-ip"]
+        .iter()
+        .any(|name| headers.contains_key(*name))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn foreign_and_several_names_are_told() {
+        let hosts = |names: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            for name in names {
+                headers.append(HOST, axum::http::HeaderValue::from_static(name));
+            }
+            foreign(&headers).map(str::to_owned)
+        };
+        assert_eq!(hosts(&[]), None);
+        assert_eq!(hosts(&["localhost:8080"]), None);
+        assert_eq!(hosts(&["evil.test:8080"]).as_deref(), Some("evil.test"));
+        assert_eq!(hosts(&["localhost", "evil.test"]).as_deref(), Some(""));
+        assert_eq!(hosts(&["evil.test", "localhost"]).as_deref(), Some(""));
+    }
 
     #[test]
     fn only_names_that_nobody_else_can_own_are_ours() {

@@ -94,6 +94,12 @@ pub enum Refused {
         /// When to come again.
         retry_after: Duration,
     },
+    /// As much waits for a connection of the source as may wait.
+    #[error("a connection of the source is full")]
+    ConnectionFull {
+        /// When to come again.
+        retry_after: Duration,
+    },
     /// The store cannot be written to.
     #[error("the store cannot be written to")]
     Unavailable,

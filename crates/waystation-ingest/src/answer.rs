@@ -54,6 +54,11 @@ impl From<Refused> for Failure {
             Refused::Full { retry_after } => {
                 ApiError::new(Code::QueueFull, "The queue is full: try again later.").retry_after(retry_after)
             }
+            Refused::ConnectionFull { retry_after } => ApiError::new(
+                Code::QueueFull,
+                "As much waits for a connection of this source as may wait: try again later.",
+            )
+            .retry_after(retry_after),
             Refused::Unavailable => ApiError::new(
                 Code::Unavailable,
                 "Events cannot be stored at the moment: try again.",

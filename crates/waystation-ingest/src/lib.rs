@@ -11,6 +11,7 @@
 #![forbid(unsafe_code)]
 
 mod acceptor;
+mod again;
 mod answer;
 mod body;
 mod browser;
@@ -33,6 +34,7 @@ mod times;
 mod validation;
 
 pub use acceptor::{Accepted, Acceptor, EventRate, Ingested, Refused, SourceRef};
+pub use again::{Kept, read_again};
 pub use rejected::Rejected;
 pub use router::router;
 pub use settings::{BrowserScript, IngestSettings};

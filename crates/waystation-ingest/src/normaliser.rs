@@ -57,8 +57,25 @@ impl Normaliser {
         }
     }
 
+    /// An event that has its form already.
+    pub(crate) fn formed(&self, event: Value, message_id: &str, body: &[u8]) -> Ingested {
+        Ingested {
+            message_id: message_id.to_owned(),
+            user: user(&event),
+            received_at: self.arrival.millis,
+            verdict: self.check(&event, body.len()),
+            event,
+            body: Bytes::copy_from_slice(body),
+        }
+    }
+
     /// An event from its fields, which had so many bytes when it was sent.
-    fn event<'text>(&self, mut fields: Fields<'text>, shared: &Shared<'text>, size: usize) -> Ingested {
+    pub(crate) fn event<'text>(
+        &self,
+        mut fields: Fields<'text>,
+        shared: &Shared<'text>,
+        size: usize,
+    ) -> Ingested {
         fields.remove("writeKey");
         let message_id = message_id(&mut fields);
         shared.merge_into(&mut fields);

@@ -14,7 +14,7 @@ pub enum BrowserScript {
 
 /// What an operator decides about the ingest. The defaults are Segment's documented limits, but for
 /// [`max_events`](Self::max_events) and a little room in [`max_request`](Self::max_request).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct IngestSettings {
     /// The largest event, in bytes as it was sent; 32 KiB unless said otherwise.
     pub max_event: usize,

@@ -5,9 +5,10 @@
 //! there, so a body of a few kilobytes can nest deep enough to overflow the stack, which ends the process. No
 //! sender has a reason to use that name; here it is an error.
 
+use std::cell::Cell;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Number, Value};
 
 use crate::JsonObject;
@@ -26,7 +27,16 @@ const RESERVED: &str = "$serde_json::private::RawValue";
 /// assert!(from_str(r#"{"$serde_json::private::RawValue": "1"}"#).is_err());
 /// ```
 pub fn from_str(text: &str) -> serde_json::Result<Value> {
-    serde_json::from_str(text).map(|Plain(value)| value)
+    from_str_within(text, usize::MAX)
+}
+
+/// The same of a text that holds no more values than these; lists, objects and what is in them count, keys do not. A
+/// value takes many times the memory of the two bytes that an empty list has as text.
+///
+/// # Errors
+/// As [`from_str`]; also where there are more values.
+pub fn from_str_within(text: &str, most_values: usize) -> serde_json::Result<Value> {
+    read(&mut serde_json::Deserializer::from_str(text), most_values)
 }
 
 /// JSON bytes as a value, as `serde_json::from_slice` reads them.
@@ -34,21 +44,44 @@ pub fn from_str(text: &str) -> serde_json::Result<Value> {
 /// # Errors
 /// As [`from_str`]; also where the bytes are not UTF-8.
 pub fn from_slice(bytes: &[u8]) -> serde_json::Result<Value> {
-    serde_json::from_slice(bytes).map(|Plain(value)| value)
+    from_slice_within(bytes, usize::MAX)
 }
 
-/// A value in which every name is but a name.
-struct Plain(Value);
+/// The same of bytes that hold no more values than these, as [`from_str_within`].
+///
+/// # Errors
+/// As [`from_slice`]; also where there are more values.
+pub fn from_slice_within(bytes: &[u8], most_values: usize) -> serde_json::Result<Value> {
+    read(&mut serde_json::Deserializer::from_slice(bytes), most_values)
+}
 
-impl<'de> Deserialize<'de> for Plain {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Build).map(Self)
+fn read<'de, R: serde_json::de::Read<'de>>(
+    deserializer: &mut serde_json::Deserializer<R>,
+    most_values: usize,
+) -> serde_json::Result<Value> {
+    let left = Cell::new(most_values);
+    let value = Plain(&left).deserialize(&mut *deserializer)?;
+    deserializer.end()?;
+    Ok(value)
+}
+
+/// A value in which every name is but a name; how many more there may be.
+#[derive(Clone, Copy)]
+struct Plain<'l>(&'l Cell<usize>);
+
+impl<'de> DeserializeSeed<'de> for Plain<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        let Some(left) = self.0.get().checked_sub(1) else {
+            return Err(D::Error::custom("there are too many values"));
+        };
+        self.0.set(left);
+        deserializer.deserialize_any(self)
     }
 }
 
-struct Build;
-
-impl<'de> Visitor<'de> for Build {
+impl<'de> Visitor<'de> for Plain<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -85,7 +118,7 @@ impl<'de> Visitor<'de> for Build {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
         let mut items = Vec::new();
-        while let Some(Plain(item)) = seq.next_element()? {
+        while let Some(item) = seq.next_element_seed(self)? {
             items.push(item);
         }
         Ok(Value::Array(items))
@@ -99,7 +132,7 @@ impl<'de> Visitor<'de> for Build {
                     "the name \"{RESERVED}\" is reserved"
                 )));
             }
-            let Plain(value) = map.next_value()?;
+            let value = map.next_value_seed(self)?;
             fields.insert(name, value);
         }
         Ok(Value::Object(fields))
@@ -125,6 +158,16 @@ mod tests {
         }
         let value = json!({"RawValue": "$serde_json::private::RawValue"});
         assert_eq!(from_str(&value.to_string()).unwrap(), value);
+    }
+
+    #[test]
+    fn the_number_of_values_may_be_bounded() {
+        assert_eq!(
+            from_str_within("[[], {\"a\": 1}]", 4).unwrap(),
+            json!([[], {"a": 1}])
+        );
+        assert!(from_str_within("[[], {\"a\": 1}]", 3).is_err());
+        assert!(from_str_within("[] x", 9).is_err());
     }
 
     #[test]

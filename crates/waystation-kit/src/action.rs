@@ -94,6 +94,16 @@ pub trait BatchAction<D: Destination>: Action<D> {
     /// ```
     const REQUEST_KEY: Option<fn(&Self) -> RequestKey> = None;
 
+    /// The most bytes that the partner takes in a request, for an action that sends a batch in one request whatever its
+    /// size: fewer events are gathered then. An action that divides its requests ([`Parts`](crate::multistatus::Parts))
+    /// knows better, and needs none.
+    const MOST_BYTES: usize = usize::MAX;
+
+    /// Whether a batch that the partner refused as a whole (400, 422) may be sent again in halves, to find the item
+    /// that is to blame. Not if such a refusal does not mean that none of it was done. A batch that is too large (413)
+    /// is always halved.
+    const SPLITS: bool = true;
+
     /// Delivers a batch, with a result for each item.
     ///
     /// An error fails the batch as a whole and reaches the retry wrapper.

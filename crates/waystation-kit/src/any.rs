@@ -122,6 +122,10 @@ pub struct AnyAction {
     pub idempotent: bool,
     /// What payloads must have in common to share a request; `None` if any may.
     pub request_key: Option<RequestKeyOf>,
+    /// The most bytes that the partner takes in a request with a batch.
+    pub most_bytes: usize,
+    /// Whether a batch that was refused as a whole may be sent again in halves.
+    pub splits: bool,
     /// What it does.
     pub perform: Perform,
 }

@@ -14,7 +14,8 @@ use crate::destination::Destination;
 use crate::error::{Error, Result};
 use crate::hooks::HookType;
 use crate::request::{RequestBuilder, RequestClient};
-use crate::services::{Cache, Clock, Environment, RequestState, Transaction};
+use crate::secret::Secret;
+use crate::services::{Cache, Clock, Environment, RequestState, TakenSecrets, Transaction};
 use crate::sync_mode::SyncMode;
 
 /// Everything that the runtime hands to a handler, before it is known whose settings these are.
@@ -118,6 +119,8 @@ pub struct Services {
     pub clock: Clock,
     /// Values of the operator's environment.
     pub environment: Environment,
+    /// What actions took from the environment.
+    pub taken: TakenSecrets,
 }
 
 /// What an action knows besides its payload: settings, the way to the partner, and where the event
@@ -273,10 +276,13 @@ impl<D: Destination> Context<D> {
         self.call.services.clock.now_millis()
     }
 
-    /// A value of the operator's environment.
+    /// A value of the operator's environment. It is a secret of the operator's, whoever the event belongs to, and is
+    /// kept out of everything that is shown of the call.
     #[must_use]
-    pub fn environment(&self, name: &str) -> Option<String> {
-        self.call.services.environment.get(name)
+    pub fn environment(&self, name: &str) -> Option<Secret> {
+        let value = Secret::from(self.call.services.environment.get(name)?);
+        self.call.services.taken.note(&value);
+        Some(value)
     }
 }
 

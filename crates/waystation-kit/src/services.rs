@@ -1,10 +1,13 @@
 //! What outlives a call: cache, transaction, state, clock, environment.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::future::BoxFuture;
+use crate::secret::Secret;
+
+pub use waystation_clock::{Clock, Millis};
 
 /// Remembers texts between calls of one destination; bounded, and never the only place where something is
 /// kept.
@@ -57,35 +60,6 @@ impl StateLifetime {
     }
 }
 
-/// What time it is; tests hold it still.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Clock {
-    /// The machine's clock.
-    #[default]
-    System,
-    /// Always this many milliseconds since 1970, UTC.
-    Fixed(i64),
-}
-
-impl Clock {
-    /// Milliseconds since 1970, UTC.
-    #[must_use]
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "the clock of destinations and of the runtime"
-    )]
-    pub fn now_millis(self) -> i64 {
-        match self {
-            Self::Fixed(millis) => millis,
-            Self::System => SystemTime::now()
-                .duration_since(UNIX_EPOCH)
-                .ok()
-                .and_then(|elapsed| i64::try_from(elapsed.as_millis()).ok())
-                .unwrap_or_default(),
-        }
-    }
-}
-
 /// Values of the operator's environment; tests bring their own.
 #[derive(Debug, Clone, Default)]
 pub enum Environment {
@@ -103,6 +77,40 @@ impl Environment {
         match self {
             Self::Process => std::env::var(name).ok(),
             Self::Fixed(values) => values.get(name).cloned(),
+        }
+    }
+}
+
+/// The secrets that actions took from the environment, for whoever shows what they did: nobody else knows which of the
+/// operator's variables were used. Copies share one list.
+#[derive(Debug, Clone, Default)]
+pub struct TakenSecrets(Arc<Mutex<Vec<Secret>>>);
+
+impl TakenSecrets {
+    /// Every secret that was taken so far, each once.
+    #[must_use]
+    pub fn all(&self) -> Vec<Secret> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How many there are so far; the list only grows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Notes that an action was given a secret.
+    pub(crate) fn note(&self, secret: &Secret) {
+        // A value is pushed as a whole.
+        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !taken.contains(secret) {
+            taken.push(secret.clone());
         }
     }
 }

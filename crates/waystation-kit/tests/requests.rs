@@ -13,6 +13,7 @@ use waystation_kit::request::{
     Addresses, Answer, DEFAULT_TIME_LIMIT, OutgoingRequest, RequestBuilder, RequestClient, RequestDefaults,
     Response, TimeLimit, Transport,
 };
+use waystation_kit::services::Clock;
 use waystation_kit::{Error, ErrorCode, NetworkFailure, Result, Secret};
 
 const URL: &str = "https://partner.test/v1/items?kept=1";
@@ -60,7 +61,7 @@ async fn exchange(
         status,
     });
     let transport: Arc<dyn Transport> = recorder.clone();
-    let request = RequestClient::new(transport, defaults).request(method, URL);
+    let request = RequestClient::new(transport, defaults, Clock::System).request(method, URL);
     let result = describe(request).send().await;
     let mut requests = recorder.requests.lock().unwrap();
     assert!(requests.len() <= 1, "one request goes out at most");
@@ -361,7 +362,7 @@ async fn an_address_that_is_none_blames_where_it_comes_from() {
         status: Some(200),
     });
     let transport: Arc<dyn Transport> = recorder.clone();
-    let client = RequestClient::new(transport, RequestDefaults::new());
+    let client = RequestClient::new(transport, RequestDefaults::new(), Clock::System);
     let get = || client.request(Method::GET, "/v1/items?key=secret-1");
 
     let error = get().send().await.unwrap_err();

@@ -19,23 +19,79 @@ const MAX_BYTES: usize = 16 << 20;
 /// What a value costs beside its text, in bytes.
 const BYTES_A_VALUE: usize = 64;
 
+/// The greatest payload, in bytes; what is copied on the way to it counts as well. The largest event that is accepted fits
+/// in it as it is, but not again and again: a mapping of some kilobytes can ask for the same text a thousand times.
+const MAX_COPIED_BYTES: usize = 32 << 20;
+
+/// What a copied value costs beside its text, in bytes.
+const BYTES_A_COPY: usize = 16;
+
 /// What is left to be made from one event.
 pub(crate) struct Allowance {
     bytes: Cell<usize>,
+    copied: Cell<usize>,
+    most_copied: usize,
     /// Shared by the event's Liquid templates. Made by the first of them, because it reads the clock.
     liquid: RefCell<Option<Budget>>,
 }
 
 impl Default for Allowance {
     fn default() -> Self {
-        Self {
-            bytes: Cell::new(MAX_BYTES),
-            liquid: RefCell::default(),
-        }
+        Self::of(MAX_COPIED_BYTES)
     }
 }
 
 impl Allowance {
+    /// An allowance for a payload of no more bytes than these, and than any payload may have.
+    pub(crate) fn of(payload: usize) -> Self {
+        Self {
+            bytes: Cell::new(MAX_BYTES),
+            copied: Cell::new(0),
+            most_copied: payload.min(MAX_COPIED_BYTES),
+            liquid: RefCell::default(),
+        }
+    }
+
+    /// How many bytes were copied.
+    pub(crate) fn copied(&self) -> usize {
+        self.copied.get()
+    }
+
+    /// Charges a value that is going to be copied, borrowed or not.
+    pub(crate) fn charge_copy(&self, value: &Value) -> Result<(), ResolveProblem> {
+        self.charge_copied(copied_size(value))
+    }
+
+    /// The finished value, and what its copies cost.
+    pub(crate) fn finish(&self, resolved: Resolved<'_>) -> Result<Option<Value>, ResolveProblem> {
+        self.charge_parts(&resolved)?;
+        Ok(resolved.into_json())
+    }
+
+    /// Charges everything that a resolved value is going to be copied to.
+    pub(crate) fn charge_parts(&self, resolved: &Resolved<'_>) -> Result<(), ResolveProblem> {
+        match resolved {
+            Resolved::Nothing => Ok(()),
+            Resolved::Json(value) => self.charge_copy(value),
+            Resolved::List(items) => items.iter().try_for_each(|item| self.charge_parts(item)),
+            Resolved::Object(members) => members.iter().try_for_each(|(key, member)| {
+                self.charge_copied(key.len() + BYTES_A_COPY)?;
+                self.charge_parts(member)
+            }),
+        }
+    }
+
+    fn charge_copied(&self, bytes: usize) -> Result<(), ResolveProblem> {
+        let copied = self.copied.get().saturating_add(bytes);
+        self.copied.set(copied);
+        match copied <= self.most_copied {
+            true => Ok(()),
+            false => Err(ResolveProblem::TooMuchData {
+                limit: self.most_copied,
+            }),
+        }
+    }
+
     /// Charges a text.
     pub(crate) fn charge(&self, bytes: usize) -> Result<(), ResolveProblem> {
         let left = self.bytes.get().checked_sub(bytes);
@@ -80,6 +136,19 @@ fn size(data: &Resolved<'_>) -> usize {
                     .sum::<usize>()
         }
     }
+}
+
+fn copied_size(value: &Value) -> usize {
+    let below = match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(copied_size).sum(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(key, member)| key.len() + copied_size(member))
+            .sum(),
+    };
+    BYTES_A_COPY + below
 }
 
 fn json_size(value: &Value) -> usize {

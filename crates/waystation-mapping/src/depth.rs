@@ -1,4 +1,4 @@
-//! The bound on nesting, so that no mapping can exhaust the stack.
+//! The bounds on nesting and size, so that no mapping can exhaust stack or memory.
 
 use serde_json::Value;
 
@@ -8,8 +8,31 @@ use crate::pointer;
 /// The greatest nesting of a mapping, the depth to which serde_json reads text.
 pub(crate) const MAX_DEPTH: usize = 128;
 
-/// The first place that is nested too deeply.
+/// The greatest number of values in a mapping, lists and objects counted with what is in them. Compiled, a directive takes
+/// about half a kilobyte; nobody writes ten thousand.
+const MAX_VALUES: usize = 100_000;
+
+/// The first place that is nested too deeply, or the whole mapping if it is too large.
 pub(crate) fn check(mapping: &Value) -> Result<(), Fault> {
+    nesting(mapping)?;
+    match count(mapping) > MAX_VALUES {
+        true => Err(Fault {
+            path: "/".to_owned(),
+            problem: Problem::TooLarge { limit: MAX_VALUES },
+        }),
+        false => Ok(()),
+    }
+}
+
+fn count(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(count).sum::<usize>(),
+        Value::Object(members) => 1 + members.values().map(count).sum::<usize>(),
+        _ => 1,
+    }
+}
+
+fn nesting(mapping: &Value) -> Result<(), Fault> {
     match too_deep(mapping, MAX_DEPTH) {
         None => Ok(()),
         Some(mut keys) => {
@@ -56,6 +79,14 @@ mod tests {
 
     fn nested(levels: usize) -> Value {
         (0..levels).fold(json!(1), |inner, _| json!({ "a": inner }))
+    }
+
+    #[test]
+    fn the_number_of_values_is_bounded() {
+        let values = |number: usize| json!({"a": vec![1; number - 2]});
+        assert_eq!(check(&values(MAX_VALUES)), Ok(()));
+        let fault = check(&values(MAX_VALUES + 1)).unwrap_err();
+        assert_eq!(fault.to_string(), "/ holds more than 100000 values");
     }
 
     #[test]

@@ -92,6 +92,12 @@ pub enum Problem {
         /// The text that stands there.
         found: String,
     },
+    /// The mapping holds so many values that it could exhaust the memory.
+    #[error("holds more than {limit} values")]
+    TooLarge {
+        /// The greatest number allowed.
+        limit: usize,
+    },
     /// The mapping is nested so deeply that resolving it could exhaust the stack.
     #[error("is nested deeper than {limit} levels")]
     TooDeep {

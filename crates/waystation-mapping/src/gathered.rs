@@ -43,6 +43,12 @@ impl<'s> Gathered<'s> {
         Ok(())
     }
 
+    /// The same with a copy of a value, which is charged before it is made.
+    pub(crate) fn set_copy(&mut self, key: String, value: &Resolved<'_>) -> Result<(), ResolveProblem> {
+        self.allowance.charge_parts(value)?;
+        self.set(key, value.reborrow().into_json())
+    }
+
     /// The object; keys with nothing under them are kept for directives that tell them from absent ones.
     pub(crate) fn into_resolved<'a>(self) -> Resolved<'a> {
         if self.missing.is_empty() {

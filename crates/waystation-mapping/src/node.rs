@@ -103,7 +103,10 @@ impl Node {
     /// Resolves to a finished value. Objects and lists are built in place, without parts in between.
     pub(crate) fn resolve_json(&self, scope: &Scope<'_>) -> Result<Option<Value>, ResolveError> {
         match self {
-            Self::Constant(value) => Ok(Some(value.clone())),
+            Self::Constant(value) => {
+                scope.allowance().charge_copy(value)?;
+                Ok(Some(value.clone()))
+            }
             Self::Directive(directive) => directive.resolve_json(scope).at(directive.name()),
             Self::List(nodes) => {
                 let mut items = Vec::with_capacity(nodes.len());

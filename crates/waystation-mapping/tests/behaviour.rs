@@ -211,6 +211,54 @@ fn no_mapping_blows_a_small_event_up_beyond_the_limit() {
     }
 }
 
+#[test]
+fn no_mapping_repeats_an_event_beyond_the_limit() {
+    let text = "x".repeat(500_000);
+    let event = json!({"a": text, "items": vec![0; 3_000]});
+    let all: serde_json::Map<_, _> = (0..3_000)
+        .map(|n| (format!("k{n}"), json!({"@path": "$.a"})))
+        .collect();
+    let list: Vec<Value> = all.values().cloned().collect();
+    let constant = json!({"@literal": "y".repeat(100_000)});
+    for mapping in [
+        Value::Object(all.clone()),
+        json!({"list": list}),
+        json!({"@flatten": {"separator": ".", "value": all}}),
+        json!({"@merge": {"direction": "right", "objects": [all, {}]}}),
+        json!({"@json": {"mode": "encode", "value": all}}),
+        json!({"@excludeWhenNull": all}),
+        json!({"@if": {"exists": 1, "then": all}}),
+        json!({"@arrayPath": ["$.items", {"n": constant}]}),
+        json!({"@arrayPath": ["$.items", {"n": {"@if": {"exists": 1, "then": constant}}}]}),
+        json!({"@transform": {"apply": {"b": {"@path": "$.a"}}, "mapping": {"c": list.iter().map(|_| json!({"@path": "$.b"})).collect::<Vec<_>>()}}}),
+    ] {
+        let error = compiled(&mapping).resolve(&event).unwrap_err();
+        assert!(
+            matches!(error.problem, ResolveProblem::TooMuchData { .. }),
+            "{error}"
+        );
+    }
+    // The largest events that are taken pass as they are.
+    let whole = compiled(&json!({"data": {"@path": "$."}}));
+    let event = json!({"texts": vec!["y".repeat(1 << 10); 4 << 10], "numbers": vec![1; 500_000]});
+    assert_eq!(whole.resolve(&event).unwrap().unwrap()["data"], event);
+}
+
+#[test]
+fn a_batch_may_be_bounded_as_a_whole() {
+    let mapping = compiled(&json!({"a": {"@path": "$.a"}}));
+    let events = vec![json!({"a": "x".repeat(1_000)}); 10];
+    assert_eq!(mapping.resolve_batch_within(&events, 20_000).unwrap().len(), 10);
+    let error = mapping.resolve_batch_within(&events, 5_000).unwrap_err();
+    assert_eq!(
+        (
+            error.event,
+            matches!(error.problem, ResolveProblem::TooMuchData { .. })
+        ),
+        (Some(4), true)
+    );
+}
+
 /// `serde_json` reads the text under a name of its own as JSON and counts depth anew each time.
 #[test]
 fn no_text_in_an_event_nests_deep_enough_to_overflow_the_stack() {

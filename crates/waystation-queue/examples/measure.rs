@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use waystation_queue::{
-    Fate, Millis, NewDelivery, NewEvent, Queue, Report, Settled, Settlement, SqliteQueue, SqliteSettings,
+    Clock, Fate, NewDelivery, NewEvent, Queue, Report, Settled, Settlement, SqliteQueue, SqliteSettings,
 };
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
@@ -56,7 +56,7 @@ fn flushes(path: &Path) -> Outcome<f64> {
 }
 
 fn event(number: usize) -> NewEvent {
-    let now = Millis::now();
+    let now = Clock::System.now();
     // Spread like random ids.
     let id = (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     NewEvent {
@@ -138,7 +138,7 @@ async fn deliver(
                         break;
                     }
                     done += leased.len();
-                    let now = Millis::now();
+                    let now = Clock::System.now();
                     let settlements = leased.into_iter().map(|item| Settlement {
                         lease: item.lease,
                         outcome: Settled::delivered(Report {

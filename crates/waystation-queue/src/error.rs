@@ -1,6 +1,7 @@
 //! What can go wrong.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Why the queue did not do what it was asked for.
@@ -9,6 +10,17 @@ pub enum QueueError {
     /// What waits and what is dead fills the store; it takes no more events until some are gone.
     #[error("the store is full; try again in {} s", retry_after.as_secs())]
     Full {
+        /// When it is worth trying again.
+        retry_after: Duration,
+    },
+    /// As much waits for a connection as may wait; no more events for it are taken until some are gone.
+    #[error(
+        "as much waits for the connection \"{connection}\" as may wait; try again in {} s",
+        retry_after.as_secs()
+    )]
+    ConnectionFull {
+        /// The connection.
+        connection: Arc<str>,
         /// When it is worth trying again.
         retry_after: Duration,
     },
@@ -45,7 +57,7 @@ impl QueueError {
     #[must_use]
     pub const fn remedy(&self) -> Remedy {
         match self {
-            Self::Full { .. } | Self::Unavailable { .. } => Remedy::Wait,
+            Self::Full { .. } | Self::ConnectionFull { .. } | Self::Unavailable { .. } => Remedy::Wait,
             Self::Invalid { .. } => Remedy::Drop,
             Self::Closed => Remedy::Stop,
         }

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use crate::outcome::{Failure, SkipRule};
-use crate::time::Millis;
+use waystation_clock::Millis;
 
 /// Names a delivery for good: ids grow in the order of acceptance and are never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -86,6 +86,16 @@ pub enum Fate {
     },
     /// It cannot even be tried.
     Dead(Failure),
+}
+
+/// An event that takes the place of a delivery: of a dead letter that never had a connection, or of one that was
+/// skipped.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Replacement {
+    /// The delivery that goes.
+    pub replaced: DeliveryId,
+    /// The event with what is to become of it now. Its message id may be the one that the event had.
+    pub event: NewEvent,
 }
 
 /// What became of the events of one append, in their order.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::event::DeliveryId;
-use crate::time::Millis;
+use waystation_clock::Millis;
 
 /// A delivery that is due, and the right to deliver it.
 #[derive(Debug)]
@@ -70,7 +70,17 @@ pub struct LeasedEvent {
 pub struct Lease {
     delivery: DeliveryId,
     connection: Arc<str>,
+    accepted: Accepted,
     holder: Option<Arc<dyn LeaseHolder>>,
+}
+
+/// What a lease knows of its event, for whoever settles it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Accepted {
+    /// When it arrived.
+    pub received_at: Millis,
+    /// How long its body is, in bytes.
+    pub bytes: u64,
 }
 
 /// Takes back what was leased; implemented by stores.
@@ -82,10 +92,16 @@ pub trait LeaseHolder: Send + Sync {
 impl Lease {
     /// A lease that goes back to `holder` when it is dropped; for stores.
     #[must_use]
-    pub fn new(delivery: DeliveryId, connection: Arc<str>, holder: Arc<dyn LeaseHolder>) -> Self {
+    pub fn new(
+        delivery: DeliveryId,
+        connection: Arc<str>,
+        accepted: Accepted,
+        holder: Arc<dyn LeaseHolder>,
+    ) -> Self {
         Self {
             delivery,
             connection,
+            accepted,
             holder: Some(holder),
         }
     }
@@ -100,6 +116,12 @@ impl Lease {
     #[must_use]
     pub const fn connection(&self) -> &Arc<str> {
         &self.connection
+    }
+
+    /// What it knows of the event.
+    #[must_use]
+    pub const fn accepted(&self) -> Accepted {
+        self.accepted
     }
 
     /// Ends the lease without giving the delivery back; for stores, once it is settled.
@@ -143,7 +165,14 @@ mod tests {
     #[test]
     fn a_dropped_lease_goes_back_and_an_ended_one_does_not() {
         let holder = Arc::new(Returns::default());
-        let lease = |id| Lease::new(DeliveryId(id), "crm".into(), Arc::clone(&holder) as _);
+        let lease = |id| {
+            Lease::new(
+                DeliveryId(id),
+                "crm".into(),
+                Accepted::default(),
+                Arc::clone(&holder) as _,
+            )
+        };
         drop(lease(1));
         lease(2).end();
         assert_eq!(*holder.0.lock().unwrap(), [("crm".to_owned(), DeliveryId(1))]);

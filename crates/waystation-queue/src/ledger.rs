@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::outcome::SkipRule;
-use crate::time::Millis;
+use crate::waiting::WaitingLimit;
+use waystation_clock::Millis;
 
 /// The counts, in all and by connection.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -100,6 +101,12 @@ pub struct Depth {
     pub connection: Arc<str>,
     /// How many wait, leased ones among them.
     pub waiting: u64,
+    /// How much of the store they take, in bytes, roughly: each with its event.
+    pub bytes: u64,
+    /// How much may wait, if there is a limit.
+    pub limit: Option<WaitingLimit>,
+    /// How many deliveries became dead letters since the store was opened because as much waited as may.
+    pub overflowed: u64,
     /// How many are leased.
     pub leased: u64,
     /// The earliest due time of what waits, leased ones among them. In the past: how far delivery is behind.

@@ -20,6 +20,7 @@
 //! the machine; a delivery whose lease dies with the process is leased again.
 #![forbid(unsafe_code)]
 
+pub mod activity;
 pub mod error;
 pub mod event;
 pub mod lease;
@@ -29,17 +30,19 @@ pub mod queue;
 pub mod record;
 pub mod settlement;
 pub mod sqlite;
-pub mod time;
+pub mod waiting;
 
+pub use activity::{Activity, Durations, ErrorKind};
 pub use error::{OpenError, QueueError, Remedy};
-pub use event::{Appended, AppendedEvent, DeliveryId, Fate, NewDelivery, NewEvent};
-pub use lease::{Lease, LeaseHolder, Leased, LeasedEvent};
+pub use event::{Appended, AppendedEvent, DeliveryId, Fate, NewDelivery, NewEvent, Replacement};
+pub use lease::{Accepted, Lease, LeaseHolder, Leased, LeasedEvent};
 pub use ledger::{ConnectionTally, Depth, Ledger, Occupancy, Tally};
 pub use outcome::{Failure, OutcomeKind, SkipRule, Stage};
 pub use queue::Queue;
 pub use record::{
-    Page, RecordDetail, RecordFilter, RecordQuery, RecordSummary, Round, Selection, State, TimeRange,
+    Page, Parked, RecordDetail, RecordFilter, RecordQuery, RecordSummary, Round, Selection, State, TimeRange,
 };
 pub use settlement::{Report, Settled, Settlement, Unsettled};
 pub use sqlite::{SqliteQueue, SqliteSettings};
-pub use time::{Clock, ManualClock, Millis, SystemClock};
+pub use waiting::{WaitingLimit, WaitingLimits, WhenFull};
+pub use waystation_clock::{Clock, ManualClock, Millis};

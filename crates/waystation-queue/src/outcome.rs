@@ -86,6 +86,8 @@ named_codes! {
         Integrations = 5 "integrations",
         /// The person has not consented to what the connection is for.
         Consent = 6 "consent",
+        /// The connection, the subscription or the source was paused by hand, and its events are skipped meanwhile.
+        Paused = 7 "paused",
     }
 }
 
@@ -108,6 +110,8 @@ named_codes! {
         Delivery = 7 "delivery",
         /// The partner answered, and whether it took the event cannot be read from its answer.
         UnknownOutcome = 8 "unknown_outcome",
+        /// More waited for the connection than may wait when the event came.
+        Overflow = 9 "overflow",
     }
 }
 

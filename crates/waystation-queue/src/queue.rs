@@ -5,13 +5,15 @@ use std::fmt;
 use async_trait::async_trait;
 use bytes::Bytes;
 
+use crate::activity::Activity;
 use crate::error::QueueError;
-use crate::event::{Appended, DeliveryId, NewEvent};
+use crate::event::{Appended, DeliveryId, NewEvent, Replacement};
 use crate::lease::Leased;
 use crate::ledger::{Depth, Ledger, Occupancy};
-use crate::record::{Page, RecordDetail, RecordQuery, RecordSummary, Selection};
+use crate::record::{Page, Parked, RecordDetail, RecordQuery, RecordSummary, Selection};
 use crate::settlement::{Settlement, Unsettled};
-use crate::time::Millis;
+use crate::waiting::WaitingLimits;
+use waystation_clock::{Clock, Millis};
 
 /// A durable queue of deliveries.
 ///
@@ -19,15 +21,22 @@ use crate::time::Millis;
 /// waiting for such a method does not undo it: the change may still be made.
 #[async_trait]
 pub trait Queue: Send + Sync + fmt::Debug {
+    /// The clock by which deliveries are due; whoever compares with such a time asks it, too.
+    fn clock(&self) -> &Clock;
+
     /// Stores events and their deliveries: all of this call or nothing.
     ///
     /// An event whose message id was seen within the window, from the same source, is not stored again (also
     /// within one call); it is counted as one delivery skipped by [`SkipRule::Duplicate`](crate::SkipRule).
     ///
     /// # Errors
-    /// [`QueueError::Full`] if the store has no room; [`QueueError::Unavailable`] if the disk refused;
+    /// [`QueueError::Full`] if the store has no room; [`QueueError::ConnectionFull`] if a connection may have no more
+    /// waiting; [`QueueError::Unavailable`] if the disk refused;
     /// [`QueueError::Invalid`] for an event without deliveries. Nothing is accepted then.
     async fn append(&self, events: Vec<NewEvent>) -> Result<Appended, QueueError>;
+
+    /// Puts limits on what may wait, in place of those before. What waits already stays.
+    fn limit_waiting(&self, limits: WaitingLimits);
 
     /// Up to `limit` deliveries of a connection that are due, the longest due first; none if there are none.
     ///
@@ -87,6 +96,23 @@ pub trait Queue: Send + Sync + fmt::Debug {
     /// [`QueueError::Unavailable`]; a part of the selection may have been replayed by then.
     async fn replay(&self, selection: Selection, horizon: Millis) -> Result<u64, QueueError>;
 
+    /// Stores events in the place of deliveries that were skipped or had no connection; how many. All of this call or
+    /// nothing.
+    ///
+    /// A delivery that is not there any more, or is of another kind, is left out with its event; so is one whose message
+    /// id another event of the source has taken within the window meanwhile. A dead letter counts as purged, one that
+    /// was skipped stays counted, and each as replayed.
+    ///
+    /// # Errors
+    /// As those of [`append`](Self::append).
+    async fn replace(&self, replacements: Vec<Replacement>) -> Result<u64, QueueError>;
+
+    /// Makes parked deliveries due now; how many. A delivery is parked by being due at [`Millis::PARKED`].
+    ///
+    /// # Errors
+    /// [`QueueError::Unavailable`]; a part of them may have been released by then.
+    async fn release(&self, parked: Parked) -> Result<u64, QueueError>;
+
     /// Removes dead letters for good; how many.
     ///
     /// # Errors
@@ -116,6 +142,9 @@ pub trait Queue: Send + Sync + fmt::Debug {
     /// # Errors
     /// What keeps them from being taken, with the reason.
     async fn ready(&self) -> Result<(), QueueError>;
+
+    /// What the store has been doing since it was opened.
+    fn activity(&self) -> Activity;
 
     /// Keeps a small value under a key, in place of the one before: OAuth tokens.
     ///

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::error::QueueError;
 use crate::lease::Lease;
 use crate::outcome::{Failure, SkipRule};
-use crate::time::Millis;
+use waystation_clock::Millis;
 
 /// A lease, and what became of it.
 #[derive(Debug)]

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use waystation_queue::{
-    AppendedEvent, DeliveryId, Failure, Fate, Millis, NewDelivery, NewEvent, OutcomeKind, Queue, RecordQuery,
+    AppendedEvent, Clock, DeliveryId, Failure, Fate, NewDelivery, NewEvent, OutcomeKind, Queue, RecordQuery,
     RecordSummary, Report, Settled, Settlement, SqliteQueue, SqliteSettings, Stage,
 };
 
@@ -55,7 +55,7 @@ async fn append(queue: Arc<SqliteQueue>, appender: usize) {
 }
 
 fn event(message_id: &str) -> NewEvent {
-    let now = Millis::now();
+    let now = Clock::System.now();
     let delivery = |connection: &str| NewDelivery {
         connection: Some(connection.into()),
         subscription: Some("all".into()),
@@ -96,7 +96,7 @@ async fn deliver(queue: Arc<SqliteQueue>, connection: &str) {
 }
 
 fn outcome(id: DeliveryId) -> (Settled, &'static str) {
-    let now = Millis::now();
+    let now = Clock::System.now();
     let failure = Failure {
         stage: Stage::Delivery,
         status: Some(503),
@@ -128,7 +128,7 @@ fn outcome(id: DeliveryId) -> (Settled, &'static str) {
 async fn replay(queue: Arc<SqliteQueue>) {
     loop {
         let selection = waystation_queue::Selection::Matching(Default::default());
-        queue.replay(selection, Millis::now()).await.unwrap();
+        queue.replay(selection, Clock::System.now()).await.unwrap();
     }
 }
 

@@ -89,12 +89,13 @@ impl Connection {
         auth: Auth,
         store: Arc<dyn TokenStore>,
     ) -> Result<Self> {
-        let secrets = destination
-            .secrets(settings)
+        let declared = destination.secrets(settings);
+        let settings = (destination.definition().parse_settings)(settings)?;
+        let secrets = declared
             .into_iter()
             .chain(auth.secrets().cloned())
+            .chain(credentials(&destination, &*settings, &auth))
             .collect();
-        let settings = (destination.definition().parse_settings)(settings)?;
         Ok(Self {
             destination,
             settings,
@@ -186,13 +187,25 @@ impl Connection {
         services.cache = services.cache.or_else(|| self.cache.clone());
         Ok(Call {
             settings: Arc::clone(&self.settings),
-            client: RequestClient::new(Arc::clone(&options.transport), defaults),
+            client: RequestClient::new(Arc::clone(&options.transport), defaults, services.clock.clone()),
             auth: shown,
             about: Arc::clone(about),
             audience_membership: None,
             services,
         })
     }
+}
+
+/// The credentials that every request carries, as they travel together: a short password is not found in the midst of
+/// base64. What is wrong with them is told by the first call.
+fn credentials(
+    destination: &LoadedDestination,
+    settings: &(dyn Any + Send + Sync),
+    auth: &Auth,
+) -> Option<Secret> {
+    let defaults = (destination.definition().extend_request)(settings, &auth.clone().for_actions()).ok()?;
+    let basic = defaults.basic?;
+    Some(format!("{}:{}", basic.username.expose(), basic.password.expose()).into())
 }
 
 /// What becomes of an access token that the partner refuses in the course of a delivery.
@@ -237,6 +250,8 @@ pub struct CallOptions {
     /// Whether requests are shown and not sent, so that no answer is the partner's: one that is not understood is no
     /// failure then.
     pub is_dry_run: bool,
+    /// How many bytes the payloads of a batch may have in all.
+    pub most_payload_bytes: usize,
     /// Told when the caller gives up.
     pub cancellation: CancellationToken,
     /// Keeps metrics.
@@ -261,6 +276,7 @@ impl CallOptions {
             token_refresh: TokenRefresh::default(),
             deadline: None,
             is_dry_run: false,
+            most_payload_bytes: usize::MAX,
             cancellation: CancellationToken::new(),
             observer: Arc::new(NoObserver),
             subscription: SubscriptionMetadata::default(),

@@ -6,16 +6,18 @@
 
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::middleware::{from_fn, from_fn_with_state};
-use axum::response::Response;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use utoipa::openapi::OpenApi;
 use waystation_api::Api;
+use waystation_config::Config;
 use waystation_delivery::Watch;
-use waystation_http::{ApiError, Code, panics, request_id};
+use waystation_http::{ApiError, Code, host, panics, request_id};
 use waystation_ingest::{Acceptor, BrowserScript, IngestSettings};
 use waystation_telemetry::{Sources, http};
 
@@ -40,11 +42,14 @@ pub(crate) fn router(reloader: &Arc<Reloader>, acceptor: &Arc<QueueAcceptor>, so
         acceptor: Arc::clone(acceptor),
     });
     let metrics = get(http::metrics).with_state((Arc::clone(telemetry), sources));
+    let told = health
+        .route("/metrics", metrics)
+        .route("/openapi.json", get(openapi).with_state(document));
+    let told = told.layer(from_fn_with_state(Arc::clone(&reloader.config), by_own_name));
     ingest
         .merge(api)
-        .merge(health)
-        .route("/metrics", metrics)
-        .route("/openapi.json", get(openapi).with_state(document))
+        .merge(told)
+        .merge(waystation_book::router())
         .fallback(not_found)
         .layer(panics::caught())
         .layer(from_fn_with_state(Arc::clone(telemetry), http::measure))
@@ -88,6 +93,18 @@ fn api(reloader: &Arc<Reloader>, sources: &Sources) -> Api {
         deliveries: Arc::clone(&sources.deliveries),
         reload: Arc::clone(reloader) as _,
         observer: reloader.telemetry.observer(EXECUTION_API),
+    }
+}
+
+/// While everybody on this machine may ask without a token, a web page that has made its own name point here may not.
+async fn by_own_name(State(config): State<Arc<ArcSwap<Config>>>, request: Request, next: Next) -> Response {
+    match host::foreign(request.headers()).filter(|_| config.load().api.open) {
+        Some(name) => {
+            let message =
+                format!("This server is not to be called by the host name \"{name}\", but by its address.");
+            ApiError::new(Code::ForbiddenHost, message).into_response()
+        }
+        None => next.run(request).await,
     }
 }
 

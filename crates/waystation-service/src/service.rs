@@ -64,7 +64,7 @@ impl Service {
         let tls = read_certificate(&config).await?;
         let queue = open_store(&config).await?;
         let deliveries = Deliveries::new(&queue);
-        let telemetry = Telemetry::new();
+        let telemetry = Telemetry::new(queue.clock().clone());
         telemetry.expect(&config);
         if let Some(logs) = &options.logs {
             telemetry.show_losses(logs);

@@ -99,11 +99,13 @@ mod tests {
     use axum::routing::get;
     use tower::ServiceExt;
 
+    use waystation_queue::Clock;
+
     use super::*;
 
     #[tokio::test]
     async fn requests_are_counted_by_route_and_never_by_path() {
-        let telemetry = Telemetry::new();
+        let telemetry = Telemetry::new(Clock::System);
         let router = Router::new()
             .route("/records/{id}", get(async || StatusCode::NO_CONTENT))
             .fallback(async || StatusCode::NOT_FOUND)
@@ -137,7 +139,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_caller_that_does_not_wait_is_counted() {
-        let telemetry = Telemetry::new();
+        let telemetry = Telemetry::new(Clock::System);
         let router = Router::new()
             .route("/slow", get(async || std::future::pending::<StatusCode>().await))
             .layer(from_fn_with_state(Arc::clone(&telemetry), measure));

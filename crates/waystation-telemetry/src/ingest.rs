@@ -55,7 +55,13 @@ impl Acceptor for CountingAcceptor {
 const RATE_LIMITED: &str = "rate_limited";
 
 /// Every reason for which events are not taken.
-pub(crate) const REASONS: [&str; 4] = ["full", "unavailable", "shutting_down", RATE_LIMITED];
+pub(crate) const REASONS: [&str; 5] = [
+    "full",
+    "connection_full",
+    "unavailable",
+    "shutting_down",
+    RATE_LIMITED,
+];
 
 /// How many events were rejected, by reason; nothing is allocated if none was.
 fn rejected(events: &[Ingested]) -> BTreeMap<&'static str, u64> {
@@ -71,6 +77,7 @@ fn rejected(events: &[Ingested]) -> BTreeMap<&'static str, u64> {
 const fn reason(refused: &Refused) -> &'static str {
     match refused {
         Refused::Full { .. } => "full",
+        Refused::ConnectionFull { .. } => "connection_full",
         Refused::Unavailable => "unavailable",
         Refused::ShuttingDown => "shutting_down",
     }
@@ -84,6 +91,7 @@ mod tests {
     use bytes::Bytes;
     use serde_json::Value;
     use waystation_ingest::Rejected;
+    use waystation_queue::Clock;
 
     use super::*;
     use crate::Telemetry;
@@ -124,7 +132,7 @@ mod tests {
                 retry_after: Duration::from_secs(1),
             }),
         ];
-        let telemetry = Telemetry::new();
+        let telemetry = Telemetry::new(Clock::System);
         let acceptor = telemetry.counting(Arc::new(Scripted(Mutex::new(answers))));
         let source = acceptor.source("web").unwrap();
         let events = || {

@@ -27,6 +27,11 @@ impl Watch for Telemetry {
         }
     }
 
+    fn delivered_after(&self, connection: &str, destination: &str, delay: Duration) {
+        let labels = [connection, destination];
+        self.counted().delivery_delay.record(labels, delay);
+    }
+
     fn observer(&self, connection: &str) -> Arc<dyn Observer> {
         Arc::new(ConnectionObserver {
             counted: self.share(),

@@ -2,14 +2,13 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use tracing_appender::non_blocking::ErrorCounter;
 use waystation_config::Config;
 use waystation_delivery::Deliveries;
 use waystation_http::server::Stats;
 use waystation_ingest::Acceptor;
-use waystation_queue::{Millis, Queue, QueueError, Stage};
+use waystation_queue::{Clock, Millis, Queue, QueueError, Stage};
 
 use crate::ingest::{CountingAcceptor, REASONS};
 use crate::logging::Logs;
@@ -22,8 +21,9 @@ use crate::process;
 #[derive(Debug)]
 pub struct Telemetry {
     counted: Arc<Counted>,
-    started_at: SystemTime,
-    reloads: Mutex<Vec<(Reload, SystemTime)>>,
+    clock: Clock,
+    started_at: Millis,
+    reloads: Mutex<Vec<(Reload, Millis)>>,
     server: Arc<Stats>,
     lost_lines: OnceLock<ErrorCounter>,
 }
@@ -67,15 +67,16 @@ impl Reload {
 }
 
 impl Telemetry {
-    /// Metrics that start now.
+    /// Metrics that start now, by this clock.
     #[must_use]
-    pub fn new() -> Arc<Self> {
+    pub fn new(clock: Clock) -> Arc<Self> {
         let counted = Counted::new();
         // A series to look at, even before anything has failed.
         counted.failed_readings.add([], 0);
         Arc::new(Self {
             counted: Arc::new(counted),
-            started_at: now(),
+            started_at: clock.now(),
+            clock,
             reloads: Mutex::default(),
             server: Arc::default(),
             lost_lines: OnceLock::new(),
@@ -135,7 +136,7 @@ impl Telemetry {
         self.counted.config_reloads.add([reload.label()], 1);
         let mut reloads = self.reloads.lock().unwrap_or_else(PoisonError::into_inner);
         reloads.retain(|(before, _)| *before != reload);
-        reloads.push((reload, now()));
+        reloads.push((reload, self.clock.now()));
     }
 
     /// Everything at this moment. What the store does not answer is left out, and counted.
@@ -146,6 +147,8 @@ impl Telemetry {
             let state = connection.guards().state();
             collected.extend(readings::of_guards(connection.name(), &state));
         }
+        let names = connections.iter().map(|connection| &**connection.name());
+        collected.extend(readings::of_pauses(&sources.deliveries.pauses().all(), names));
         let running: Vec<Arc<str>> = connections
             .iter()
             .map(|connection| Arc::clone(connection.name()))
@@ -153,7 +156,7 @@ impl Telemetry {
         let queue = &sources.queue;
         let (depths, ledger, occupancy) = tokio::join!(queue.depths(), queue.ledger(), queue.occupancy());
         if let Some(depths) = self.unless_failed(depths) {
-            collected.extend(readings::of_queue(depths, &running, Millis::now()));
+            collected.extend(readings::of_queue(depths, &running, queue.clock().now()));
         }
         if let Some(ledger) = self.unless_failed(ledger) {
             collected.extend(readings::of_ledger(&ledger, &running));
@@ -161,6 +164,7 @@ impl Telemetry {
         if let Some(occupancy) = self.unless_failed(occupancy) {
             collected.extend(readings::of_store(occupancy));
         }
+        collected.extend(readings::of_activity(queue.activity()));
         Snapshot::new(self.counted.read(), collected)
     }
 
@@ -169,10 +173,10 @@ impl Telemetry {
         text::write(&self.collect(sources).await.complete())
     }
 
-    /// When counting began.
+    /// When counting began, and now.
     #[cfg(feature = "otlp")]
-    pub(crate) fn started_at(&self) -> SystemTime {
-        self.started_at
+    pub(crate) fn lifetime(&self) -> (Millis, Millis) {
+        (self.started_at, self.clock.now())
     }
 
     pub(crate) fn counted(&self) -> &Counted {
@@ -222,12 +226,6 @@ impl Telemetry {
 }
 
 /// Seconds since 1970.
-fn moment(at: SystemTime) -> Value {
-    let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
-    Value::Gauge(since.as_secs_f64())
-}
-/// What is told of the process is told in the machine's time.
-#[allow(clippy::disallowed_methods, reason = "the clock of what is told to machines")]
-pub(crate) fn now() -> SystemTime {
-    SystemTime::now()
+fn moment(at: Millis) -> Value {
+    Value::Gauge(at.since(Millis(0)).as_secs_f64())
 }

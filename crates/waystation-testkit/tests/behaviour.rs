@@ -55,8 +55,10 @@ impl BatchAction<Small> for Send {
         let sent: Vec<Value> = batch.payloads().map(|payload| json!(payload)).collect();
         let answer = cx.post("https://api.small.example/all").json(&sent).send().await;
         Ok(batch
-            .settle(sent, answer, |_, slots| {
-                slots.succeed_others();
+            .settle(sent, answer, |answer, slots| {
+                if answer.data().is_none_or(|body| body["forget"] != true) {
+                    slots.succeed_others();
+                }
                 Ok(())
             })?
             .into())
@@ -122,6 +124,18 @@ async fn failed_assertions_say_what_came_instead() {
     let message = message_of(|| partner.assert_sent_once());
     assert!(message.contains("asked once, and was asked 2 times"), "{message}");
     assert!(message.contains("https://api.small.example/all"), "{message}");
+}
+
+#[tokio::test]
+async fn an_action_that_notes_no_success_of_what_was_taken_is_told_so() {
+    let partner = Partner::start().await;
+    partner.answers(200, json!({"forget": true}));
+    let batch = harness(&partner)
+        .run_batch::<Send>([Event::track("Signed Up"), Event::track("Left")])
+        .await;
+    let message = message_of(|| batch.assert_delivered());
+    assert!(message.contains("the action notes nothing about it"), "{message}");
+    assert!(message.contains("`slots.succeed_others()`"), "{message}");
 }
 
 #[tokio::test]

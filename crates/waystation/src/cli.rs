@@ -28,14 +28,19 @@ Examples:
   See what would be sent, without sending anything:
     waystation serve --destination customerio --dry-run
 
-`waystation help serve` has more.";
+  See what a running service does, and send again what failed:
+    waystation connections
+    waystation deliveries --failed --since 1h
+    waystation replay --connection crm --cause 503 --dry-run
+
+`waystation help COMMAND` has more.";
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Serve one destination over HTTP, to try it out and to develop it
+    /// Serve destinations over HTTP, to try them out and to develop them: the workbench, a page at /
     ///
-    /// The routes are those of Segment's development server: POST /{action} takes {payload, settings, mapping}
-    /// and answers with the requests that went to the partner and what came back. POST
+    /// With --destination, its routes are there as well, those of Segment's development server: POST /{action} takes
+    /// {payload, settings, mapping} and answers with the requests that went to the partner and what came back. POST
     /// /destinations/{slug}/actions/{action} takes the same and tells more: outcome, results of single events,
     /// attempts, timings. The routes are listed at the start, with a command to paste.
     Serve(Serve),
@@ -53,6 +58,12 @@ pub(crate) enum Command {
     New(New),
     /// Register every destination under destinations/, in the two Cargo.toml that want to know of it
     Register,
+    #[command(flatten)]
+    Operate(Box<waystation_operate::Command>),
+    /// Print what a shell needs to complete commands and their flags
+    ///
+    /// For instance: waystation completions bash > ~/.local/share/bash-completion/completions/waystation
+    Completions(Completions),
     /// List the destinations with their actions
     List,
     /// Print the definition of a destination as JSON
@@ -63,9 +74,10 @@ pub(crate) enum Command {
 #[derive(Args)]
 #[command(after_help = SERVE_EXAMPLES)]
 pub(crate) struct Serve {
-    /// The destination to serve; `waystation list` has the names
+    /// The destination to serve; `waystation list` has the names. Without it there is the workbench alone, for all of
+    /// them
     #[arg(short, long, value_name = "SLUG")]
-    pub(crate) destination: String,
+    pub(crate) destination: Option<String>,
 
     /// The port to listen on; 0 takes any that is free
     #[arg(short, long, env = "PORT", default_value_t = 3000, overrides_with = "port")]
@@ -73,7 +85,7 @@ pub(crate) struct Serve {
 
     /// Settings for requests that bring none, as TOML or JSON; any text may be kept elsewhere: { env = "NAME" } or
     /// { file = "/path" }
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", requires = "destination")]
     pub(crate) settings: Option<PathBuf>,
 
     /// Build and start anew whenever a source file changes; the port stays
@@ -119,7 +131,7 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "SIZE", default_value = "16MiB", value_parser = quantity::size)]
     pub(crate) body_limit: usize,
 
-    /// Accepted for scripts that pass it to Segment's server; there is no page to leave out yet
+    /// Accepted for scripts that pass it to Segment's server; here no page is opened by itself
     #[arg(short, long)]
     pub(crate) no_ui: bool,
 
@@ -183,6 +195,14 @@ pub(crate) struct NewAction {
     /// Take its fields from the action of this name in a manifest
     #[arg(long, value_name = "FILE")]
     pub(crate) from_manifest: Option<PathBuf>,
+
+    /// Draft its fields from an operation of an OpenAPI document (JSON): a field for each property of the body
+    #[arg(long, value_name = "FILE", requires = "operation", conflicts_with = "from_manifest")]
+    pub(crate) from_openapi: Option<PathBuf>,
+
+    /// The operation: its operationId, or "POST /contacts"
+    #[arg(long, value_name = "NAME", requires = "from_openapi")]
+    pub(crate) operation: Option<String>,
 }
 
 /// What a workspace connects with.
@@ -206,8 +226,9 @@ Examples:
   Take over what another implementation declares:
     waystation new destination acme --from-manifest acme.json
 
-  Add an action:
-    waystation new action acme deleteContact";
+  Add an action, empty or drafted from the partner's own description:
+    waystation new action acme deleteContact
+    waystation new action acme addContact --from-openapi acme.openapi.json --operation createContact";
 
 /// What `waystation run` takes.
 #[derive(Args)]
@@ -348,6 +369,14 @@ pub(crate) struct Manifest {
     pub(crate) structure: bool,
 }
 
+/// What `waystation completions` takes.
+#[derive(Args)]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -366,8 +395,8 @@ mod tests {
             panic!("serve was asked for");
         };
         assert_eq!(
-            (serve.destination.as_str(), serve.retries, serve.no_ui),
-            ("customerio", 0, true)
+            (serve.destination.as_deref(), serve.retries, serve.no_ui),
+            (Some("customerio"), 0, true)
         );
         assert_eq!(serve.body_limit, waystation_author::DEFAULT_BODY_LIMIT);
     }

@@ -25,13 +25,25 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Log(#[from] LogError),
     #[error("the script {path} cannot be read: {error}", path = path.display())]
-    ReadScript { path: PathBuf, error: io::Error },
+    ReadScript {
+        path: PathBuf,
+        error: io::Error,
+    },
     #[error("the script {path} cannot be used: {error}", path = path.display())]
-    Script { path: PathBuf, error: ScriptError },
+    Script {
+        path: PathBuf,
+        error: ScriptError,
+    },
     #[error("{address} is taken by another program")]
-    PortTaken { address: String, port: u16 },
+    PortTaken {
+        address: String,
+        port: u16,
+    },
     #[error("cannot listen on {address}: {error}")]
-    Listen { address: String, error: io::Error },
+    Listen {
+        address: String,
+        error: io::Error,
+    },
     #[error("the server stopped: {0}")]
     Serve(io::Error),
     #[error("the runtime cannot be started: {0}")]
@@ -45,17 +57,29 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Service(Box<waystation_service::ServiceError>),
     #[error("the service at {url} cannot be asked: {why}")]
-    Health { url: String, why: String },
+    Health {
+        url: String,
+        why: String,
+    },
     #[error("two destinations are called \"{slug}\"")]
-    SlugTaken { slug: &'static str },
+    SlugTaken {
+        slug: &'static str,
+    },
     #[error("the settings {path} cannot be used: {problem}", path = path.display())]
-    Settings { path: PathBuf, problem: String },
+    Settings {
+        path: PathBuf,
+        problem: String,
+    },
     #[error("the sources cannot be watched: {0}")]
     Watch(String),
     #[error(transparent)]
     Scaffold(#[from] waystation_scaffold::ScaffoldError),
     #[error("the manifest {path} cannot be read: {error}", path = path.display())]
-    ReadManifest { path: PathBuf, error: io::Error },
+    ReadManifest {
+        path: PathBuf,
+        error: io::Error,
+    },
+    Operate(#[from] waystation_operate::Failure),
     #[error("nothing can be written to standard output: {0}")]
     Output(io::Error),
 }
@@ -95,6 +119,7 @@ impl Failure {
                 "is it running, and does it listen there? --url http://HOST:PORT asks at another address"
                     .to_owned(),
             ),
+            Self::Operate(failure) => failure.hint(),
             Self::Configuration(_) => {
                 Some("`waystation validate --reference` prints every setting with its meaning".to_owned())
             }
@@ -116,6 +141,7 @@ impl Failure {
             Self::UnknownDestination { .. } | Self::Log(LogError::Filter { .. }) | Self::Scaffold(_) => {
                 ExitCode::from(USAGE)
             }
+            Self::Operate(failure) if failure.is_usage() => ExitCode::from(USAGE),
             _ => ExitCode::FAILURE,
         }
     }

@@ -86,6 +86,8 @@ impl Waystation {
             Command::Health(arguments) => commands::health::run(&arguments),
             Command::New(arguments) => commands::new::run(&arguments),
             Command::Register => commands::new::register(),
+            Command::Operate(command) => waystation_operate::run(*command).map_err(Failure::from),
+            Command::Completions(arguments) => commands::completions::run(&arguments),
             Command::List => commands::list::run(&self.registry()?),
             Command::Manifest(arguments) => commands::manifest::run(&arguments, &self.registry()?),
         }

@@ -35,7 +35,7 @@ pub async fn delete_user(cx: &Context<Braze>, user: DeleteUser) -> Result<Output
 
 /// Makes Braze's own words the message of a refusal, where it says any. The wait that it asks for stays.
 #[must_use]
-pub fn in_words_of_braze(cx: &Context<Braze>, error: Error) -> Error {
+pub fn in_words_of_braze(error: Error) -> Error {
     let Error::Http(response) = &error else {
         return error;
     };
@@ -47,6 +47,6 @@ pub fn in_words_of_braze(cx: &Context<Braze>, error: Error) -> Error {
         return error;
     }
     Error::api(partner_message(response), response.status())
-        .with_retry_after(wanted_wait(&error, cx.now_millis()))
+        .with_retry_after(wanted_wait(&error))
         .with_request_id(response.request_id())
 }

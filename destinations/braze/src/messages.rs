@@ -91,7 +91,7 @@ impl<Message: Serialize + Sync, Person: Serialize + Sync> Trigger<Message, Perso
         self.prioritize();
         let request = client::post(cx, path, &self);
         let answer = request.send().await;
-        let response = answer.map_err(|error| client::in_words_of_braze(cx, error))?;
+        let response = answer.map_err(client::in_words_of_braze)?;
         answer::assert_taken(&response)?;
         Ok(response.into())
     }

@@ -74,7 +74,7 @@ pub async fn send(cx: &Context<DigiWedgeCrm>, request: RequestBuilder) -> Result
     if response.text().trim().is_empty() {
         return Ok(Output::Nothing);
     }
-    content(cx, &response).map(Output::Value)
+    content(&response).map(Output::Value)
 }
 
 /// Sends a request that is answered by what it created or changed.
@@ -83,7 +83,7 @@ pub async fn send(cx: &Context<DigiWedgeCrm>, request: RequestBuilder) -> Result
 /// As for [`send`]; an answer that names nothing proves nothing.
 pub async fn send_for_resource(cx: &Context<DigiWedgeCrm>, request: RequestBuilder) -> Result<Output> {
     let response = send_raw(cx, request).await?;
-    resource(cx, &response).map(Output::Value)
+    resource(&response).map(Output::Value)
 }
 
 /// Sends a request; a failing status becomes an error that explains it.
@@ -92,7 +92,7 @@ pub async fn send_for_resource(cx: &Context<DigiWedgeCrm>, request: RequestBuild
 /// There is no token, DigiWedge refuses or does not answer.
 pub async fn send_raw(cx: &Context<DigiWedgeCrm>, request: RequestBuilder) -> Result<Response> {
     let answer = exchange(cx, request).await;
-    answer.map_err(|error| refusal::explain(error, cx.now_millis()))
+    answer.map_err(refusal::explain)
 }
 
 /// Sends a request with what every request needs; a failing status is handed back as it came.
@@ -114,8 +114,8 @@ pub async fn exchange(cx: &Context<DigiWedgeCrm>, request: RequestBuilder) -> Re
 ///
 /// # Errors
 /// [An unknown outcome](Error::UnknownOutcome) for anything else, and the refusal if the answer holds one.
-pub fn resource(cx: &Context<DigiWedgeCrm>, response: &Response) -> Result<Value> {
-    let content = content(cx, response)?;
+pub fn resource(response: &Response) -> Result<Value> {
+    let content = content(response)?;
     let members = content.as_object().into_iter().flat_map(JsonObject::values);
     if id_of(&content).is_some() || members.map(id_of).any(|id| id.is_some()) {
         return Ok(content);
@@ -127,10 +127,10 @@ pub fn resource(cx: &Context<DigiWedgeCrm>, response: &Response) -> Result<Value
 ///
 /// # Errors
 /// As for [`resource`], but for the ID.
-pub fn content(cx: &Context<DigiWedgeCrm>, response: &Response) -> Result<Value> {
+pub fn content(response: &Response) -> Result<Value> {
     let mut body = object(response)?;
     if complains(&body) {
-        return Err(Refusal::of_answer(response, cx.now_millis()).into_error());
+        return Err(Refusal::of_answer(response).into_error());
     }
     let is_envelope = !body.contains_key("id") && body.get("data").is_some_and(Value::is_object);
     match body.get_mut("data") {

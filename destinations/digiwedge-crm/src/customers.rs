@@ -138,7 +138,7 @@ impl<'a> Identity<'a> {
     pub async fn resolve(self, cx: &Context<DigiWedgeCrm>) -> Result<Resolution> {
         let request = get(cx, "/customers/resolve", self.require()?.query());
         let response = send_raw(cx, request).await?;
-        let resolution = content(cx, &response).and_then(|content| match customer_id(&content) {
+        let resolution = content(&response).and_then(|content| match customer_id(&content) {
             Some(customer_id) => Ok(Resolution { customer_id, content }),
             None => Err(not_digiwedge(&response)),
         });

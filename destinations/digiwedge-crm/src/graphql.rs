@@ -106,7 +106,7 @@ pub async fn send_document(
 /// DigiWedge refuses or does not answer.
 pub async fn mutate(cx: &Context<DigiWedgeCrm>, mutation: Mutation<'_>) -> Result<Output> {
     let response = send_document(cx, [mutation]).await?;
-    match Reply::read(&response, 1, cx.now_millis())?.outcome(0) {
+    match Reply::read(&response, 1)?.outcome(0) {
         Outcome::Done { data, warning } => Ok(match warning {
             Some(warning) => Output::Value(data).with_warning(warning),
             None => Output::Value(data),

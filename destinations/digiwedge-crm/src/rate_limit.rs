@@ -12,13 +12,13 @@ use crate::refusal::header_wait;
 /// limit, or the failure would meet every one of them. A fault of the server may be the item's own, and holds
 /// nobody else up.
 #[must_use]
-pub fn reason_to_stop(answer: &Result<Response>, now_millis: i64) -> Option<Error> {
+pub fn reason_to_stop(answer: &Result<Response>) -> Option<Error> {
     match answer {
         Ok(response) if is_used_up(response) => Some(
             Error::retryable("DigiWedge takes no more requests for the moment; this item was not sent")
                 .with_status(429)
                 .with_code(ErrorCode::new("RATE_LIMITED"))
-                .with_retry_after(header_wait(response, now_millis)),
+                .with_retry_after(header_wait(response)),
         ),
         Ok(_) => None,
         Err(error) => matches!(error.status(), None | Some(401 | 402 | 429 | 503)).then(|| error.clone()),

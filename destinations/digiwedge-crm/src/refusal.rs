@@ -51,9 +51,9 @@ pub struct FieldFault {
 
 /// Makes an answer outside 2xx an error that says what is wrong, and of which class it is. Other errors stay.
 #[must_use]
-pub fn explain(error: Error, now_millis: i64) -> Error {
+pub fn explain(error: Error) -> Error {
     match error.response() {
-        Some(response) => Refusal::of_answer(response, now_millis).into_error(),
+        Some(response) => Refusal::of_answer(response).into_error(),
         None => error,
     }
 }
@@ -73,44 +73,37 @@ pub fn has_code(error: &Error, code: &str) -> bool {
 impl Refusal {
     /// Reads a failing answer. GraphQL may fail with a status, too.
     #[must_use]
-    pub fn of_answer(response: &Response, now_millis: i64) -> Self {
+    pub fn of_answer(response: &Response) -> Self {
         let body: Value = response.json().unwrap_or_default();
         if let Some(error) = body
             .pointer("/errors/0/extensions")
             .and(body.pointer("/errors/0"))
         {
-            return Self::of_graphql(error, response, now_millis);
+            return Self::of_graphql(error, response);
         }
         let error = body.get("error").unwrap_or(&body);
         let details = error.get("details").unwrap_or(&Value::Null);
-        let code = text(error, "code").map(str::to_owned);
-        Self {
-            status: response.status(),
-            message: words(response),
-            fields: field_faults(details),
-            request_id: text(error, "requestId")
-                .or(response.request_id())
-                .map(str::to_owned),
-            wait: wait(response, code.as_deref(), details, now_millis),
-            code,
-            others: Vec::new(),
-        }
+        Self::read(response, words(response), error, details)
     }
 
     /// Reads an error of an answer to a GraphQL document.
     #[must_use]
-    pub fn of_graphql(error: &Value, response: &Response, now_millis: i64) -> Self {
+    pub fn of_graphql(error: &Value, response: &Response) -> Self {
         let extensions = error.get("extensions").unwrap_or(&Value::Null);
         let details = extensions.get("details").unwrap_or(extensions);
-        let code = text(extensions, "code").map(str::to_owned);
+        let message = text(error, "message").unwrap_or(SILENT).to_owned();
+        Self::read(response, message, extensions, details)
+    }
+
+    fn read(response: &Response, message: String, named: &Value, details: &Value) -> Self {
+        let code = text(named, "code").map(str::to_owned);
+        let request_id = text(named, "requestId").or(response.request_id());
         Self {
             status: response.status(),
-            message: text(error, "message").unwrap_or(SILENT).to_owned(),
+            message,
             fields: field_faults(details),
-            request_id: text(extensions, "requestId")
-                .or(response.request_id())
-                .map(str::to_owned),
-            wait: wait(response, code.as_deref(), details, now_millis),
+            request_id: request_id.map(str::to_owned),
+            wait: wait(response, code.as_deref(), details),
             code,
             others: Vec::new(),
         }
@@ -227,12 +220,12 @@ fn field_faults(details: &Value) -> Vec<FieldFault> {
 
 /// The wait that headers or body ask for. Headers count where the refusal is about the rate of requests to
 /// DigiWedge, whatever the status: GraphQL says it with 200. The limits of social networks are others.
-fn wait(response: &Response, code: Option<&str>, details: &Value, now_millis: i64) -> Option<Duration> {
+fn wait(response: &Response, code: Option<&str>, details: &Value) -> Option<Duration> {
     let is_limit = code.and_then(Class::of) == Some(Class::RateLimit);
     let of_headers = if is_limit && response.status() != 429 {
-        header_wait(response, now_millis)
+        header_wait(response)
     } else {
-        wanted_wait(&Error::Http(Box::new(response.clone())), now_millis)
+        wanted_wait(&Error::Http(Box::new(response.clone())))
     };
     of_headers.or_else(|| {
         let hint = details.get("retryAfter")?;
@@ -243,6 +236,6 @@ fn wait(response: &Response, code: Option<&str>, details: &Value, now_millis: i6
 
 /// The wait that the headers of any answer ask for, a successful one included.
 #[must_use]
-pub fn header_wait(response: &Response, now_millis: i64) -> Option<Duration> {
-    wanted_wait(&Error::Http(Box::new(response.with_status(429))), now_millis)
+pub fn header_wait(response: &Response) -> Option<Duration> {
+    wanted_wait(&Error::Http(Box::new(response.with_status(429))))
 }

@@ -53,12 +53,12 @@ impl Reply {
     /// # Errors
     /// [An unknown outcome](Error::UnknownOutcome) for an answer that is not of GraphQL, or has neither data nor
     /// errors; the refusal, if it is one of REST.
-    pub fn read(response: &Response, mutations: usize, now_millis: i64) -> Result<Self> {
+    pub fn read(response: &Response, mutations: usize) -> Result<Self> {
         let Value::Object(mut body) = response.json()? else {
             return Err(not_digiwedge(response));
         };
         if body.get("error").is_some_and(Value::is_object) {
-            return Err(Refusal::of_answer(response, now_millis).into_error());
+            return Err(Refusal::of_answer(response).into_error());
         }
         let data = match body.remove("data") {
             Some(Value::Object(data)) => data,
@@ -75,7 +75,7 @@ impl Reply {
         }
         let read = |error: &Value| GraphQlError {
             mutation: mutation_of(error, mutations),
-            refusal: Refusal::of_graphql(error, response, now_millis),
+            refusal: Refusal::of_graphql(error, response),
         };
         Ok(Self {
             data,

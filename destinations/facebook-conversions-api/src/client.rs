@@ -32,7 +32,7 @@ pub async fn send<K: Kind>(cx: &Context<FacebookConversionsApi>, event: &Convers
 
 fn access_token(cx: &Context<FacebookConversionsApi>) -> Result<Secret> {
     match cx.environment(ACCESS_TOKEN) {
-        Some(token) if !token.is_empty() => Ok(token.into()),
+        Some(token) if !token.is_empty() => Ok(token),
         _ => Err(Error::invalid_authentication(format!(
             "There is no access token: set {ACCESS_TOKEN} to that of a system user"
         ))),

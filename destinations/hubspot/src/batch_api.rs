@@ -4,13 +4,16 @@
 //! HubSpot answers 200 or 201 when it took all of a batch, and 207 when it did not: then the answer lists
 //! what was wrong, with the IDs or values that it is about.
 
-use waystation_kit::multistatus::{Blame, Slot};
+mod answer;
+
+use waystation_kit::multistatus::Slot;
 use waystation_kit::prelude::*;
-use waystation_kit::wire::readable;
 
 use crate::HubSpot;
 use crate::client::url;
-use crate::crm::{Record, id_text};
+use crate::crm::Record;
+
+pub use answer::{Answer, Complaint, Refusal, Verdict};
 
 /// The most records a request
 /// ([limits](https://developers.hubspot.com/docs/api-reference/crm-objects-v3/guide)).
@@ -36,170 +39,6 @@ impl Verb {
             Self::Create => "create",
             Self::Update => "update",
             Self::Upsert => "upsert",
-        }
-    }
-}
-
-/// What HubSpot says to a batch.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct Answer {
-    /// The records that were read or written.
-    #[serde(deserialize_with = "readable")]
-    pub results: Vec<Record>,
-    /// What went wrong.
-    #[serde(deserialize_with = "readable")]
-    pub errors: Vec<Complaint>,
-    /// How much went wrong, which HubSpot may say without saying what.
-    num_errors: u64,
-    /// The answer itself.
-    #[serde(skip)]
-    response: Option<Response>,
-}
-
-/// What is wrong with some of a batch.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Complaint {
-    category: String,
-    message: String,
-    /// Lists of IDs or values, by what they are.
-    context: Value,
-}
-
-impl Complaint {
-    /// Whether HubSpot only says that it knows no such records.
-    #[must_use]
-    pub fn is_not_found(&self) -> bool {
-        self.category == "OBJECT_NOT_FOUND"
-    }
-
-    /// Whether HubSpot only says that there is such a record already.
-    #[must_use]
-    pub fn is_conflict(&self) -> bool {
-        self.category == "CONFLICT"
-    }
-
-    /// Whether it is about this ID or value.
-    #[must_use]
-    pub fn names(&self, id: &str) -> bool {
-        let lists = self.context.as_object().into_iter().flat_map(JsonObject::values);
-        lists
-            .filter_map(Value::as_array)
-            .flatten()
-            .any(|named| id_text(named).is_some_and(|named| named.eq_ignore_ascii_case(id)))
-    }
-
-    /// What it means for those that it is about. HubSpot gives a category instead of a status.
-    #[must_use]
-    pub fn to_error(&self) -> Error {
-        let status = match self.category.as_str() {
-            "OBJECT_NOT_FOUND" => 404,
-            "CONFLICT" => 409,
-            "RATE_LIMITS" => 429,
-            "INTERNAL_ERROR" => 500,
-            _ => 400,
-        };
-        let code = match self.category.as_str() {
-            "" => ErrorCode::from_status(status),
-            category => ErrorCode::from_partner(category),
-        };
-        Error::integration(self.message.clone(), code, status)
-    }
-}
-
-/// Why HubSpot did not take an input.
-#[derive(Debug, Clone, Copy)]
-pub struct Refusal<'a> {
-    /// What it says.
-    pub complaint: &'a Complaint,
-    /// Whether it says so about this input.
-    pub blame: Blame,
-}
-
-/// What became of an input.
-#[derive(Debug, Clone, Copy)]
-pub enum Verdict<'a> {
-    /// HubSpot took it, and shows this of it.
-    Taken(Option<&'a Record>),
-    /// HubSpot did not take it.
-    Refused(Refusal<'a>),
-    /// HubSpot says nothing of it, so it was not taken as far as anybody knows.
-    Unmentioned,
-}
-
-impl Answer {
-    /// Reads what HubSpot says to a batch.
-    ///
-    /// # Errors
-    /// The answer is not understood.
-    pub fn read(response: Response) -> Result<Self> {
-        let answer = match response.body().is_empty() {
-            true => Self::default(),
-            false => response.json()?,
-        };
-        Ok(Self {
-            response: Some(response),
-            ..answer
-        })
-    }
-
-    /// Whether something went wrong, said or not.
-    #[must_use]
-    pub fn complains(&self) -> bool {
-        !self.errors.is_empty() || self.num_errors > 0
-    }
-
-    /// What became of each of these inputs, in their order. A complaint that names none of them is about the request,
-    /// and so about all that HubSpot does not show. Without complaints, as many results as inputs show all of them.
-    pub fn verdicts<T>(
-        &self,
-        inputs: &[T],
-        names: impl Fn(&Complaint, &T) -> bool,
-        shows: impl Fn(&Record, &T) -> bool,
-    ) -> Vec<Verdict<'_>> {
-        let is_placed = |complaint: &&Complaint| inputs.iter().any(|input| names(complaint, input));
-        let of_request = self.errors.iter().find(|complaint| !is_placed(complaint));
-        let shows_all = !self.complains() && self.results.len() >= inputs.len();
-        let verdict = |input: &T| {
-            if let Some(complaint) = self.errors.iter().find(|complaint| names(complaint, input)) {
-                return Verdict::Refused(Refusal {
-                    complaint,
-                    blame: Blame::Item,
-                });
-            }
-            let shown = self.results.iter().find(|record| shows(record, input));
-            match (shown, of_request) {
-                (Some(record), _) => Verdict::Taken(Some(record)),
-                (None, _) if shows_all => Verdict::Taken(None),
-                (None, Some(complaint)) => Verdict::Refused(Refusal {
-                    complaint,
-                    blame: Blame::Request,
-                }),
-                (None, None) => Verdict::Unmentioned,
-            }
-        };
-        inputs.iter().map(verdict).collect()
-    }
-
-    /// Why items fail of which HubSpot says nothing.
-    #[must_use]
-    pub fn silence(&self, message: &str) -> Error {
-        match &self.response {
-            Some(response) => response.not_understood(message),
-            None => Error::invalid_response(message),
-        }
-    }
-}
-
-impl Refusal<'_> {
-    /// What it means for an item.
-    #[must_use]
-    pub fn to_item(self) -> ItemError {
-        let item = ItemError::from(self.complaint.to_error()).with_body(json!(self.complaint));
-        match self.blame {
-            Blame::Item | Blame::Ourselves => item,
-            Blame::Request => item.of_whole_request(),
         }
     }
 }
@@ -317,90 +156,5 @@ pub async fn read(
     match answer.errors.iter().find(|complaint| !complaint.is_not_found()) {
         Some(complaint) => Err(complaint.to_error()),
         None => Ok(answer),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn answer(errors: &Value) -> Answer {
-        Answer::deserialize(json!({"status": "COMPLETE", "errors": errors})).unwrap()
-    }
-
-    fn messages(answer: &Answer, ids: &[&str]) -> Vec<Option<String>> {
-        let shows = |record: &Record, id: &&str| record.id().as_deref() == Some(*id);
-        let verdicts = answer.verdicts(ids, |complaint, id| complaint.names(id), shows);
-        let words = |verdict| match verdict {
-            Verdict::Taken(_) => None,
-            Verdict::Refused(refusal) => Some(Refusal::to_item(refusal).message),
-            Verdict::Unmentioned => Some("silence".to_owned()),
-        };
-        verdicts.into_iter().map(words).collect()
-    }
-
-    #[test]
-    fn complaints_reach_those_that_they_name() {
-        let answer: Answer = serde_json::from_value(json!({
-            "results": [{"id": 1}],
-            "errors": [{"message": "gone", "context": {"ids": [2, "4"]}}],
-        }))
-        .unwrap();
-        let gone = Some("gone".to_owned());
-        assert_eq!(messages(&answer, &["1", "2", "4"]), [None, gone.clone(), gone]);
-    }
-
-    #[test]
-    fn a_complaint_that_names_nobody_is_about_all_that_are_not_shown() {
-        let answer = answer(&json!([
-            {"message": "gone", "context": {"ids": ["1"]}},
-            {"message": "strange", "context": {"ids": ["9"]}},
-        ]));
-        let (gone, strange) = (Some("gone".to_owned()), Some("strange".to_owned()));
-        assert_eq!(messages(&answer, &["1", "2"]), [gone, strange]);
-    }
-
-    #[test]
-    fn what_is_neither_shown_nor_complained_about_was_not_taken() {
-        for body in [
-            json!({"results": []}),
-            json!({"results": [{"id": "9"}]}),
-            json!({"results": [{"id": "8"}, {"id": "9"}], "numErrors": 1}),
-        ] {
-            let answer: Answer = serde_json::from_value(body.clone()).unwrap();
-            let silence = Some("silence".to_owned());
-            assert_eq!(
-                messages(&answer, &["1", "2"]),
-                [silence.clone(), silence],
-                "{body}"
-            );
-        }
-    }
-
-    #[test]
-    fn as_many_results_as_inputs_show_all_of_them() {
-        let answer: Answer = serde_json::from_value(json!({"results": [{"id": 8}, {}]})).unwrap();
-        assert_eq!(messages(&answer, &["1", "2"]), [None, None]);
-    }
-
-    #[test]
-    fn categories_stand_for_statuses() {
-        for (category, status) in [
-            ("OBJECT_NOT_FOUND", 404),
-            ("CONFLICT", 409),
-            ("RATE_LIMITS", 429),
-            ("VALIDATION_ERROR", 400),
-        ] {
-            let answer = answer(&json!([{"category": category, "message": "no"}]));
-            let error = answer.errors[0].to_error();
-            assert_eq!(error.status(), Some(status), "{category}");
-            assert_eq!(error.code().unwrap(), category);
-        }
-    }
-
-    #[test]
-    fn a_complaint_without_a_category_has_the_code_of_its_status() {
-        let answer = answer(&json!([{"message": "no"}]));
-        assert_eq!(answer.errors[0].to_error().code().unwrap(), "BAD_REQUEST");
     }
 }

@@ -9,7 +9,7 @@ use crate::actions::UpsertCompany;
 use crate::client::{has_status, partner_message, url};
 use crate::contacts::CONTACT_ID;
 use crate::crm::{self, AssociatedProperties, Found, Key, SearchOptions};
-use crate::flatten::{flatten, lifecycle_stage, put_texts, says_something};
+use crate::flatten::{flatten, known, lifecycle_stage, says_something};
 
 const COMPANIES: &str = "companies";
 
@@ -75,7 +75,7 @@ async fn write(cx: &Context<HubSpot>, company: UpsertCompany) -> Result<Option<W
     let group_id = company.groupid.clone();
     let search_values = company.companysearchfields.clone().unwrap_or_default();
     let may_create = company.create_new_company;
-    let properties = properties_of(company);
+    let properties = properties_of(company)?;
 
     if let Some(written) = update_by_group_id(cx, &group_id, &properties).await? {
         return Ok(Some(written));
@@ -146,29 +146,13 @@ async fn put(cx: &Context<HubSpot>, place: &Place, properties: &JsonObject) -> R
     }
 }
 
-fn properties_of(company: UpsertCompany) -> JsonObject {
-    let mut properties = JsonObject::new();
-    let stage = company.lifecyclestage.as_deref().map(lifecycle_stage);
-    put_texts(
-        &mut properties,
-        [
-            ("name", company.name.as_deref()),
-            ("description", company.description.as_deref()),
-            ("address", company.address.as_deref()),
-            ("city", company.city.as_deref()),
-            ("state", company.state.as_deref()),
-            ("zip", company.zip.as_deref()),
-            ("domain", company.domain.as_deref()),
-            ("phone", company.phone.as_deref()),
-            ("industry", company.industry.as_deref()),
-            ("lifecyclestage", stage.as_deref()),
-        ],
-    );
-    let employees = company.numberofemployees.map(Value::Number);
-    properties.extend(employees.map(|number| ("numberofemployees".to_owned(), number)));
+fn properties_of(mut company: UpsertCompany) -> Result<JsonObject> {
+    let stage = &mut company.known.lifecyclestage;
+    *stage = stage.as_deref().map(lifecycle_stage);
+    let mut properties = known(&company.known)?;
     properties.insert(GROUP_ID.to_owned(), company.groupid.into());
     properties.extend(flatten(company.properties.unwrap_or_default()));
-    properties
+    Ok(properties)
 }
 
 /// Updates the company that has this identifier; `None` if there is no such company.

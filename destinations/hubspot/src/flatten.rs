@@ -6,6 +6,7 @@ use serde_json::ser::{Formatter, Serializer};
 use waystation_kit::json::number::f64_text;
 use waystation_kit::json::{is_truthy, number_text};
 use waystation_kit::prelude::*;
+use waystation_kit::wire;
 
 /// Brings values into a form that properties hold: lists are joined by semicolons, as HubSpot's own checkboxes
 /// are, objects become JSON, texts lose the blanks around them, and what is `null` is left out.
@@ -64,14 +65,14 @@ pub fn trimmed(text: &str) -> &str {
     text.trim_matches(waystation_kit::json::number::is_js_space)
 }
 
-/// Puts texts into properties, without the blanks around them. What is not given or empty is left out: HubSpot would
-/// wipe the property.
-pub fn put_texts<const N: usize>(properties: &mut JsonObject, texts: [(&str, Option<&str>); N]) {
-    for (name, text) in texts {
-        if let Some(text) = text.map(trimmed).filter(|text| !text.is_empty()) {
-            properties.insert(name.to_owned(), text.into());
-        }
-    }
+/// Fields of a payload as properties. What is not given or empty is left out: HubSpot would wipe the property.
+///
+/// # Errors
+/// They cannot be written as an object.
+pub fn known(fields: &impl Serialize) -> Result<JsonObject> {
+    let mut properties = flatten(wire::object(fields)?);
+    properties.retain(|_, value| !wire::is_absent(value));
+    Ok(properties)
 }
 
 /// A stage of the lifecycle as HubSpot names it: in lower case.

@@ -35,9 +35,8 @@ pub fn url(cx: &Context<Plunk>, path: &str) -> String {
 ///
 /// # Errors
 /// Plunk refuses or does not answer.
-pub async fn send(cx: &Context<Plunk>, request: RequestBuilder) -> Result<Response> {
-    let answer = request.send().await;
-    answer.map_err(|error| refusal::explain(error, cx.now_millis()))
+pub async fn send(request: RequestBuilder) -> Result<Response> {
+    request.send().await.map_err(refusal::explain)
 }
 
 /// Gives a request the event's ID, so that Plunk's logs lead back to the event, and keeps it away from the
@@ -87,9 +86,9 @@ pub async fn submit(cx: &Context<Plunk>, submission: Submission<'_>) -> Result<S
     match (&submission.idempotency_key, first_request(&answer)) {
         (Some(key), Some(FirstRequest::Unknown)) if resends => {
             let key = key.for_resending();
-            read_submission(cx, attempt(cx, &submission, Some(&key)).await)
+            read_submission(attempt(cx, &submission, Some(&key)).await)
         }
-        _ => read_submission(cx, answer),
+        _ => read_submission(answer),
     }
 }
 
@@ -113,14 +112,14 @@ fn first_request(answer: &Result<Response>) -> Option<FirstRequest> {
     FirstRequest::of_answer(answer.as_ref().err()?.response()?)
 }
 
-fn read_submission(cx: &Context<Plunk>, answer: Result<Response>) -> Result<Submitted> {
+fn read_submission(answer: Result<Response>) -> Result<Submitted> {
     match (first_request(&answer), answer) {
         (Some(FirstRequest::Succeeded), _) => Ok(Submitted::Earlier),
-        (Some(FirstRequest::StillRunning), Err(refusal)) => Err(still_running(cx, refusal)),
-        (Some(FirstRequest::Unknown), Err(refusal)) => Err(outcome_unknown(cx, refusal)),
+        (Some(FirstRequest::StillRunning), Err(refusal)) => Err(still_running(refusal)),
+        (Some(FirstRequest::Unknown), Err(refusal)) => Err(outcome_unknown(refusal)),
         (_, answer) => {
-            let answer = answer.map_err(|error| refusal::explain(error, cx.now_millis()))?;
-            let body = read(cx, &answer)?;
+            let answer = answer.map_err(refusal::explain)?;
+            let body = read(&answer)?;
             // The word alone counts: older versions put what they made beside it, and not under `data`.
             if body.get("success") != Some(&Value::Bool(true)) {
                 return Err(not_plunk(&answer));
@@ -130,8 +129,8 @@ fn read_submission(cx: &Context<Plunk>, answer: Result<Response>) -> Result<Subm
     }
 }
 
-fn still_running(cx: &Context<Plunk>, refusal: Error) -> Error {
-    let refusal = refusal::explain(refusal, cx.now_millis());
+fn still_running(refusal: Error) -> Error {
+    let refusal = refusal::explain(refusal);
     Error::retryable(format!(
         "Plunk is still at work on an earlier attempt. Plunk says: {refusal}"
     ))
@@ -140,8 +139,8 @@ fn still_running(cx: &Context<Plunk>, refusal: Error) -> Error {
     .with_retry_after(WAIT_FOR_FIRST_REQUEST)
 }
 
-fn outcome_unknown(cx: &Context<Plunk>, refusal: Error) -> Error {
-    let refusal = refusal::explain(refusal, cx.now_millis());
+fn outcome_unknown(refusal: Error) -> Error {
+    let refusal = refusal::explain(refusal);
     Error::integration(
         format!(
             "Plunk failed during an earlier attempt and cannot tell whether it got through; it is not sent again, \
@@ -156,13 +155,13 @@ fn outcome_unknown(cx: &Context<Plunk>, refusal: Error) -> Error {
 ///
 /// # Errors
 /// What it refuses all the same, and [an unknown outcome](Error::UnknownOutcome) if it is not one of Plunk.
-pub fn read(cx: &Context<Plunk>, answer: &Response) -> Result<JsonObject> {
+pub fn read(answer: &Response) -> Result<JsonObject> {
     let Value::Object(body) = answer.json()? else {
         return Err(not_plunk(answer));
     };
     let has_error = body.get("error").is_some_and(|error| !error.is_null());
     if has_error || body.get("success") == Some(&Value::Bool(false)) {
-        return Err(refusal::explain_denial(answer, cx.now_millis()));
+        return Err(refusal::explain_denial(answer));
     }
     Ok(body)
 }
@@ -178,7 +177,7 @@ pub async fn test_authentication(cx: &Context<Plunk>) -> Result<()> {
         .post(url(cx, "/v1/track"))
         .bearer(cx.settings().public_key.secret())
         .json(&json!({}));
-    match send(cx, prepare(nothing, None)).await {
+    match send(prepare(nothing, None)).await {
         Err(error) if error.status() == Some(422) => Ok(()),
         Err(error) => Err(error),
         Ok(answer) => Err(not_plunk(&answer)),

@@ -110,8 +110,8 @@ fn unlisted(reason: &str) -> Error {
 /// Plunk refuses or does not answer, or the answer is not a list.
 pub async fn page(cx: &Context<Plunk>, query: &[(&str, &str)], message_id: Option<&str>) -> Result<Page> {
     let request = cx.get(url(cx, "/contacts")).query(query.iter().copied());
-    let answer = send(cx, prepare(request, message_id)).await?;
-    let body = read(cx, &answer).map_err(Error::of_a_read)?;
+    let answer = send(prepare(request, message_id)).await?;
+    let body = read(&answer).map_err(Error::of_a_read)?;
     let list = body.get("data").and_then(Value::as_object).unwrap_or(&body);
     let Some(Value::Array(contacts)) = list.get("items").or_else(|| list.get("data")) else {
         return Err(not_plunk(&answer).of_a_read());
@@ -144,9 +144,9 @@ async fn delete(cx: &Context<Plunk>, id: &str, message_id: Option<&str>) -> Resu
     let request = cx.delete(url(cx, "/contacts")).path_segment(id);
     match prepare(request, message_id).send().await {
         Ok(answer) if answer.text().trim().is_empty() => Ok(true),
-        Ok(answer) => read(cx, &answer).map(|_| true),
+        Ok(answer) => read(&answer).map(|_| true),
         Err(error) if error.response().is_some_and(refusal::is_contact_not_found) => Ok(false),
-        Err(error) => Err(refusal::explain(error, cx.now_millis())),
+        Err(error) => Err(refusal::explain(error)),
     }
 }
 

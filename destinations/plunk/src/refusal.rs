@@ -18,7 +18,7 @@ const BILLING_LIMIT_EXCEEDED: &str = "BILLING_LIMIT_EXCEEDED";
 
 /// Makes an answer outside 2xx an error that says what is wrong, and of which class it is. Other errors stay.
 #[must_use]
-pub fn explain(error: Error, now_millis: i64) -> Error {
+pub fn explain(error: Error) -> Error {
     let Some(response) = error.response() else {
         return error;
     };
@@ -40,7 +40,7 @@ pub fn explain(error: Error, now_millis: i64) -> Error {
                     .own_code()
                     .map_or(ErrorCode::RETRYABLE_ERROR, ErrorCode::from_partner),
             )
-            .with_retry_after(wanted_wait(&error, now_millis)),
+            .with_retry_after(wanted_wait(&error)),
         status => Error::integration(message, refusal.error_code(status), status),
     }
 }
@@ -48,12 +48,12 @@ pub fn explain(error: Error, now_millis: i64) -> Error {
 /// As [`explain`], for a refusal that comes with a success status: the envelope says which one was meant, and a
 /// request that is refused without one is at fault.
 #[must_use]
-pub fn explain_denial(answer: &Response, now_millis: i64) -> Error {
+pub fn explain_denial(answer: &Response) -> Error {
     let body: Value = answer.json().unwrap_or_default();
     let told = body.pointer("/error/statusCode").and_then(Value::as_u64);
     let status = told.and_then(|status| u16::try_from(status).ok());
     let status = status.filter(|status| (400..600).contains(status)).unwrap_or(400);
-    explain(Error::Http(Box::new(answer.with_status(status))), now_millis)
+    explain(Error::Http(Box::new(answer.with_status(status))))
 }
 
 /// Whether the answer says that there is no such contact, and not that there is no such address.

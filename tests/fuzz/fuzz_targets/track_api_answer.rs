@@ -8,6 +8,7 @@ use waystation_destination_customerio::answer::read_batch_answer;
 use waystation_kit::Response;
 use waystation_kit::multistatus::{Batch, BatchItem, Ledger};
 use waystation_kit::request::Answer;
+use waystation_kit::services::Millis;
 
 fuzz_target!(|input: (u16, u8, &[u8])| {
     let (status, items, body) = input;
@@ -25,7 +26,7 @@ fuzz_target!(|input: (u16, u8, &[u8])| {
         headers: Default::default(),
         url: "https://track.customer.io/".parse().expect("an address"),
         body: body.to_vec().into(),
-    });
+    }, Millis::default());
     ledger.settle(&slots, Ok(answer), read_batch_answer);
     match ledger.finish() {
         Ok(results) => assert_eq!(results.len(), slots.len()),

@@ -42,8 +42,8 @@ pub(super) async fn list(State(app): State<App>) -> Result<Response, ApiError> {
 
 /// Show a connection
 ///
-/// How it is doing: what waits, what became of the rest, what its guards are doing; and its configuration, without
-/// secrets.
+/// How it is doing: what waits, what became of the rest, what its guards are doing; when its deliveries are tried; and
+/// its configuration, without secrets.
 #[utoipa::path(
     get,
     path = "/connections/{name}",
@@ -64,8 +64,18 @@ pub(super) async fn show(State(app): State<App>, Name(name): Name) -> Result<Res
     let running = app.api().deliveries.connections();
     let running = running.iter().find(|open| *open.name() == connection.name);
     let redactor = secrets::redactor(connection, &app.api().deliveries);
+    let schedule = waystation_delivery::schedule::attempts(&connection.policy).into_iter();
     let detail = ConnectionDetail {
-        status: ShownConnection::new(connection, running.map(|open| &**open), &ledger, &depths),
+        schedule_ms: schedule
+            .map(|at| u64::try_from(at.as_millis()).unwrap_or(u64::MAX))
+            .collect(),
+        status: ShownConnection::new(
+            connection,
+            running.map(|open| &**open),
+            app.api().deliveries.pauses(),
+            &ledger,
+            &depths,
+        ),
         configuration: ShownConnectionConfig::new(connection, &redactor),
     };
     Ok(json::response(StatusCode::OK, &detail))
@@ -81,7 +91,8 @@ pub(super) fn statuses(
     let running = app.api().deliveries.connections();
     let status = |connection: &std::sync::Arc<waystation_config::ConnectionConfig>| {
         let open = running.iter().find(|open| *open.name() == connection.name);
-        ShownConnection::new(connection, open.map(|open| &**open), ledger, depths)
+        let pauses = app.api().deliveries.pauses();
+        ShownConnection::new(connection, open.map(|open| &**open), pauses, ledger, depths)
     };
     config.connections.iter().map(status).collect()
 }

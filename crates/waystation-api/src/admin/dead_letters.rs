@@ -7,24 +7,67 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use waystation_http::{ApiError, json};
 
+use super::deliveries::page;
 use super::filter::DeadLetterParameters;
-use super::selection::{self, Meant, SelectionBody};
-use crate::app::{App, store_failed};
+use super::selection::{self, Counted, Meant, SelectionBody};
+use crate::app::App;
 use crate::body::JsonBody;
 use crate::parameters::{Id, Parameters};
 use crate::problem::{BadBody, BadRequest, Denied, NoStore, Problem};
 use crate::shown::delivery::ShownPage;
 
-/// How many dead letters wait again.
+/// How many wait again.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Replayed {
     replayed: u64,
+    /// How many would, of a dry run.
+    #[serde(flatten)]
+    dry_run: Option<DryRun>,
+}
+
+impl Replayed {
+    /// So many.
+    pub(super) const fn new(replayed: u64) -> Self {
+        Self { replayed }
+    }
 }
 
 /// How many dead letters are gone.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Purged {
     purged: u64,
+    /// How many would be, of a dry run.
+    #[serde(flatten)]
+    dry_run: Option<DryRun>,
+}
+
+/// What a dry run counted.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct DryRun {
+    /// How many are meant.
+    matching: u64,
+    /// Whether there are no more than that: large numbers are not counted to their end.
+    exact: bool,
+}
+
+impl From<Counted> for DryRun {
+    fn from(counted: Counted) -> Self {
+        Self {
+            matching: counted.count,
+            exact: counted.is_exact,
+        }
+    }
+}
+
+fn replayed(replayed: u64) -> Response {
+    let dry_run = None;
+    json::response(StatusCode::OK, &Replayed { replayed, dry_run })
+}
+
+fn purged(purged: u64) -> Response {
+    let dry_run = None;
+    json::response(StatusCode::OK, &Purged { purged, dry_run })
 }
 
 /// List dead letters
@@ -46,19 +89,14 @@ pub(super) async fn list(
     State(app): State<App>,
     Parameters(parameters): Parameters<DeadLetterParameters>,
 ) -> Result<Response, ApiError> {
-    let page = app
-        .api()
-        .queue
-        .records(parameters.query()?)
-        .await
-        .map_err(store_failed)?;
-    Ok(json::response(StatusCode::OK, &ShownPage::from(page)))
+    page(&app, parameters.query()?).await
 }
 
 /// Replay dead letters
 ///
-/// They wait again, due at once, and are tried for as long as new events of their connection are. With a filter, those
-/// whose connection is not configured stay dead.
+/// They wait again, due at once, and are tried for as long as new events of their connection are. What the ingest
+/// rejected is read again by the rules in force, and routed as a new event. With a filter, those stay dead whose
+/// connection is not configured, and those that are not valid still. With `dryRun` they are only counted.
 #[utoipa::path(
     post,
     path = "/dead-letters/replay",
@@ -69,7 +107,8 @@ pub(super) async fn list(
         (status = 200, description = "They wait again.", body = Replayed),
         (status = 404, description = "There is no such delivery (`UNKNOWN_DELIVERY`) or connection \
                                       (`UNKNOWN_CONNECTION`).", body = Problem),
-        (status = 409, description = "The delivery is not dead, or it has no connection that is configured: `CONFLICT`.",
+        (status = 409, description = "The delivery is not dead, its connection is not configured, or the event is not \
+                                      valid still: `CONFLICT`.",
             body = Problem),
         BadRequest, BadBody, Denied, NoStore,
     ),
@@ -79,13 +118,21 @@ pub(super) async fn replay(
     State(app): State<App>,
     JsonBody(body): JsonBody<SelectionBody>,
 ) -> Result<Response, ApiError> {
-    let replayed = selection::replay(&app, body.meant()?).await?;
-    Ok(json::response(StatusCode::OK, &Replayed { replayed }))
+    if body.dry_run {
+        let counted = selection::count_replayable(&app, body.meant()?).await?;
+        let counted = Replayed {
+            replayed: 0,
+            dry_run: Some(counted.into()),
+        };
+        return Ok(json::response(StatusCode::OK, &counted));
+    }
+    selection::replay(&app, body.meant()?).await.map(replayed)
 }
 
 /// Replay a dead letter
 ///
-/// It waits again, due at once, and is tried for as long as a new event of its connection is.
+/// It waits again, due at once, and is tried for as long as a new event of its connection is. What the ingest rejected is
+/// read again by the rules in force, and routed as a new event.
 #[utoipa::path(
     post,
     path = "/dead-letters/{id}/replay",
@@ -95,20 +142,20 @@ pub(super) async fn replay(
     responses(
         (status = 200, description = "It waits again.", body = Replayed),
         (status = 404, description = "There is no such delivery: `UNKNOWN_DELIVERY`.", body = Problem),
-        (status = 409, description = "It is not dead, or it has no connection that is configured: `CONFLICT`.",
+        (status = 409, description = "It is not dead, its connection is not configured, or the event is not valid still: \
+                                      `CONFLICT`.",
             body = Problem),
         BadRequest, Denied, NoStore,
     ),
     security(("token" = [])),
 )]
 pub(super) async fn replay_one(State(app): State<App>, Id(id): Id) -> Result<Response, ApiError> {
-    let replayed = selection::replay(&app, Meant::One(id)).await?;
-    Ok(json::response(StatusCode::OK, &Replayed { replayed }))
+    selection::replay(&app, Meant::One(id)).await.map(replayed)
 }
 
 /// Purge dead letters
 ///
-/// They are removed for good, and counted in the ledger as purged.
+/// They are removed for good, and counted in the ledger as purged. With `dryRun` they are only counted.
 #[utoipa::path(
     post,
     path = "/dead-letters/purge",
@@ -127,8 +174,15 @@ pub(super) async fn purge(
     State(app): State<App>,
     JsonBody(body): JsonBody<SelectionBody>,
 ) -> Result<Response, ApiError> {
-    let purged = selection::purge(&app, body.meant()?).await?;
-    Ok(json::response(StatusCode::OK, &Purged { purged }))
+    if body.dry_run {
+        let counted = selection::count_purgeable(&app, body.meant()?).await?;
+        let counted = Purged {
+            purged: 0,
+            dry_run: Some(counted.into()),
+        };
+        return Ok(json::response(StatusCode::OK, &counted));
+    }
+    selection::purge(&app, body.meant()?).await.map(purged)
 }
 
 /// Purge a dead letter
@@ -149,6 +203,5 @@ pub(super) async fn purge(
     security(("token" = [])),
 )]
 pub(super) async fn remove(State(app): State<App>, Id(id): Id) -> Result<Response, ApiError> {
-    let purged = selection::purge(&app, Meant::One(id)).await?;
-    Ok(json::response(StatusCode::OK, &Purged { purged }))
+    selection::purge(&app, Meant::One(id)).await.map(purged)
 }

@@ -4,12 +4,15 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use waystation_http::{ApiError, Code, json};
-use waystation_queue::{DeliveryId, RecordDetail};
+use waystation_queue::{DeliveryId, RecordDetail, RecordQuery};
 
+use super::dead_letters::Replayed;
 use super::filter::DeliveryParameters;
+use super::selection::{self, DeliverySelectionBody, Meant};
 use crate::app::{App, store_failed};
+use crate::body::JsonBody;
 use crate::parameters::{Id, Parameters};
-use crate::problem::{BadRequest, Denied, NoStore, Problem};
+use crate::problem::{BadBody, BadRequest, Denied, NoStore, Problem};
 use crate::shown::delivery::{ShownDetail, ShownPage};
 use crate::shown::secrets;
 
@@ -32,12 +35,12 @@ pub(super) async fn list(
     State(app): State<App>,
     Parameters(parameters): Parameters<DeliveryParameters>,
 ) -> Result<Response, ApiError> {
-    let page = app
-        .api()
-        .queue
-        .records(parameters.query()?)
-        .await
-        .map_err(store_failed)?;
+    page(&app, parameters.query()?).await
+}
+
+/// The deliveries that are like that, as they are shown.
+pub(super) async fn page(app: &App, query: RecordQuery) -> Result<Response, ApiError> {
+    let page = app.api().queue.records(query).await.map_err(store_failed)?;
     Ok(json::response(StatusCode::OK, &ShownPage::from(page)))
 }
 
@@ -65,6 +68,58 @@ pub(super) async fn show(State(app): State<App>, Id(id): Id) -> Result<Response,
         StatusCode::OK,
         &ShownDetail::new(record, &redactor),
     ))
+}
+
+/// Replay deliveries
+///
+/// Skipped ones are routed anew by the configuration in force, as new deliveries in their place; those that would be
+/// skipped again stay. Dead ones are replayed as by `POST /admin/v1/dead-letters/replay`. What waits or was delivered is
+/// never replayed, and an event that was sent again meanwhile is not taken twice.
+#[utoipa::path(
+    post,
+    path = "/deliveries/replay",
+    operation_id = "replayDeliveries",
+    tag = "administration",
+    request_body = DeliverySelectionBody,
+    responses(
+        (status = 200, description = "They wait.", body = Replayed),
+        (status = 404, description = "There is no such delivery (`UNKNOWN_DELIVERY`) or connection \
+                                      (`UNKNOWN_CONNECTION`).", body = Problem),
+        (status = 409, description = "The delivery is neither skipped nor dead, or it would come to nothing again: \
+                                      `CONFLICT`.", body = Problem),
+        BadRequest, BadBody, Denied, NoStore,
+    ),
+    security(("token" = [])),
+)]
+pub(super) async fn replay(
+    State(app): State<App>,
+    JsonBody(body): JsonBody<DeliverySelectionBody>,
+) -> Result<Response, ApiError> {
+    let replayed = selection::replay_any(&app, body.meant()?).await?;
+    Ok(json::response(StatusCode::OK, &Replayed::new(replayed)))
+}
+
+/// Replay a delivery
+///
+/// One that was skipped is routed anew by the configuration in force; one that is dead waits again.
+#[utoipa::path(
+    post,
+    path = "/deliveries/{id}/replay",
+    operation_id = "replayDelivery",
+    tag = "administration",
+    params(("id" = u64, Path, description = "The number of the delivery.")),
+    responses(
+        (status = 200, description = "It waits.", body = Replayed),
+        (status = 404, description = "There is no such delivery: `UNKNOWN_DELIVERY`.", body = Problem),
+        (status = 409, description = "It is neither skipped nor dead, or it would come to nothing again: `CONFLICT`.",
+            body = Problem),
+        BadRequest, Denied, NoStore,
+    ),
+    security(("token" = [])),
+)]
+pub(super) async fn replay_one(State(app): State<App>, Id(id): Id) -> Result<Response, ApiError> {
+    let replayed = selection::replay_any(&app, Meant::One(id)).await?;
+    Ok(json::response(StatusCode::OK, &Replayed::new(replayed)))
 }
 
 /// The record of a delivery.

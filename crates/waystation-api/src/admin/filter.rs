@@ -26,6 +26,8 @@ pub(super) struct DeliveryParameters {
     source: Option<String>,
     /// The name of the connection.
     connection: Option<String>,
+    /// The name of the subscription.
+    subscription: Option<String>,
     /// Where it is in its life.
     #[param(schema_with = names::outcomes)]
     outcome: Option<String>,
@@ -36,7 +38,7 @@ pub(super) struct DeliveryParameters {
     #[param(schema_with = names::stages)]
     stage: Option<String>,
     /// The status of its last round.
-    #[param(value_type = Option<u16>)]
+    #[param(value_type = Option<u16>, minimum = 0, maximum = 65_535)]
     status: Option<String>,
     /// The class of its last error.
     error_type: Option<String>,
@@ -46,6 +48,9 @@ pub(super) struct DeliveryParameters {
     /// Whether the partner complained although it took the event.
     #[param(value_type = Option<bool>)]
     warning: Option<String>,
+    /// Whether its last round failed: it is dead, or waits for another round.
+    #[param(value_type = Option<bool>)]
+    failed: Option<String>,
     /// The sender's id of the event.
     message_id: Option<String>,
     /// Whom the event is about.
@@ -62,7 +67,7 @@ pub(super) struct DeliveryParameters {
     #[param(value_type = Option<usize>, minimum = 1, maximum = 500)]
     limit: Option<String>,
     /// `next` of the part before.
-    #[param(value_type = Option<u64>)]
+    #[param(value_type = Option<u64>, minimum = 1)]
     cursor: Option<String>,
 }
 
@@ -75,11 +80,13 @@ pub(super) struct DeadLetterParameters {
     source: Option<String>,
     /// The name of the connection.
     connection: Option<String>,
+    /// The name of the subscription.
+    subscription: Option<String>,
     /// The stage at which it died.
     #[param(schema_with = names::stages)]
     stage: Option<String>,
     /// The status of its last round.
-    #[param(value_type = Option<u16>)]
+    #[param(value_type = Option<u16>, minimum = 0, maximum = 65_535)]
     status: Option<String>,
     /// The class of its error.
     error_type: Option<String>,
@@ -102,7 +109,7 @@ pub(super) struct DeadLetterParameters {
     #[param(value_type = Option<usize>, minimum = 1, maximum = 500)]
     limit: Option<String>,
     /// `next` of the part before.
-    #[param(value_type = Option<u64>)]
+    #[param(value_type = Option<u64>, minimum = 1)]
     cursor: Option<String>,
 }
 
@@ -116,6 +123,8 @@ pub(super) struct FilterBody {
     source: Option<String>,
     /// The name of the connection.
     pub(super) connection: Option<String>,
+    /// The name of the subscription.
+    subscription: Option<String>,
     /// The stage at which it died.
     #[schema(schema_with = names::stages)]
     stage: Option<String>,
@@ -139,6 +148,79 @@ pub(super) struct FilterBody {
     died_until: Option<String>,
 }
 
+/// What deliveries must be like that are taken anew. Times are ISO 8601 with a zone, or milliseconds since 1970 as text.
+#[derive(Debug, Default, Clone, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = DeliveryFilter)]
+pub(super) struct DeliveryFilterBody {
+    /// What became of them: `skipped` or `dead`; `skipped` if a rule is named.
+    #[schema(schema_with = names::replayable)]
+    outcome: Option<String>,
+    /// The rule that they were skipped by.
+    #[schema(schema_with = names::rules)]
+    rule: Option<String>,
+    /// The name of the source.
+    source: Option<String>,
+    /// The name of the connection.
+    connection: Option<String>,
+    /// The stage at which they died.
+    #[schema(schema_with = names::stages)]
+    stage: Option<String>,
+    /// The status of the last round.
+    status: Option<u16>,
+    /// The class of the error.
+    error_type: Option<String>,
+    /// Whether the partner is not asked, and was not when they died.
+    held_back: Option<bool>,
+    /// The sender's id of the event.
+    message_id: Option<String>,
+    /// Whom the event is about.
+    user: Option<String>,
+    /// The event arrived then or later.
+    from: Option<String>,
+    /// The event arrived before.
+    until: Option<String>,
+    /// They were skipped or died then or later.
+    finished_from: Option<String>,
+    /// They were skipped or died before.
+    finished_until: Option<String>,
+}
+
+impl DeliveryFilterBody {
+    /// The filter for the store.
+    ///
+    /// # Errors
+    /// The first member that cannot be used, or an outcome that leaves nothing to replay.
+    pub(super) fn filter(self) -> Result<RecordFilter, ApiError> {
+        let rule = one_of("rule", self.rule.as_deref(), SkipRule::ALL, SkipRule::name)?;
+        let by_rule = rule.map(|_| OutcomeKind::Skipped.name());
+        let named = self.outcome.as_deref().or(by_rule);
+        let Some(outcome) = one_of("outcome", named, &names::REPLAYABLE, OutcomeKind::name)? else {
+            return Err(ApiError::invalid_request(
+                "\"outcome\" must say which deliveries are meant: \"skipped\" or \"dead\".",
+            ));
+        };
+        Ok(RecordFilter {
+            outcome: Some(outcome),
+            rule,
+            source: self.source.map(Into::into),
+            connection: self.connection.map(Into::into),
+            stage: stage(self.stage.as_deref())?,
+            status: self.status,
+            error_type: self.error_type,
+            warning: None,
+            held_back: self.held_back,
+            message_id: self.message_id,
+            user: self.user,
+            received: range(("from", self.from.as_deref()), ("until", self.until.as_deref()))?,
+            finished: range(
+                ("finishedFrom", self.finished_from.as_deref()),
+                ("finishedUntil", self.finished_until.as_deref()),
+            )?,
+        })
+    }
+}
+
 impl DeliveryParameters {
     /// The question for the store.
     ///
@@ -148,6 +230,7 @@ impl DeliveryParameters {
         let filter = RecordFilter {
             source: self.source.map(Into::into),
             connection: self.connection.map(Into::into),
+            subscription: self.subscription.map(Into::into),
             outcome: one_of(
                 "outcome",
                 self.outcome.as_deref(),
@@ -160,6 +243,7 @@ impl DeliveryParameters {
             error_type: self.error_type,
             warning: boolean("warning", self.warning.as_deref())?,
             held_back: boolean("heldBack", self.held_back.as_deref())?,
+            failed: boolean("failed", self.failed.as_deref())?,
             message_id: self.message_id,
             user: self.user,
             received: range(("from", self.from.as_deref()), ("until", self.until.as_deref()))?,
@@ -185,6 +269,7 @@ impl DeadLetterParameters {
         let filter = FilterBody {
             source: self.source,
             connection: self.connection,
+            subscription: self.subscription,
             stage: self.stage,
             status: status(self.status.as_deref())?,
             error_type: self.error_type,
@@ -213,6 +298,7 @@ impl FilterBody {
         Ok(RecordFilter {
             source: self.source.map(Into::into),
             connection: self.connection.map(Into::into),
+            subscription: self.subscription.map(Into::into),
             outcome: Some(OutcomeKind::Dead),
             rule: None,
             stage: stage(self.stage.as_deref())?,
@@ -220,6 +306,7 @@ impl FilterBody {
             error_type: self.error_type,
             warning: None,
             held_back: self.held_back,
+            failed: None,
             message_id: self.message_id,
             user: self.user,
             received: range(("from", self.from.as_deref()), ("until", self.until.as_deref()))?,
@@ -244,7 +331,7 @@ fn status(given: Option<&str>) -> Result<Option<u16>, ApiError> {
     )
 }
 
-fn boolean(parameter: &str, given: Option<&str>) -> Result<Option<bool>, ApiError> {
+pub(super) fn boolean(parameter: &str, given: Option<&str>) -> Result<Option<bool>, ApiError> {
     number(parameter, given, |_| true, "must be true or false")
 }
 

@@ -35,6 +35,8 @@ pub(super) async fn show(State(app): State<App>) -> Result<Response, ApiError> {
 pub(super) struct Stats {
     /// Whether every connection is served.
     healthy: bool,
+    /// How many callers follow deliveries.
+    following: usize,
     /// What became of everything that was ever accepted.
     total: ShownTally,
     /// How every connection is doing.
@@ -54,6 +56,7 @@ pub(super) async fn stats(State(app): State<App>) -> Result<Response, ApiError> 
     let (ledger, depths) = counts(&app).await?;
     let stats = Stats {
         healthy: app.api().deliveries.is_healthy(),
+        following: app.api().deliveries.live().watchers(),
         total: ShownTally::from(&ledger.total),
         connections: statuses(&app, &app.config(), &ledger, &depths),
     };

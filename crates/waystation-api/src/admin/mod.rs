@@ -1,13 +1,16 @@
 //! The admin API: the service, shown and driven.
 
+mod anew;
 mod config;
 mod connections;
 mod dead_letters;
 mod deliveries;
 mod filter;
 mod ledger;
+mod pauses;
 mod selection;
 mod sources;
+mod tail;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -22,10 +25,20 @@ pub(crate) const ROUTES: &[&str] = &[
     "/admin/v1/config",
     "/admin/v1/reload",
     "/admin/v1/sources",
+    "/admin/v1/sources/{name}/pause",
+    "/admin/v1/sources/{name}/resume",
+    "/admin/v1/pauses",
     "/admin/v1/connections",
     "/admin/v1/connections/{name}",
+    "/admin/v1/connections/{name}/pause",
+    "/admin/v1/connections/{name}/resume",
+    "/admin/v1/connections/{name}/subscriptions/{subscription}/pause",
+    "/admin/v1/connections/{name}/subscriptions/{subscription}/resume",
     "/admin/v1/deliveries",
+    "/admin/v1/deliveries/tail",
     "/admin/v1/deliveries/{id}",
+    "/admin/v1/deliveries/{id}/replay",
+    "/admin/v1/deliveries/replay",
     "/admin/v1/dead-letters",
     "/admin/v1/dead-letters/{id}",
     "/admin/v1/dead-letters/{id}/replay",
@@ -42,8 +55,18 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(sources::list))
         .routes(routes!(connections::list))
         .routes(routes!(connections::show))
+        .routes(routes!(pauses::list))
+        .routes(routes!(pauses::pause_connection))
+        .routes(routes!(pauses::resume_connection))
+        .routes(routes!(pauses::pause_subscription))
+        .routes(routes!(pauses::resume_subscription))
+        .routes(routes!(pauses::pause_source))
+        .routes(routes!(pauses::resume_source))
         .routes(routes!(deliveries::list))
         .routes(routes!(deliveries::show))
+        .routes(routes!(deliveries::replay))
+        .routes(routes!(deliveries::replay_one))
+        .routes(routes!(tail::tail))
         .routes(routes!(dead_letters::list))
         .routes(routes!(dead_letters::replay))
         .routes(routes!(dead_letters::purge))

@@ -6,24 +6,71 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use waystation_config::{Config, ConnectionConfig};
 use waystation_http::{ApiError, Code};
-use waystation_queue::{DeliveryId, Millis, OutcomeKind, RecordFilter, Selection};
+use waystation_queue::{DeliveryId, OutcomeKind, RecordFilter, RecordQuery, RecordSummary, Selection, Stage};
 
+use super::anew;
 use super::deliveries::find;
-use super::filter::FilterBody;
+use super::filter::{DeliveryFilterBody, FilterBody};
 use crate::app::{App, find_connection, store_failed};
+
+/// How many dead letters a dry run counts; beyond that it says "at least".
+const MOST_COUNTED: u64 = 100_000;
+
+/// How many are looked at in one go.
+const COUNTED_AT_ONCE: usize = 1_000;
 
 /// Which dead letters: one by its number, or those that pass a filter. Exactly one of both.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = DeadLetterSelection)]
 pub(super) struct SelectionBody {
     /// The number of the delivery.
+    #[schema(nullable = false)]
     id: Option<u64>,
     /// What they must be like. `{}` means all of them.
+    #[schema(nullable = false)]
     filter: Option<FilterBody>,
+    /// Only count them, and change nothing.
+    #[serde(default)]
+    pub(super) dry_run: bool,
 }
 
-/// Which dead letters.
+/// How many dead letters a selection means.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Counted {
+    pub(super) count: u64,
+    /// Whether there are no more than that.
+    pub(super) is_exact: bool,
+}
+
+/// Which deliveries that came to nothing: one by its number, or those that pass a filter. Exactly one of both.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = DeliverySelection)]
+pub(super) struct DeliverySelectionBody {
+    /// The number of the delivery.
+    id: Option<u64>,
+    /// What they must be like.
+    filter: Option<DeliveryFilterBody>,
+}
+
+impl DeliverySelectionBody {
+    /// Which deliveries are meant.
+    ///
+    /// # Errors
+    /// None are named, or both ways, or a member cannot be used.
+    pub(super) fn meant(self) -> Result<Meant, ApiError> {
+        match (self.id, self.filter) {
+            (Some(id), None) => Ok(Meant::One(DeliveryId(id))),
+            (None, Some(filter)) => filter.filter().map(Meant::Matching),
+            _ => Err(ApiError::invalid_request(
+                "The body must have either \"id\" or \"filter\".",
+            )),
+        }
+    }
+}
+
+/// Which deliveries.
 pub(super) enum Meant {
     One(DeliveryId),
     Matching(RecordFilter),
@@ -49,12 +96,38 @@ impl SelectionBody {
 pub(super) async fn replay(app: &App, meant: Meant) -> Result<u64, ApiError> {
     let config = app.config();
     match meant {
-        Meant::One(id) => {
-            let connection = dead_letters_connection(app, id).await?;
-            let connection = configured(&config, id, connection.as_deref())?;
-            replay_for(app, connection, Selection::One(id)).await
-        }
+        Meant::One(id) => match dead_letters_connection(app, id).await? {
+            Some(name) => {
+                let connection = configured(&config, id, &name)?;
+                replay_for(app, connection, Selection::One(id)).await
+            }
+            None => anew::one(app, find(app, id).await?).await,
+        },
         Meant::Matching(filter) => replay_matching(app, &config, filter).await,
+    }
+}
+
+/// Lets dead letters wait again, and takes anew what was skipped; how many.
+pub(super) async fn replay_any(app: &App, meant: Meant) -> Result<u64, ApiError> {
+    match meant {
+        Meant::One(id) => {
+            let record = find(app, id).await?;
+            match record.summary.state.kind() {
+                OutcomeKind::Skipped => anew::one(app, record).await,
+                OutcomeKind::Dead => replay(app, Meant::One(id)).await,
+                other => {
+                    let message = format!("Delivery {id} is neither dead nor skipped; it is {other}.");
+                    Err(ApiError::new(Code::Conflict, message).with("outcome", other.name()))
+                }
+            }
+        }
+        Meant::Matching(filter) if filter.outcome == Some(OutcomeKind::Skipped) => {
+            if let Some(name) = &filter.connection {
+                find_connection(&app.config(), name)?;
+            }
+            anew::matching(app, filter).await
+        }
+        dead @ Meant::Matching(_) => replay(app, dead).await,
     }
 }
 
@@ -73,32 +146,95 @@ async fn replay_matching(app: &App, config: &Config, filter: RecordFilter) -> Re
         };
         replayed += replay_for(app, connection, Selection::Matching(filter)).await?;
     }
+    // What the ingest rejected has no connection yet.
+    if filter.stage.is_none_or(|stage| stage == Stage::Ingest) {
+        let filter = RecordFilter {
+            stage: Some(Stage::Ingest),
+            ..filter
+        };
+        replayed += anew::matching(app, filter).await?;
+    }
     Ok(replayed)
 }
 
 async fn replay_for(app: &App, connection: &ConnectionConfig, selection: Selection) -> Result<u64, ApiError> {
-    let horizon = Millis::now().plus(connection.policy.horizon);
-    app.api()
-        .queue
-        .replay(selection, horizon)
-        .await
-        .map_err(store_failed)
+    let queue = &app.api().queue;
+    let horizon = queue.clock().now().plus(connection.policy.horizon);
+    queue.replay(selection, horizon).await.map_err(store_failed)
 }
 
 fn configured<'c>(
     config: &'c Config,
     id: DeliveryId,
-    connection: Option<&str>,
+    name: &str,
 ) -> Result<&'c Arc<ConnectionConfig>, ApiError> {
-    let Some(name) = connection else {
-        let message =
-            format!("Delivery {id} was never meant for a connection: send the event again, corrected.");
-        return Err(ApiError::new(Code::Conflict, message));
-    };
     find_connection(config, name).map_err(|_| {
         let message = format!("Delivery {id} is for the connection \"{name}\", which is not configured.");
         ApiError::new(Code::Conflict, message)
     })
+}
+
+/// How many dead letters a replay would let wait again; see [`replay`].
+pub(super) async fn count_replayable(app: &App, meant: Meant) -> Result<Counted, ApiError> {
+    let config = app.config();
+    let filter = match meant {
+        Meant::One(id) => {
+            let connection = dead_letters_connection(app, id).await?;
+            configured(&config, id, connection.as_deref())?;
+            return Ok(ONE);
+        }
+        Meant::Matching(filter) => filter,
+    };
+    if let Some(name) = &filter.connection {
+        find_connection(&config, name)?;
+    }
+    let is_configured = |record: &RecordSummary| {
+        let name = record.connection.as_deref();
+        name.is_some_and(|name| find_connection(&config, name).is_ok())
+    };
+    count(app, filter, is_configured).await
+}
+
+/// How many dead letters a purge would remove.
+pub(super) async fn count_purgeable(app: &App, meant: Meant) -> Result<Counted, ApiError> {
+    match meant {
+        Meant::One(id) => dead_letters_connection(app, id).await.map(|_| ONE),
+        Meant::Matching(filter) => count(app, filter, |_| true).await,
+    }
+}
+
+const ONE: Counted = Counted {
+    count: 1,
+    is_exact: true,
+};
+
+async fn count(
+    app: &App,
+    filter: RecordFilter,
+    is_meant: impl Fn(&RecordSummary) -> bool,
+) -> Result<Counted, ApiError> {
+    let mut query = RecordQuery {
+        filter,
+        before: None,
+        limit: COUNTED_AT_ONCE,
+    };
+    let mut count = 0;
+    loop {
+        let page = app
+            .api()
+            .queue
+            .records(query.clone())
+            .await
+            .map_err(store_failed)?;
+        count += page.items.iter().filter(|record| is_meant(record)).count() as u64;
+        query.before = page.next;
+        if query.before.is_none() || count >= MOST_COUNTED {
+            return Ok(Counted {
+                count,
+                is_exact: query.before.is_none(),
+            });
+        }
+    }
 }
 
 /// Removes dead letters for good; how many.

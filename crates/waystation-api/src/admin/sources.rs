@@ -28,7 +28,7 @@ pub(super) struct Sources {
 )]
 pub(super) async fn list(State(app): State<App>) -> Response {
     let sources = Sources {
-        sources: ShownSource::all(&app.config()),
+        sources: ShownSource::all(&app.config(), app.api().deliveries.pauses()),
     };
     json::response(StatusCode::OK, &sources)
 }

@@ -3,8 +3,9 @@
 use axum::extract::State;
 use axum::response::Response;
 use waystation_execute::{ExecuteBody, Report};
+use waystation_http::ApiError;
 
-use super::limits::Limits;
+use super::limits::{Limits, check_size};
 use super::target::ActionTarget;
 use crate::app::App;
 use crate::body::JsonBody;
@@ -15,7 +16,8 @@ use crate::problem::{BadBody, Denied, Problem, ReportOrProblem};
 /// Settings are validated, the subscription is asked if there is one, tokens are refreshed, the mapping is resolved,
 /// the payload is validated, and the partner is called. One event: the answer's status is that of the outcome. A list:
 /// 200 if every item was delivered, else 207, with a result for each item in `multistatus`, in the order of the list.
-/// A report tells everything, without secrets. When the caller hangs up, what is under way is given up.
+/// A list may have 20,000 events. A report tells everything, without secrets: of each body 64 KiB, and 4 MiB in all. When
+/// the caller hangs up, what is under way is given up.
 #[utoipa::path(
     post,
     path = "/{slug}/actions/{action}",
@@ -54,11 +56,12 @@ pub(super) async fn run(
     ActionTarget { destination, action }: ActionTarget,
     limits: Limits,
     JsonBody(body): JsonBody<ExecuteBody>,
-) -> Response {
+) -> Result<Response, ApiError> {
+    check_size(&body.payload, 1)?;
     let (settings, _until_answered) = limits.settings(&app);
     let executed = app
         .executor()
         .run_action(&settings, &destination, &action, body)
         .await;
-    executed.report.answer()
+    Ok(executed.report.answer())
 }

@@ -18,7 +18,7 @@ use waystation_http::{ApiError, json};
 use waystation_json::JsonObject;
 use waystation_runtime::ConnectionSettings;
 
-use super::limits::Limits;
+use super::limits::{Limits, check_size};
 use super::target::Target;
 use crate::app::App;
 use crate::body::JsonBody;
@@ -76,7 +76,8 @@ enum ReportsOrProblem {
 ///
 /// Each subscription is asked for each event; those that match run their actions. Actions that build on others run after
 /// them and find what they noted for the event (HubSpot's "Upsert Company" after "Upsert Contact"); the rest run at once.
-/// There is a report for each subscription. The answer's status is the one that every report would have alone; if they differ, 207.
+/// A call may have 200 subscriptions and 20,000 deliveries, which are subscriptions times events; at most 32 run at once.
+/// There is a report for each subscription, of each body 64 KiB, and 4 MiB in all. The answer's status is the one that every report would have alone; if they differ, 207.
 #[utoipa::path(
     post,
     path = "/{slug}/events",
@@ -122,6 +123,7 @@ pub(super) async fn run(
                        them.";
         return Err(ApiError::invalid_request(message).with("path", "settings.subscriptions"));
     }
+    check_size(&body.payload, stored.subscriptions.len())?;
     let task = SubscriptionTask {
         stored,
         auth: body.auth.map(Into::into),

@@ -5,7 +5,10 @@ use std::time::Duration;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
+use serde_json::Value;
 use tokio_util::sync::{CancellationToken, DropGuard};
+use waystation_client::record::MARGIN;
+use waystation_execute::ReportLimits;
 use waystation_http::ApiError;
 use waystation_kit::request::Addresses;
 use waystation_runtime::{CallSettings, RetrySettings};
@@ -23,6 +26,48 @@ const MOST_ATTEMPTS: u64 = 10;
 
 /// Nobody waits longer for an answer.
 const LONGEST_DEADLINE: Duration = Duration::from_secs(10 * 60);
+
+/// How many subscriptions a caller may bring; a workspace has some dozens.
+const MOST_SUBSCRIPTIONS: usize = 200;
+
+/// How many deliveries a call may make: subscriptions times events.
+const MOST_DELIVERIES: usize = 20_000;
+
+/// How many events a list may have, whatever is done with them.
+const MOST_EVENTS: usize = 20_000;
+
+/// Refuses what multiplies: each subscription of a call maps, validates and sends each of its events.
+///
+/// # Errors
+/// There are more subscriptions, or events for them, than one call may have.
+pub(super) fn check_size(payload: &Value, subscriptions: usize) -> Result<(), ApiError> {
+    let events = payload.as_array().map_or(1, Vec::len);
+    let refused = |message: String, path: &'static str, limit: usize| {
+        Err(ApiError::invalid_request(message)
+            .with("path", path)
+            .with("limit", limit))
+    };
+    if subscriptions > MOST_SUBSCRIPTIONS {
+        let message = format!(
+            "There are {subscriptions} subscriptions, of which a call may have {MOST_SUBSCRIPTIONS}: send them in several."
+        );
+        return refused(message, "settings.subscriptions", MOST_SUBSCRIPTIONS);
+    }
+    if events > MOST_EVENTS {
+        let message = format!(
+            "There are {events} events, of which a call may have {MOST_EVENTS}: send them in several."
+        );
+        return refused(message, "payload", MOST_EVENTS);
+    }
+    if events.saturating_mul(subscriptions) > MOST_DELIVERIES {
+        let message = format!(
+            "{events} events for {subscriptions} subscriptions are more than the {MOST_DELIVERIES} deliveries that a call \
+             may make: send the events in several."
+        );
+        return refused(message, "payload", MOST_DELIVERIES);
+    }
+    Ok(())
+}
 
 /// What the caller asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,12 +109,14 @@ impl Limits {
                 budget: time_limit,
                 // Taking a batch apart is trying again.
                 split: delivery.retries.split.filter(|_| self.attempts > 1),
+                split_too_large: self.attempts > 1,
                 ..delivery.retries
             },
             unknown_outcome_tries: delivery.unknown_outcome_tries,
             time_limit: Some(time_limit),
             cancellation: cancellation.clone(),
             addresses: Addresses::PublicOnly,
+            kept_bodies: Some(ReportLimits::SERVICE.body + MARGIN),
             observer: std::sync::Arc::clone(&app.api().observer),
             ..CallSettings::new((**app.api().client.load()).clone())
         };
@@ -108,6 +155,27 @@ mod tests {
     fn nothing_asked_for_is_one_attempt() {
         let limits = read(&[]).unwrap();
         assert_eq!((limits.attempts, limits.deadline), (1, None));
+    }
+
+    #[test]
+    fn what_multiplies_is_bounded() {
+        let events = |number: usize| Value::from(vec![Value::Null; number]);
+        for (events, subscriptions) in [
+            (events(1), 200),
+            (events(100), 200),
+            (events(20_000), 1),
+            (Value::Null, 1),
+        ] {
+            assert!(check_size(&events, subscriptions).is_ok());
+        }
+        for (events, subscriptions, path) in [
+            (events(1), 201, "settings.subscriptions"),
+            (events(101), 200, "payload"),
+            (events(20_001), 1, "payload"),
+        ] {
+            let error = check_size(&events, subscriptions).unwrap_err();
+            assert!(error.message().contains("several"), "{path}");
+        }
     }
 
     #[test]

@@ -79,7 +79,7 @@ impl ShownConfig {
             telemetry: ShownTelemetry::from(&config.telemetry),
             network: ShownNetwork::from(&config.network),
             delivery: ShownPolicy::from(&config.delivery),
-            sources: ShownSource::all(config),
+            sources: ShownSource::all(config, deliveries.pauses()),
             connections: connections.collect(),
             warnings: serde_json::to_value(&config.warnings).unwrap_or_default(),
             files: config

@@ -4,6 +4,9 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use waystation_queue::{OutcomeKind, SkipRule, Stage};
 use waystation_runtime::guards::BreakerState;
 
+/// What deliveries can have come to that are replayed.
+pub(crate) const REPLAYABLE: [OutcomeKind; 2] = [OutcomeKind::Skipped, OutcomeKind::Dead];
+
 fn one_of<'n>(names: impl Iterator<Item = &'n str>) -> Schema {
     let text = ObjectBuilder::new().schema_type(SchemaType::new(Type::String));
     text.enum_values(Some(names)).into()
@@ -11,6 +14,10 @@ fn one_of<'n>(names: impl Iterator<Item = &'n str>) -> Schema {
 
 pub(crate) fn outcomes() -> Schema {
     one_of(OutcomeKind::ALL.iter().map(|kind| kind.name()))
+}
+
+pub(crate) fn replayable() -> Schema {
+    one_of(REPLAYABLE.iter().map(|kind| kind.name()))
 }
 
 pub(crate) fn rules() -> Schema {

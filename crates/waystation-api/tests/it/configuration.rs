@@ -74,9 +74,13 @@ async fn the_configuration_is_shown_with_its_defaults() {
         "neverRetry": [],
         "unknownOutcomeTries": 1,
         "removedConnectionWaitMs": 3600000,
+        "maxWaiting": {
+          "deliveries": 2000000,
+          "share": 0.25,
+          "whenFull": "dead_letter"
+        },
         "batch": {
           "size": 1000,
-          "lingerMs": 1000,
           "keys": []
         },
         "credentialsRefused": {
@@ -169,7 +173,6 @@ async fn the_configuration_is_shown_with_its_defaults() {
               },
               "batch": {
                 "size": 50,
-                "lingerMs": 1000,
                 "keys": []
               }
             }
@@ -184,9 +187,13 @@ async fn the_configuration_is_shown_with_its_defaults() {
             "neverRetry": [],
             "unknownOutcomeTries": 1,
             "removedConnectionWaitMs": 3600000,
+            "maxWaiting": {
+              "deliveries": 2000000,
+              "share": 0.25,
+              "whenFull": "dead_letter"
+            },
             "batch": {
               "size": 1000,
-              "lingerMs": 1000,
               "keys": []
             },
             "credentialsRefused": {
@@ -248,7 +255,6 @@ async fn the_configuration_is_shown_with_its_defaults() {
               },
               "batch": {
                 "size": 1,
-                "lingerMs": 1000,
                 "keys": []
               }
             }
@@ -263,9 +269,13 @@ async fn the_configuration_is_shown_with_its_defaults() {
             "neverRetry": [],
             "unknownOutcomeTries": 1,
             "removedConnectionWaitMs": 3600000,
+            "maxWaiting": {
+              "deliveries": 2000000,
+              "share": 0.25,
+              "whenFull": "dead_letter"
+            },
             "batch": {
               "size": 1000,
-              "lingerMs": 1000,
               "keys": []
             },
             "credentialsRefused": {

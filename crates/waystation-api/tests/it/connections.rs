@@ -39,7 +39,8 @@ async fn connections_are_listed_with_what_waits_and_what_became_of_the_rest() {
             "purged": 0,
             "replayed": 0,
             "balanced": true
-          }
+          },
+          "paused": []
         },
         {
           "name": "shown",
@@ -60,7 +61,8 @@ async fn connections_are_listed_with_what_waits_and_what_became_of_the_rest() {
             "purged": 0,
             "replayed": 0,
             "balanced": true
-          }
+          },
+          "paused": []
         }
       ]
     }
@@ -84,6 +86,11 @@ async fn a_connection_that_runs_shows_its_guards() {
     assert_eq!(answer["guards"]["breaker"], "admitting");
     assert_eq!(answer["guards"]["inFlight"], 0);
     assert_eq!(answer["configuration"]["settings"]["apiKey"], "<redacted>");
+    let schedule = answer["scheduleMs"].as_array().unwrap();
+    assert_eq!(
+        (schedule.len(), &schedule[6], &schedule[10]),
+        (11, &217_000.into(), &14_400_000.into())
+    );
     let disabled = api.get("/admin/v1/connections/shown").await.json();
     assert_eq!(
         (&disabled["enabled"], disabled.get("guards")),

@@ -86,15 +86,64 @@ async fn what_passes_a_filter_is_replayed() {
 #[tokio::test]
 async fn all_are_replayed_but_those_that_nobody_would_try() {
     let api = cemetery().await;
-    assert_eq!(replay(&api, json!({"filter": {}})).await, json!({"replayed": 2}));
-    assert_eq!(dead(&api, "").await, [4, 3]);
+    assert_eq!(replay(&api, json!({"filter": {}})).await, json!({"replayed": 3}));
+    assert_eq!(dead(&api, "").await, [3]);
+}
+
+#[tokio::test]
+async fn what_the_ingest_rejected_is_read_again_and_routed_as_a_new_event() {
+    let api = cemetery().await;
+    assert_eq!(
+        replay(&api, json!({"filter": {"stage": "ingest"}})).await,
+        json!({"replayed": 1})
+    );
+    assert_eq!(dead(&api, "").await, [3, 2, 1]);
+    // Nothing is configured to take it here, and that is what became of it.
+    let shown = api.get("/admin/v1/deliveries?messageId=m-4").await.json();
+    assert_eq!(shown["items"][0]["outcome"], "skipped");
+    let ledger = api.get("/admin/v1/ledger").await.json();
+    assert_eq!(ledger["balanced"], true);
+}
+
+#[tokio::test]
+async fn what_would_be_skipped_again_is_told_and_stays() {
+    let api = TestApi::start();
+    let rule = waystation_queue::SkipRule::ConnectionDisabled;
+    api.accept("m-1", Some("shown"), Fate::Skipped { rule }).await;
+    api.deliver("m-2", "crm").await;
+    let mut problems = String::new();
+    for id in [1, 2] {
+        let path = format!("/admin/v1/deliveries/{id}/replay");
+        let answer = api.call(Method::POST, &path, None).await;
+        problems.push_str(&format!("{}\n", answer.problem()));
+    }
+    for filter in [
+        json!({}),
+        json!({"outcome": "waiting"}),
+        json!({"rule": "consent", "connection": "crn"}),
+    ] {
+        let answer = api
+            .post("/admin/v1/deliveries/replay", json!({"filter": filter}))
+            .await;
+        problems.push_str(&format!("{}\n", answer.problem()));
+    }
+    assert_snapshot!(problems, @r#"
+    409 CONFLICT Delivery 1 stays: it would be skipped again, by the rule no_connection.
+    409 CONFLICT Delivery 2 is neither dead nor skipped; it is delivered.
+    400 INVALID_REQUEST "outcome" must say which deliveries are meant: "skipped" or "dead".
+    400 INVALID_REQUEST "outcome" must be one of skipped, dead, not "waiting".
+    404 UNKNOWN_CONNECTION There is no connection "crn". Did you mean "crm"?
+    "#);
+    let all = json!({"filter": {"outcome": "skipped"}});
+    let answer = api.post("/admin/v1/deliveries/replay", all).await;
+    assert_eq!(answer.json(), json!({"replayed": 0}));
 }
 
 #[tokio::test]
 async fn what_cannot_be_replayed_is_told() {
     let api = cemetery().await;
     let mut problems = String::new();
-    for id in [3, 4, 5, 99] {
+    for id in [3, 5, 99] {
         let answer = api
             .call(Method::POST, &format!("/admin/v1/dead-letters/{id}/replay"), None)
             .await;
@@ -109,7 +158,6 @@ async fn what_cannot_be_replayed_is_told() {
     problems.push_str(&unknown.problem());
     assert_snapshot!(problems, @r#"
     3: 409 CONFLICT Delivery 3 is for the connection "gone", which is not configured.
-    4: 409 CONFLICT Delivery 4 was never meant for a connection: send the event again, corrected.
     5: 409 CONFLICT Delivery 5 is no dead letter; it is waiting.
     99: 404 UNKNOWN_DELIVERY There is no delivery 99, or its record is not kept any more.
     404 UNKNOWN_CONNECTION There is no connection "crn". Did you mean "crm"?

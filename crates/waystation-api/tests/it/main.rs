@@ -15,6 +15,7 @@ mod dead_letters;
 mod deliveries;
 mod events;
 mod execution;
+mod hostile;
 mod ledger;
 mod lost;
 mod openapi;

@@ -20,8 +20,8 @@ use waystation_delivery::Deliveries;
 use waystation_http::request_id;
 use waystation_kit::services::Environment;
 use waystation_queue::{
-    Failure, Fate, ManualClock, Millis, NewDelivery, NewEvent, Queue, Report, Settled, Settlement,
-    SqliteQueue, SqliteSettings, Stage,
+    Clock, Failure, Fate, Millis, NewDelivery, NewEvent, Queue, Report, Settled, Settlement, SqliteQueue,
+    SqliteSettings, Stage,
 };
 use waystation_runtime::Registry;
 use waystation_runtime::observe::NoObserver;
@@ -141,7 +141,7 @@ impl TestApi {
     fn over_registry(registry: Registry, config: &str, client: Client, partner: Arc<Mock>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let settings = SqliteSettings::new(folder.path().join("store.db"));
-        let queue = SqliteQueue::open_at(settings, Arc::new(ManualClock::new(NOON))).unwrap();
+        let queue = SqliteQueue::open_at(settings, Clock::fixed(NOON.0)).unwrap();
         let queue: Arc<dyn Queue> = Arc::new(queue);
         let deliveries = Deliveries::new(&queue);
         let config = Arc::new(ArcSwap::from_pointee(parsed(config).unwrap()));

@@ -64,6 +64,23 @@ fn is_from_foreign_page(headers: &HeaderMap) -> bool {
     }
 }
 
+/// Refuses every request of a page that is not our own, for routes that nothing else is meant to drive.
+pub(crate) async fn own_pages_only(request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let is_own = match headers.get(ORIGIN) {
+        Some(origin) => is_own_origin(origin, headers),
+        None => !is_from_foreign_page(headers),
+    };
+    match is_own {
+        true => next.run(request).await,
+        false => {
+            let message =
+                "This request comes from another web page; the workbench answers its own page only.";
+            ApiError::new(Code::ForbiddenOrigin, message).into_response()
+        }
+    }
+}
+
 /// Whether the page is one of our own: the `Host` has been checked before.
 fn is_own_origin(origin: &HeaderValue, headers: &HeaderMap) -> bool {
     let own = headers.get(HOST).and_then(|host| host.to_str().ok());

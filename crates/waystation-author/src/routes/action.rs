@@ -21,7 +21,7 @@ use waystation_runtime::services::{CarriedState, EventTransaction};
 use waystation_runtime::{BatchOutcome, Connection, Error, Pipeline, TokenRefresh, Way};
 
 use crate::answer::{RequestError, exchange_list};
-use crate::app::App;
+use crate::app::Served;
 use crate::body::Recorded;
 use crate::call::Call;
 use crate::lenient;
@@ -71,7 +71,7 @@ impl ActionBody {
 }
 
 pub(super) async fn run(
-    State(app): State<App>,
+    State(app): State<Served>,
     ActionPath(action): ActionPath,
     Recorded(body): Recorded<ActionBody>,
 ) -> Response {
@@ -112,7 +112,7 @@ pub(super) async fn run(
         Ok(()) => call.answer(StatusCode::OK, &exchange_list(call.exchanges()), slug, None),
         Err(error) => {
             let cause = call.cause(&error);
-            let shown = RequestError::new(cause, &call.redactor);
+            let shown = RequestError::new(cause, &call.redactor());
             let shown = match cause {
                 Error::Schema {
                     subject: SchemaSubject::Settings,
@@ -142,6 +142,6 @@ async fn perform(
 }
 
 fn failed(call: &Call, error: &Error, action: Option<&'static str>) -> Response {
-    let shown = [RequestError::new(error, &call.redactor)];
+    let shown = [RequestError::new(error, &call.redactor())];
     call.answer(StatusCode::OK, &shown, action, Some(error))
 }

@@ -12,7 +12,7 @@ use waystation_runtime::entries::audience::{create_audience, get_audience};
 use waystation_runtime::{Connection, ConnectionSettings, Error};
 
 use super::refused::{lacking, refused};
-use crate::app::App;
+use crate::app::Served;
 use crate::body::Recorded;
 use crate::call::Call;
 use crate::lenient;
@@ -48,7 +48,7 @@ struct Known {
     external_id: String,
 }
 
-pub(super) async fn create(State(app): State<App>, Recorded(body): Recorded<CreateBody>) -> Response {
+pub(super) async fn create(State(app): State<Served>, Recorded(body): Recorded<CreateBody>) -> Response {
     let Some(settings) = body.settings else {
         return lacking("settings");
     };
@@ -65,7 +65,7 @@ pub(super) async fn create(State(app): State<App>, Recorded(body): Recorded<Crea
     answer(&call, created)
 }
 
-pub(super) async fn get(State(app): State<App>, Recorded(body): Recorded<GetBody>) -> Response {
+pub(super) async fn get(State(app): State<Served>, Recorded(body): Recorded<GetBody>) -> Response {
     let Some(settings) = body.settings else {
         return lacking("settings");
     };
@@ -85,7 +85,7 @@ pub(super) async fn get(State(app): State<App>, Recorded(body): Recorded<GetBody
 }
 
 /// Begins a call with the tokens that the settings hold.
-fn connect(app: &App, settings: JsonObject) -> Result<(Call, Connection), Box<Response>> {
+fn connect(app: &Served, settings: JsonObject) -> Result<(Call, Connection), Box<Response>> {
     let destination = app.destination();
     let stored = ConnectionSettings::from_stored(settings);
     let auth = Auth::from_settings(stored.oauth.as_ref());

@@ -11,7 +11,7 @@ use waystation_runtime::entries::account::test_authentication;
 use waystation_runtime::{ConnectionSettings, Error};
 
 use crate::answer;
-use crate::app::App;
+use crate::app::Served;
 use crate::body::BareSettings;
 use crate::call::Call;
 
@@ -25,7 +25,7 @@ struct Tested {
     fields: Option<JsonObject>,
 }
 
-pub(super) async fn test(State(app): State<App>, BareSettings(body): BareSettings) -> Response {
+pub(super) async fn test(State(app): State<Served>, BareSettings(body): BareSettings) -> Response {
     let destination = app.destination();
     let stored = ConnectionSettings::from_stored(body);
     let auth = Auth::from_settings(stored.oauth.as_ref());

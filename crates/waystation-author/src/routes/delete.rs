@@ -14,7 +14,7 @@ use waystation_runtime::tokens::InMemoryTokens;
 use waystation_runtime::{Connection, ConnectionSettings, Error};
 
 use crate::answer::RequestError;
-use crate::app::App;
+use crate::app::Served;
 use crate::body::Recorded;
 use crate::call::Call;
 use crate::lenient;
@@ -28,7 +28,7 @@ pub(super) struct DeleteBody {
 }
 
 /// Answers `[]` or `[error]`: exchanges of deletions are not shown here, as in the recorded server.
-pub(super) async fn delete(State(app): State<App>, Recorded(body): Recorded<DeleteBody>) -> Response {
+pub(super) async fn delete(State(app): State<Served>, Recorded(body): Recorded<DeleteBody>) -> Response {
     let destination = app.destination();
     let stored = ConnectionSettings::from_stored(body.settings);
     let auth = Auth::from_settings(stored.oauth.as_ref());
@@ -51,6 +51,6 @@ pub(super) async fn delete(State(app): State<App>, Recorded(body): Recorded<Dele
 }
 
 fn failed(call: &Call, error: &Error) -> Response {
-    let shown = [RequestError::new(error, &call.redactor)];
+    let shown = [RequestError::new(error, &call.redactor())];
     call.answer(StatusCode::OK, &shown, None, Some(error))
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::Value;
 use waystation_execute::AuthBody;
@@ -15,7 +15,7 @@ use waystation_runtime::Error;
 use waystation_runtime::entries::dynamic_field::dynamic_field;
 
 use crate::answer::{RequestError, field_problems};
-use crate::app::App;
+use crate::app::Served;
 use crate::body::Recorded;
 use crate::call::Call;
 use crate::lenient::{self, Page};
@@ -51,9 +51,21 @@ pub(super) struct EditorCall {
     pub(super) about: Arc<About>,
 }
 
+/// The answer to a call that cannot begin.
+pub(super) struct Refused(Box<Response>);
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        *self.0
+    }
+}
+
 impl EditorBody {
-    /// Begins the call; whoever cannot gets the answer to give.
-    pub(super) fn begin(&mut self, app: &App, action: &'static str) -> Result<EditorCall, Box<Response>> {
+    /// Begins the call.
+    ///
+    /// # Errors
+    /// The answer to give instead: the settings do not fit.
+    pub(super) fn begin(&mut self, app: &Served, action: &'static str) -> Result<EditorCall, Refused> {
         let auth = std::mem::take(&mut self.auth).into();
         match open_unchecked(app.destination(), &self.settings, &auth) {
             Ok(unchecked) => Ok(EditorCall {
@@ -66,7 +78,7 @@ impl EditorBody {
             }),
             Err(misfit) => {
                 let call = Call::without_connection(app, app.destination(), &self.settings);
-                Err(Box::new(failed(&call, &misfit, action)))
+                Err(Refused(Box::new(failed(&call, &misfit, action))))
             }
         }
     }
@@ -88,26 +100,23 @@ impl EditorBody {
 }
 
 pub(super) async fn ask(
-    State(app): State<App>,
+    State(app): State<Served>,
     DynamicFieldPath { action, field }: DynamicFieldPath,
     Recorded(mut body): Recorded<EditorBody>,
-) -> Response {
+) -> Result<Response, Refused> {
     let definition = action.definition();
     let EditorCall {
         call,
         unchecked,
         about,
-    } = match body.begin(&app, definition.slug) {
-        Ok(begun) => begun,
-        Err(failed) => return *failed,
-    };
+    } = body.begin(&app, definition.slug)?;
     let request = DynamicFieldRequest {
         hook_inputs: None,
         ..body.into_request()
     };
     let connection = &unchecked.connection;
     let asked = dynamic_field(connection, definition, field, request, about, &call.options).await;
-    answer(&call, asked, definition.slug)
+    Ok(answer(&call, asked, definition.slug))
 }
 
 /// 200 with the choices; 500 with `[error]` where there are none.
@@ -134,7 +143,7 @@ pub(super) fn failed(call: &Call, error: &Error, action: &'static str) -> Respon
             call.answer(status, &problems, Some(action), Some(error))
         }
         error => {
-            let shown = [RequestError::new(error, &call.redactor).with_code(error)];
+            let shown = [RequestError::new(error, &call.redactor()).with_code(error)];
             call.answer(status, &shown, Some(action), Some(error))
         }
     }

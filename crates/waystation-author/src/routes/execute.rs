@@ -22,8 +22,8 @@ use crate::summary::Summary;
 
 /// What the path names.
 pub(crate) struct ExecutePath {
-    destination: Arc<LoadedDestination>,
-    action: Arc<LoadedAction>,
+    pub(crate) destination: Arc<LoadedDestination>,
+    pub(crate) action: Arc<LoadedAction>,
 }
 
 pub(super) async fn run(
@@ -92,9 +92,14 @@ impl FromRequestParts<App> for ExecutePath {
     }
 }
 
-fn find_destination(app: &App, slug: &str) -> Result<Arc<LoadedDestination>, ApiError> {
-    let served = app.destination();
-    if served.definition().slug == slug {
+/// The destination of this slug: the one that is served, or any other of this build.
+///
+/// # Errors
+/// 404 with the nearest name.
+pub(crate) fn find_destination(app: &App, slug: &str) -> Result<Arc<LoadedDestination>, ApiError> {
+    // Served, perhaps, without being in the registry.
+    let served = app.config().destination.as_ref();
+    if let Some(served) = served.filter(|served| served.definition().slug == slug) {
         return Ok(Arc::clone(served));
     }
     let registry = &app.config().registry;
@@ -104,7 +109,14 @@ fn find_destination(app: &App, slug: &str) -> Result<Arc<LoadedDestination>, Api
     })
 }
 
-fn find_action(destination: &LoadedDestination, slug: &str) -> Result<Arc<LoadedAction>, ApiError> {
+/// The action of this slug.
+///
+/// # Errors
+/// 404 with the nearest name.
+pub(crate) fn find_action(
+    destination: &LoadedDestination,
+    slug: &str,
+) -> Result<Arc<LoadedAction>, ApiError> {
     destination.action(slug).cloned().ok_or_else(|| {
         let actions = destination.definition().actions.iter();
         let slugs: Vec<&str> = actions.map(|action| action.slug).collect();

@@ -16,7 +16,8 @@ use axum::Router;
 use axum::routing::{get, post};
 use waystation_runtime::LoadedDestination;
 
-use crate::app::App;
+use crate::app::{App, Served};
+use crate::workbench;
 
 /// The path of the route that executes any action.
 pub(crate) const EXECUTE: &str = "/destinations/{slug}/actions/{action}";
@@ -24,8 +25,20 @@ pub(crate) const EXECUTE: &str = "/destinations/{slug}/actions/{action}";
 /// The path of the route that asks about a job.
 const POLL: &str = "/destinations/{slug}/actions/{action}/jobs/{job}";
 
-/// The routes of a destination. Those for what it does not offer are not there.
-pub(crate) fn router(destination: &LoadedDestination) -> Router<App> {
+/// The routes that are there whether a destination is served or not.
+pub(crate) fn common() -> Router<App> {
+    Router::new()
+        .route(EXECUTE, post(execute::run))
+        .route(POLL, post(execute::poll))
+        .merge(waystation_book::router())
+        .merge(workbench::router())
+        .fallback(not_found::answer)
+        .method_not_allowed_fallback(not_found::answer)
+}
+
+/// The routes of a destination, as the reference's development server has them. Those for what it does not offer are
+/// not there.
+pub(crate) fn recorded(destination: &LoadedDestination) -> Router<Served> {
     let definition = destination.definition();
     let audiences = definition.audiences.as_ref();
     let mut router = Router::new()
@@ -35,9 +48,7 @@ pub(crate) fn router(destination: &LoadedDestination) -> Router<App> {
         .route("/{action}", post(action::run))
         .route("/{action}/{field}", post(dynamic_field::ask))
         .route("/{action}/hooks/{hook}", post(hook::run))
-        .route("/{action}/hooks/{hook}/dynamic/{input}", post(hook::ask_input))
-        .route(EXECUTE, post(execute::run))
-        .route(POLL, post(execute::poll));
+        .route("/{action}/hooks/{hook}/dynamic/{input}", post(hook::ask_input));
     if definition.delete.is_some() {
         router = router.route("/delete", post(delete::delete));
     }
@@ -47,7 +58,5 @@ pub(crate) fn router(destination: &LoadedDestination) -> Router<App> {
     if audiences.is_some_and(|audiences| audiences.get.is_some()) {
         router = router.route("/getAudience", post(audience::get));
     }
-    router
-        .fallback(not_found::answer)
-        .method_not_allowed_fallback(not_found::answer)
+    router.method_not_allowed_fallback(not_found::answer)
 }

@@ -15,7 +15,16 @@ pub(super) async fn answer(State(app): State<App>, request: Request) -> ApiError
         let message = format!("{path} takes POST, not {method}.");
         return ApiError::new(Code::MethodNotAllowed, message).allowing("POST");
     }
-    no_such_route(app.destination(), method, path)
+    match &app.config().destination {
+        Some(destination) => no_such_route(destination, method, path),
+        None => {
+            let message = format!(
+                "There is no route {method} {path}. No destination is served: start the server with --destination for \
+                 the routes of one."
+            );
+            ApiError::new(Code::NotFound, message)
+        }
+    }
 }
 
 /// Whether the path is one of [`EXECUTE`](super::EXECUTE).

@@ -10,7 +10,7 @@ use waystation_kit::Auth;
 use waystation_runtime::entries::account::refresh_access_token;
 
 use super::refused::refused;
-use crate::app::App;
+use crate::app::Served;
 use crate::body::Recorded;
 use crate::call::Call;
 use crate::lenient;
@@ -32,7 +32,7 @@ struct Refreshed {
     data: Option<ShownTokens>,
 }
 
-pub(super) async fn refresh(State(app): State<App>, Recorded(body): Recorded<RefreshBody>) -> Response {
+pub(super) async fn refresh(State(app): State<Served>, Recorded(body): Recorded<RefreshBody>) -> Response {
     let auth = Auth::from(body.auth);
     let opened = open_unchecked(app.destination(), &body.settings, &auth);
     let unchecked = match opened {

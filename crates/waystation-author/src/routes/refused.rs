@@ -24,7 +24,7 @@ pub(super) fn refused(call: &Call, error: &Error) -> Response {
     let (status, told) = told(error);
     let refused = Refused {
         ok: false,
-        error: call.redactor.value(&told),
+        error: call.redactor().value(&told),
     };
     call.answer(status, &refused, None, Some(error))
 }

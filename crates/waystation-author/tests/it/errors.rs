@@ -176,11 +176,11 @@ async fn a_path_that_leads_nowhere_comes_with_a_hint() {
       "suggestion": "POST /placeOrder"
     }
     "#);
-    assert_snapshot!(app.get("/").await, @r#"
+    assert_snapshot!(app.get("/far/away").await, @r#"
     404 Not Found
     {
       "code": "NOT_FOUND",
-      "message": "There is no route GET / for shop.",
+      "message": "There is no route GET /far/away for shop.",
       "requestId": "test"
     }
     "#);

@@ -27,3 +27,4 @@ mod refresh;
 mod shutdown;
 mod support;
 mod wire;
+mod workbench;

@@ -13,10 +13,13 @@ const ENOUGH: Duration = Duration::from_secs(60);
 /// A server whose partner takes this long, and a request under way.
 async fn with_order(partner_delay: Duration, grace: Duration) -> (Running, TcpStream) {
     let app = TestApp::shop(json!([{"delay_ms": partner_delay.as_millis(), "json": {"late": true}}]));
+    let partner = app.partner();
     let running = start(app, grace).await;
     let body = json!({"payload": {"properties": {"id": "o-1"}}, "settings": {"apiKey": "key-12345"}});
     let connection = begin(running.address, "/placeOrder", &body.to_string()).await;
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    while partner.requests().is_empty() {
+        tokio::task::yield_now().await;
+    }
     (running, connection)
 }
 
@@ -54,7 +57,8 @@ async fn requests_that_take_too_long_are_cut_off() {
 async fn a_second_signal_does_not_wait() {
     let (running, _connection) = with_order(ENOUGH, ENOUGH).await;
     running.signal.notify_one();
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    // Nobody listens any more once the first one has come.
+    while TcpStream::connect(running.address).await.is_ok() {}
     running.signal.notify_one();
     assert_eq!(running.server.await.unwrap(), Stopped::Forced);
 }

@@ -47,6 +47,19 @@ async fn a_body_beyond_the_limit_gets_an_answer() {
     assert_eq!(body["code"], "PAYLOAD_TOO_LARGE");
 }
 
+/// Reads the rest of an answer whose body is one object.
+async fn until_end_of_object(connection: &mut TcpStream) {
+    let mut depth = 0;
+    loop {
+        match connection.read_u8().await.unwrap() {
+            b'{' => depth += 1,
+            b'}' if depth == 1 => return,
+            b'}' => depth -= 1,
+            _ => {}
+        }
+    }
+}
+
 #[tokio::test]
 async fn an_error_does_not_cost_the_connection() {
     let running = start(TestApp::shop(json!([])), Duration::from_secs(1)).await;
@@ -55,14 +68,16 @@ async fn an_error_does_not_cost_the_connection() {
         let wish = if last { "close" } else { "keep-alive" };
         let request = head(running.address, "/nowhere", wish, 2);
         connection.write_all(request.as_bytes()).await.unwrap();
-        // A body that comes after the head, as many clients send it.
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        // The answer needs no body, which comes after it, as many clients send it.
+        let mut answer = [0; 12];
+        connection.read_exact(&mut answer).await.unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 404");
         connection.write_all(b"{}").await.unwrap();
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        if !last {
+            until_end_of_object(&mut connection).await;
+        }
     }
-    let mut answers = String::new();
-    connection.read_to_string(&mut answers).await.unwrap();
-    assert_eq!(answers.matches("HTTP/1.1 404").count(), 2, "{answers}");
+    connection.read_to_end(&mut Vec::new()).await.unwrap();
 }
 
 #[tokio::test]

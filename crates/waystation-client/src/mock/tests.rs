@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 use tokio::time::Instant;
 use waystation_kit::Response;
+use waystation_kit::services::Millis;
 
 use super::*;
 use crate::testing::{get, post, request};
@@ -10,7 +11,7 @@ fn mock(script: Value) -> Mock {
 }
 
 async fn ask(mock: &Mock, request: OutgoingRequest) -> (u16, Value) {
-    let response = Response::new(mock.exchange(&request).await.unwrap());
+    let response = Response::new(mock.exchange(&request).await.unwrap(), Millis(0));
     (response.status(), response.data_or_text())
 }
 
@@ -122,7 +123,10 @@ async fn reasons_and_repeated_headers_are_sent() {
     let partner = mock(json!([
         {"status": 400, "reason": "Not Your Day", "headers": {"set-cookie": ["a=1", "b=2"], "retry-after": 3}}
     ]));
-    let response = Response::new(partner.exchange(&get("https://a.test/")).await.unwrap());
+    let response = Response::new(
+        partner.exchange(&get("https://a.test/")).await.unwrap(),
+        Millis(0),
+    );
     assert_eq!(response.reason(), "Not Your Day");
     assert_eq!(response.headers().get_all("set-cookie").iter().count(), 2);
     assert_eq!(response.header("retry-after"), Some("3"));

@@ -7,6 +7,10 @@ use waystation_kit::Error;
 
 use super::failure;
 
+/// A refusal is read up to this size, in bytes: the words of a partner, or of whatever stands before it, need no more, and
+/// while a partner fails there are many of them at the same time.
+pub(super) const LARGEST_REFUSAL: usize = 1 << 20;
+
 /// How much is kept of a body that cannot be read to its end.
 const MOST_KEPT: usize = 8 << 10;
 
@@ -24,10 +28,9 @@ pub(super) struct Unreadable {
 /// # Errors
 /// What has come of a body that cannot be read to its end, and why it cannot.
 pub(super) async fn read(mut response: Response, limit: usize, url: &Url) -> Result<Bytes, Unreadable> {
-    if response
-        .content_length()
-        .is_some_and(|length| length > limit as u64)
-    {
+    let announced = response.content_length();
+    // What there is of a refusal's words is worth reading.
+    if response.status().is_success() && announced.is_some_and(|length| length > limit as u64) {
         return Err(Unreadable {
             read: Bytes::new(),
             error: failure::too_large(limit, url),

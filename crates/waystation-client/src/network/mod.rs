@@ -180,7 +180,11 @@ impl NetworkTransport {
             return Err(failure::refused_by_proxy(status, &request.url));
         }
         let (reason, headers) = (reason(&response), response.headers().clone());
-        let body = body::read(response, self.answer_limit, &request.url).await;
+        let limit = match status {
+            400.. => self.answer_limit.min(body::LARGEST_REFUSAL),
+            _ => self.answer_limit,
+        };
+        let body = body::read(response, limit, &request.url).await;
         Ok(Answer {
             status,
             reason,

@@ -16,8 +16,9 @@ pub(super) enum ResolveError {
     /// Nobody knows the name.
     #[error("the host name is not known")]
     NotFound(#[source] Option<std::io::Error>),
-    /// None of its addresses may be reached.
-    #[error(transparent)]
+    /// None of its addresses may be reached. Which they are is the operator's knowledge: whoever asks for a name must not
+    /// learn what it stands for in the operator's network.
+    #[error("the host name stands for what is not a public address")]
     Refused(RefusedAddress),
 }
 
@@ -36,7 +37,11 @@ impl Resolve for Resolver {
             let found = tokio::net::lookup_host((name.as_str(), 0))
                 .await
                 .map_err(|error| ResolveError::NotFound(Some(error)))?;
-            let addresses = permitted(found, allowed.as_ref())?;
+            let addresses = permitted(found, allowed.as_ref()).inspect_err(|error| {
+                if let ResolveError::Refused(refused) = error {
+                    tracing::warn!(host = name.as_str(), %refused, "a host may not be reached");
+                }
+            })?;
             Ok(Box::new(addresses.into_iter()) as Addrs)
         })
     }

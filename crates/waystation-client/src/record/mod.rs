@@ -5,29 +5,83 @@ mod shown;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
 use waystation_kit::Error;
 use waystation_kit::request::{Answer, OutgoingRequest};
 
 use crate::redact::Redactor;
 
-pub use shown::{ShownError, ShownExchange, ShownRequest, ShownResponse, ShownTiming};
+pub use shown::{ShownError, ShownExchange, ShownRequest, ShownResponse, ShownTiming, shown_body, text_size};
+
+/// How much longer than what is to be shown of it a body has to be kept: a secret is only recognised if it is whole.
+pub const MARGIN: usize = 32 << 10;
 
 /// One request of a destination and its outcome, redirects included. It holds secrets, so it stays inside.
 pub(crate) struct Exchange {
+    /// With the beginning of its body.
     pub(crate) request: OutgoingRequest,
+    /// With the beginning of the answer's body.
     pub(crate) outcome: Result<Answer, Error>,
+    /// How many bytes the whole bodies had.
+    pub(crate) sizes: Sizes,
     /// Since the beginning of the call.
     pub(crate) started: Duration,
     pub(crate) took: Duration,
 }
 
-/// How much is shown of bodies, in bytes; nothing where there is no limit.
+/// How many bytes bodies had, of which only the beginning is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Sizes {
+    pub(crate) request: usize,
+    pub(crate) response: usize,
+}
+
+impl Exchange {
+    /// An exchange with no more than this of its bodies; its times are to be added.
+    pub(crate) fn new(
+        mut request: OutgoingRequest,
+        mut outcome: Result<Answer, Error>,
+        kept: Option<usize>,
+    ) -> Self {
+        let kept = kept.unwrap_or(usize::MAX);
+        let sizes = Sizes {
+            request: request.body.as_mut().map_or(0, |body| cut(body, kept)),
+            response: outcome.as_mut().map_or(0, |answer| cut(&mut answer.body, kept)),
+        };
+        Self {
+            request,
+            outcome,
+            sizes,
+            started: Duration::ZERO,
+            took: Duration::ZERO,
+        }
+    }
+}
+
+/// Leaves the beginning of a body, without holding on to the rest; how long it was.
+fn cut(body: &mut Bytes, kept: usize) -> usize {
+    let size = body.len();
+    if size > kept {
+        *body = Bytes::copy_from_slice(&body[..kept]);
+    }
+    size
+}
+
+/// How much is shown of bodies, in bytes; `None` for nothing at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BodyLimits {
     /// Of what was sent.
     pub request: Option<usize>,
     /// Of what came back.
     pub response: Option<usize>,
+}
+
+impl BodyLimits {
+    /// All that was kept is shown.
+    pub const NONE: Self = Self {
+        request: Some(usize::MAX),
+        response: Some(usize::MAX),
+    };
 }
 
 /// The exchanges of one call, in the order in which they were completed. Copies share one list.
@@ -62,7 +116,7 @@ impl Exchanges {
     pub fn all(&self, redactor: &Redactor) -> Vec<ShownExchange> {
         self.lock()
             .iter()
-            .map(|exchange| exchange.shown(redactor))
+            .map(|exchange| exchange.beginning(redactor, BodyLimits::NONE))
             .collect()
     }
 
@@ -73,6 +127,29 @@ impl Exchanges {
             .iter()
             .map(|exchange| exchange.beginning(redactor, limits))
             .collect()
+    }
+
+    /// Every exchange for a report of bounded size: of no body more than `body`, and nothing of those that come when
+    /// `left`, which each one lessens, is used up; and how many these are.
+    #[must_use]
+    pub fn within(&self, redactor: &Redactor, body: usize, left: &mut usize) -> (Vec<ShownExchange>, usize) {
+        let exchanges = self.lock();
+        let mut shown = Vec::new();
+        for exchange in exchanges.iter() {
+            if *left == 0 {
+                break;
+            }
+            let body = body.min(*left);
+            let limits = BodyLimits {
+                request: Some(body),
+                response: Some(body),
+            };
+            let exchange = exchange.beginning(redactor, limits);
+            *left = left.saturating_sub(exchange.size());
+            shown.push(exchange);
+        }
+        let omitted = exchanges.len() - shown.len();
+        (shown, omitted)
     }
 
     /// The exchanges that were answered, in the shape of the reference's development server (runtime

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use waystation_kit::request::{Answer, OutgoingRequest};
+use waystation_kit::services::Millis;
 use waystation_kit::{Error, Response};
 
 use super::{BodyLimits, Exchange};
@@ -80,28 +81,47 @@ pub struct ShownTiming {
     pub duration_ms: f64,
 }
 
-impl Exchange {
-    /// Everything that is known about the exchange.
-    pub(super) fn shown(&self, redactor: &Redactor) -> ShownExchange {
-        let (response, error) = match &self.outcome {
-            Ok(answer) => (Some(self.shown_response(answer, redactor)), None),
-            Err(error) => (None, Some(shown_error(error, redactor))),
+impl ShownExchange {
+    /// About how many bytes it takes as JSON.
+    pub(super) fn size(&self) -> usize {
+        const NAMES: usize = 200;
+        let headers = |headers: &Map<String, Value>| -> usize {
+            let length =
+                |(name, value): (&String, &Value)| name.len() + value.as_str().map_or(0, str::len) + 6;
+            headers.iter().map(length).sum()
         };
-        ShownExchange {
-            request: shown_request(&self.request, redactor),
-            response,
-            error,
-            timing: Some(self.timing()),
+        let request = self.request.url.len() + self.request.body.len() + headers(&self.request.headers);
+        let response = self.response.as_ref().map_or(0, |response| {
+            let redirected = response.redirected_to.as_ref().map_or(0, String::len);
+            text_size(&response.body) + headers(&response.headers) + redirected
+        });
+        let error = self.error.as_ref().map_or(0, |error| error.message.len());
+        NAMES + request + response + error
+    }
+}
+
+/// About how many bytes a value takes as JSON.
+#[must_use]
+pub fn text_size(value: &Value) -> usize {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => 8,
+        Value::String(text) => text.len() + 2,
+        Value::Array(items) => 2 + items.iter().map(|item| text_size(item) + 1).sum::<usize>(),
+        Value::Object(members) => {
+            let size = |(name, member): (&String, &Value)| name.len() + text_size(member) + 4;
+            2 + members.iter().map(size).sum::<usize>()
         }
     }
+}
 
-    /// The same with no more of the bodies than these limits allow.
+impl Exchange {
+    /// What is known about the exchange, with no more of the bodies than these limits allow.
     pub(super) fn beginning(&self, redactor: &Redactor, limits: BodyLimits) -> ShownExchange {
         let (response, error) = match &self.outcome {
             Ok(answer) => {
-                let body = limits
-                    .response
-                    .map_or(Value::Null, |limit| beginning(answer, redactor, limit));
+                let body = limits.response.map_or(Value::Null, |limit| {
+                    beginning(answer, self.sizes.response, redactor, limit)
+                });
                 let redirected = answer.url != self.request.url;
                 let response = ShownResponse {
                     redirected_to: redirected.then(|| redactor.url(&answer.url)),
@@ -115,7 +135,7 @@ impl Exchange {
         let sent = request.body.as_deref().unwrap_or_default();
         let sent = limits
             .request
-            .map(|limit| redactor.beginning(&request.headers, sent, limit));
+            .map(|limit| redactor.beginning_of(&request.headers, sent, self.sizes.request, limit));
         ShownExchange {
             request: request_with(request, redactor, sent.unwrap_or_default()),
             response,
@@ -140,14 +160,6 @@ impl Exchange {
             error: None,
             timing: None,
         })
-    }
-
-    fn shown_response(&self, answer: &Answer, redactor: &Redactor) -> ShownResponse {
-        let redirected = answer.url != self.request.url;
-        ShownResponse {
-            redirected_to: redirected.then(|| redactor.url(&answer.url)),
-            ..shown_response(answer, redactor)
-        }
     }
 }
 
@@ -175,20 +187,38 @@ fn request_with(request: &OutgoingRequest, redactor: &Redactor, body: String) ->
 }
 
 fn shown_response(answer: &Answer, redactor: &Redactor) -> ShownResponse {
-    let body = Response::new(answer.clone()).data_or_text();
+    let body = response_of(answer).data_or_text();
     response_with(answer, redactor, redactor.value(&body))
 }
 
-/// The beginning of an answer's body: its value while it is short, else text.
-fn beginning(answer: &Answer, redactor: &Redactor, limit: usize) -> Value {
-    match answer.body.len() <= limit {
-        true => redactor.value(&Response::new(answer.clone()).data_or_text()),
-        false => redactor.beginning(&answer.headers, &answer.body, limit).into(),
+/// The beginning of an answer's body, which had this size as a whole: its value while it is short, else text.
+fn beginning(answer: &Answer, size: usize, redactor: &Redactor, limit: usize) -> Value {
+    match size <= limit && answer.body.len() == size {
+        true => redactor.value(&response_of(answer).data_or_text()),
+        false => redactor
+            .beginning_of(&answer.headers, &answer.body, size, limit)
+            .into(),
     }
 }
 
+/// What a partner answered, with no more of its body than is to be shown.
+#[must_use]
+pub fn shown_body(response: &Response, redactor: &Redactor, limit: usize) -> Value {
+    match response.body().len() <= limit {
+        true => redactor.value(&response.data_or_text()),
+        false => redactor
+            .beginning(response.headers(), response.body(), limit)
+            .into(),
+    }
+}
+
+/// Who reads it does not ask when it came.
+fn response_of(answer: &Answer) -> Response {
+    Response::new(answer.clone(), Millis::default())
+}
+
 fn response_with(answer: &Answer, redactor: &Redactor, body: Value) -> ShownResponse {
-    let response = Response::new(answer.clone());
+    let response = response_of(answer);
     ShownResponse {
         status_code: response.status(),
         status_message: redactor.text(&response.reason()).into_owned(),
@@ -219,7 +249,7 @@ mod tests {
     use serde_json::json;
     use waystation_kit::NetworkFailure;
 
-    use super::super::Exchanges;
+    use super::super::{Exchanges, MARGIN};
     use super::*;
     use crate::testing::{get, post, with_header};
 
@@ -238,10 +268,9 @@ mod tests {
     fn recorded(request: OutgoingRequest, outcome: Result<Answer, Error>) -> Exchanges {
         let exchanges = Exchanges::default();
         exchanges.add(Exchange {
-            request,
-            outcome,
             started: Duration::from_micros(1_500),
             took: Duration::from_millis(20),
+            ..Exchange::new(request, outcome, None)
         });
         exchanges
     }
@@ -313,6 +342,50 @@ mod tests {
         );
         assert_eq!(shown[0]["timing"], json!({"startedMs": 1.5, "durationMs": 20.0}));
         assert!(shown[0].get("response").is_none());
+    }
+
+    #[test]
+    fn no_more_is_kept_of_bodies_than_is_asked_for_and_nothing_that_is_cut_shows_a_secret() {
+        let body = format!("{}key-12345{}", "x".repeat(90), "y".repeat(5_000));
+        let request = post("https://a.test/", Box::leak(body.clone().into_boxed_str()));
+        let mut answer = answer("https://a.test/", 503, "text/plain", "");
+        answer.body = Bytes::from(body);
+        let exchange = Exchange::new(request, Ok(answer), Some(MARGIN.min(2_000)));
+        assert_eq!(exchange.outcome.as_ref().unwrap().body.len(), 2_000);
+        assert_eq!(exchange.request.body.as_ref().unwrap().len(), 2_000);
+        let limits = BodyLimits {
+            request: Some(94),
+            response: Some(94),
+        };
+        let shown = exchange.beginning(&redactor(), limits);
+        let expected = format!("{}<red… (5005 more bytes)", "x".repeat(90));
+        assert_eq!(shown.request.body, expected);
+        assert_eq!(shown.response.unwrap().body, json!(expected));
+        let all = exchange.beginning(&redactor(), BodyLimits::NONE);
+        assert!(all.request.body.ends_with("more bytes)") && !all.request.body.contains("key-"));
+    }
+
+    #[test]
+    fn a_report_of_bounded_size_leaves_later_exchanges_out() {
+        let exchanges = Exchanges::default();
+        for _ in 0..50 {
+            let answer = answer(
+                "https://a.test/",
+                200,
+                "text/plain",
+                "0123456789".repeat(100).leak(),
+            );
+            exchanges.add(Exchange::new(get("https://a.test/"), Ok(answer), None));
+        }
+        let mut left = 10_000;
+        let (shown, omitted) = exchanges.within(&redactor(), 500, &mut left);
+        assert_eq!((left, shown.len() + omitted), (0, 50));
+        assert!((5..20).contains(&shown.len()), "{}", shown.len());
+        let size: usize = shown
+            .iter()
+            .map(|one| serde_json::to_string(one).unwrap().len())
+            .sum();
+        assert!(size < 12_000, "{size}");
     }
 
     #[test]

@@ -1,23 +1,64 @@
 //! The beginning of a long body without secrets, at a cost that does not depend on how long the body is.
 
 use std::borrow::Cow;
+use std::io;
 
 use http::HeaderMap;
+use serde_json::Value;
 
 use super::{REDACTED, Redactor, is_form};
 
-/// At least so many bytes beyond what is shown are looked at, so that no character is cut.
-const LEAST_MARGIN: usize = 4;
+/// At least so many bytes beyond what is shown are looked at, so that no character is cut, nor the credentials of an
+/// address, which are recognised by what follows them.
+const LEAST_MARGIN: usize = 1 << 10;
 
 impl Redactor {
     /// The beginning of a body as text, without secrets, and how much is missing. What is cut off is not looked at,
     /// but for as much as a secret may have that begins before the cut.
     #[must_use]
     pub fn beginning(&self, headers: &HeaderMap, body: &[u8], limit: usize) -> String {
-        if body.len() <= limit {
+        self.beginning_of(headers, body, body.len(), limit)
+    }
+
+    /// The same of a body of this size, of which only the beginning is there.
+    pub(crate) fn beginning_of(&self, headers: &HeaderMap, body: &[u8], size: usize, limit: usize) -> String {
+        if size <= limit && body.len() == size {
             return self.body(headers, body).into_owned();
         }
-        let margin = self.known.longest().max(LEAST_MARGIN);
+        let mut shown = self.cut(headers, body, size, limit);
+        let missing = size.saturating_sub(shown.len());
+        shown.push_str(&format!("… ({missing} more bytes)"));
+        shown
+    }
+
+    /// A value without secrets; of one that is longer than this as JSON the beginning of its text. What is not shown is
+    /// not looked at.
+    #[must_use]
+    pub fn value_within(&self, value: &Value, limit: usize) -> Value {
+        let mut text = Beginning {
+            text: Vec::new(),
+            most: limit.saturating_add(self.margin()),
+        };
+        let is_whole = serde_json::to_writer(&mut text, value).is_ok();
+        if is_whole && text.text.len() <= limit {
+            return self.value(value);
+        }
+        let size = text.text.len() + usize::from(!is_whole);
+        let mut shown = self.cut(&HeaderMap::new(), &text.text, size, limit);
+        match is_whole {
+            true => shown.push_str(&format!("… ({} more bytes)", size.saturating_sub(shown.len()))),
+            false => shown.push('…'),
+        }
+        shown.into()
+    }
+
+    /// How much more than what is shown has to be looked at: a secret is only recognised if it is whole.
+    fn margin(&self) -> usize {
+        self.known.longest().max(LEAST_MARGIN)
+    }
+
+    fn cut(&self, headers: &HeaderMap, body: &[u8], size: usize, limit: usize) -> String {
+        let margin = self.margin();
         let seen = &body[..body.len().min(limit.saturating_add(margin))];
         let text = String::from_utf8_lossy(seen);
         let named = match is_form(headers) {
@@ -26,13 +67,30 @@ impl Redactor {
         };
         let shown = self.text(&named);
         // A secret that is not all there was not recognised. If there is one, it is in the margin.
-        let unsure = if seen.len() < body.len() { margin } else { 0 };
+        let unsure = if seen.len() < size { margin } else { 0 };
         let kept = shown.floor_char_boundary(limit.min(shown.len().saturating_sub(unsure)));
-        format!(
-            "{}… ({} more bytes)",
-            &shown[..kept],
-            body.len().saturating_sub(kept)
-        )
+        shown[..kept].to_owned()
+    }
+}
+
+/// The beginning of what is written; the writer is told to stop when it is full.
+struct Beginning {
+    text: Vec<u8>,
+    most: usize,
+}
+
+impl io::Write for Beginning {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let room = self.most.saturating_sub(self.text.len());
+        self.text.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        match bytes.len() <= room {
+            true => Ok(bytes.len()),
+            false => Err(io::ErrorKind::WriteZero.into()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -204,6 +262,23 @@ mod tests {
         ] {
             let shown = beginning(&format!("{begin}\"rest\":\"{rest}"), 200);
             assert!(shown.starts_with(expected), "{shown}");
+        }
+    }
+
+    #[test]
+    fn long_values_are_shown_as_the_beginning_of_their_text() {
+        let value = json!({"token": "abc", "a": ["hush-hush-hush", 1]});
+        let whole = json!({"token": "<redacted>", "a": ["<redacted>", 1]});
+        assert_eq!(redactor().value_within(&value, 100), whole);
+        let long = json!({"token": "abc", "a": "x".repeat(100_000)});
+        assert_eq!(
+            redactor().value_within(&long, 30),
+            "{\"token\":\"<redacted>\",\"a\":\"xxx…"
+        );
+        for limit in 0..60 {
+            let shown =
+                redactor().value_within(&json!(["xxxxxxxxxx", "hush-hush-hush", "y".repeat(9_000)]), limit);
+            assert!(!shown.to_string().contains("hu"), "{limit}: {shown}");
         }
     }
 

@@ -1,12 +1,19 @@
 //! Hiding secrets in everything that is shown: exchanges, messages, log lines.
 //!
 //! Secrets are known in two ways: by value, for the connection's credentials are at hand; and by the names
-//! behind which credentials are kept, for partners hand out new ones.
+//! behind which credentials are kept, for partners hand out new ones. By value they are found in whatever way they are
+//! written: escaped for addresses, JSON, JavaScript or HTML, even several times, in hexadecimal, and in base64 with
+//! anything around them.
 
+mod addresses;
 mod beginning;
 mod encoded;
+mod escapes;
+mod named;
 pub(crate) mod names;
 mod reference;
+mod remembered;
+mod untouched;
 mod values;
 
 use std::borrow::Cow;
@@ -19,6 +26,9 @@ use waystation_kit::Secret;
 use waystation_kit::request::BasicCredentials;
 
 use values::{Forms, KnownValues};
+
+pub use named::secrets_by_name;
+pub use remembered::Redactors;
 
 /// What stands in place of a secret.
 pub const REDACTED: &str = "<redacted>";
@@ -107,10 +117,18 @@ impl Redactor {
         RedactorBuilder::default()
     }
 
-    /// A text without known secrets.
+    /// A text without known secrets, and without the credentials in its addresses.
     #[must_use]
     pub fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        self.known.hide(text)
+        let known = self.known.hide(text);
+        if self.names != NameRules::Credentials {
+            return known;
+        }
+        let credentials = addresses::credentials(&known);
+        match credentials.is_empty() {
+            true => known,
+            false => Cow::Owned(values::replace(&known, &credentials).into_owned()),
+        }
     }
 
     /// Headers as texts by lower-case name; those that come several times are joined by commas.
@@ -146,6 +164,15 @@ impl Redactor {
         }
     }
 
+    /// Whether both are one, made once.
+    #[cfg(test)]
+    fn is_same(&self, other: &Self) -> bool {
+        match (&self.known, &other.known) {
+            (KnownValues::Some(one), KnownValues::Some(other)) => std::sync::Arc::ptr_eq(one, other),
+            _ => false,
+        }
+    }
+
     fn hides(&self, name: &str) -> bool {
         self.names == NameRules::Credentials && names::is_secret(name)
     }
@@ -160,6 +187,9 @@ impl Redactor {
 
     /// A text that may be JSON. It stays as it was written unless something in it is hidden.
     fn structured<'t>(&self, text: &'t str, nesting: usize) -> Cow<'t, str> {
+        if self.leaves_untouched(text, nesting) {
+            return self.text(text);
+        }
         let shown = parsed(text, nesting).and_then(|value| {
             let shown = self.redacted(&value, Hidden::No, nesting - 1);
             (shown != value).then(|| shown.to_string())
@@ -211,8 +241,11 @@ enum Hidden {
 
 /// The value of a text that is a JSON object or list, as long as it may be looked into.
 fn parsed(text: &str, nesting: usize) -> Option<Value> {
-    let may_be_json = nesting > 0 && text.trim_start().starts_with(['{', '[']);
-    may_be_json.then(|| from_str(text).ok()).flatten()
+    may_be_json(text, nesting).then(|| from_str(text).ok()).flatten()
+}
+
+fn may_be_json(text: &str, nesting: usize) -> bool {
+    nesting > 0 && text.trim_start().starts_with(['{', '['])
 }
 
 fn joined(headers: &HeaderMap, name: &http::HeaderName) -> String {

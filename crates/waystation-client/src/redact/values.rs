@@ -1,17 +1,17 @@
-//! Known secrets, wherever they turn up.
+//! Known secrets, wherever they turn up and however they are written.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
-use aho_corasick::{AhoCorasick, Input, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use url::form_urlencoded;
 use waystation_kit::Secret;
 
 use super::REDACTED;
+use super::escapes::{LAYERS, fully_unescaped, longest_escaped, unescape};
 
 /// Shorter values are not looked for: `a` would hide half of every text.
 const SHORTEST: usize = 4;
@@ -20,6 +20,14 @@ const SHORTEST: usize = 4;
 /// `test` must not hide the middle of `latest`.
 const LONG: usize = 8;
 
+/// So many bytes of a secret are looked for; where a longer one begins, everything to the end of the text is hidden.
+/// What is looked for comes from callers, too, and costs memory and time by its length.
+const LONGEST: usize = 1 << 10;
+
+/// So many bytes are looked for in all, in every form; beyond, everything counts as a secret. Two thousand keys of the
+/// usual length have room in it, or some seventy of the greatest.
+const MOST: usize = 1 << 20;
+
 /// Finds known secrets in texts.
 #[derive(Clone, Default)]
 pub(super) enum KnownValues {
@@ -27,9 +35,33 @@ pub(super) enum KnownValues {
     #[default]
     None,
     /// These.
-    Some(Box<AhoCorasick>),
+    Some(Arc<Finder>),
     /// They are too many to be looked for: everything counts as one.
     Everything,
+}
+
+/// Looks for all forms of all secrets at once.
+pub(super) struct Finder {
+    automaton: AhoCorasick,
+    /// By the automaton's number of each form.
+    reaches: Vec<Reach>,
+    /// How long the longest form is, in bytes.
+    longest: usize,
+    /// Whether a plus sign may stand for a blank in what is looked for.
+    plus: bool,
+}
+
+/// How far it is hidden around a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    /// Itself.
+    Itself,
+    /// All of the base64 around it, for the bits of the secret do not end where the digits do.
+    Digits,
+    /// Everything behind it: the secret is longer than what is looked for.
+    ToTheEnd,
+    /// The base64 before it, and everything behind it.
+    DigitsToTheEnd,
 }
 
 impl fmt::Debug for KnownValues {
@@ -47,17 +79,29 @@ impl KnownValues {
         if forms.0.is_empty() {
             return Self::None;
         }
-        AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(&forms.0)
-            .map_or(Self::Everything, |values| Self::Some(Box::new(values)))
+        if forms.0.keys().map(Vec::len).sum::<usize>() > MOST {
+            return Self::Everything;
+        }
+        // A table of all states and bytes would be quicker to search, and takes quadratic time to build for secrets
+        // that repeat themselves.
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .build(forms.0.keys());
+        let finder = automaton.map(|automaton| Finder {
+            longest: automaton.max_pattern_len(),
+            automaton,
+            reaches: forms.0.values().copied().collect(),
+            plus: forms.0.keys().any(|form| form.contains(&b' ')),
+        });
+        finder.map_or(Self::Everything, |finder| Self::Some(Arc::new(finder)))
     }
 
-    /// How long the longest of them is, in bytes.
+    /// How many bytes the longest of them may take, however it is written.
     pub(super) fn longest(&self) -> usize {
         match self {
             Self::None | Self::Everything => 0,
-            Self::Some(values) => values.max_pattern_len(),
+            Self::Some(finder) => longest_escaped(finder.longest),
         }
     }
 
@@ -66,105 +110,205 @@ impl KnownValues {
         match self {
             Self::None => Cow::Borrowed(text),
             Self::Everything => Cow::Borrowed(REDACTED),
-            Self::Some(values) => replace(values, text),
+            Self::Some(finder) => replace(text, &finder.spans(text)),
         }
     }
 }
 
-fn replace<'t>(values: &AhoCorasick, text: &'t str) -> Cow<'t, str> {
-    let mut shown = String::new();
-    let mut copied = 0;
-    let mut at = 0;
-    while let Some(found) = values.find(Input::new(text).span(at..text.len())) {
-        let (before, secret) = (&text[..found.start()], &text[found.range()]);
-        let after = &text[found.end()..];
-        if secret.len() < LONG && !stands_alone(before, after) {
-            at = found.start() + secret.chars().next().map_or(1, char::len_utf8);
-            continue;
+impl Finder {
+    /// Where secrets are, in order; no two overlap.
+    fn spans(&self, text: &str) -> Vec<(usize, usize)> {
+        let mut spans = Vec::new();
+        self.find(text.as_bytes(), |start, end| push(&mut spans, (start, end)));
+        let mut layer = unescape(text.as_bytes(), self.plus);
+        for _ in 0..LAYERS {
+            let Some(unescaped) = layer else { break };
+            self.find(&unescaped.bytes, |start, end| {
+                let (start, end) = unescaped.place(start, end);
+                push(
+                    &mut spans,
+                    (text.floor_char_boundary(start), text.ceil_char_boundary(end)),
+                );
+            });
+            layer = unescaped.again(self.plus);
         }
-        shown.push_str(&text[copied..found.start()]);
-        shown.push_str(REDACTED);
-        copied = found.end();
-        at = found.end();
+        merged(spans)
     }
-    if copied == 0 {
+
+    fn find(&self, text: &[u8], mut found: impl FnMut(usize, usize)) {
+        let mut last = (0, 0);
+        for form in self.automaton.find_overlapping_iter(text) {
+            let (start, end) = (form.start(), form.end());
+            if end - start < LONG && !stands_alone(text, start, end) {
+                continue;
+            }
+            match self.reaches.get(form.pattern().as_usize()) {
+                // Looked at once, however often the form is in it.
+                Some(Reach::Digits) if last.0 <= start && end <= last.1 => {}
+                Some(Reach::Digits) => {
+                    last = digits_around(text, start, end);
+                    found(last.0, last.1);
+                }
+                Some(Reach::ToTheEnd) => return found(start, text.len()),
+                Some(Reach::DigitsToTheEnd) => {
+                    return found(digits_around(text, start, end).0, text.len());
+                }
+                Some(Reach::Itself) | None => found(start, end),
+            }
+        }
+    }
+}
+
+/// Adds a span, and joins it with those before that it overlaps. They come in the order of their ends, mostly.
+fn push(spans: &mut Vec<(usize, usize)>, mut span: (usize, usize)) {
+    while let Some(last) = spans.pop_if(|last| last.0 < span.1 && span.0 < last.1) {
+        span = (span.0.min(last.0), span.1.max(last.1));
+    }
+    spans.push(span);
+}
+
+fn merged(mut spans: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
+    if spans.is_sorted() {
+        return spans;
+    }
+    spans.sort_unstable();
+    let mut merged = Vec::with_capacity(spans.len());
+    for span in spans {
+        push(&mut merged, span);
+    }
+    merged
+}
+
+/// The text without these parts of it, which come in order and do not overlap.
+pub(super) fn replace<'t>(text: &'t str, spans: &[(usize, usize)]) -> Cow<'t, str> {
+    if spans.is_empty() {
         return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    let mut copied = 0;
+    for (start, end) in spans {
+        shown.push_str(&text[copied..*start]);
+        shown.push_str(REDACTED);
+        copied = *end;
     }
     shown.push_str(&text[copied..]);
     Cow::Owned(shown)
 }
 
-fn stands_alone(before: &str, after: &str) -> bool {
+fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
+    let before = (1..=4).find_map(|length| character(text.get(start.checked_sub(length)?..start)?));
+    let after = (1..=4).find_map(|length| character(text.get(end..end.checked_add(length)?)?));
     let continues = |neighbour: Option<char>| neighbour.is_some_and(char::is_alphanumeric);
-    !continues(before.chars().next_back()) && !continues(after.chars().next())
+    !continues(before) && !continues(after)
 }
 
-/// The forms in which secrets travel.
+/// The character that these bytes are.
+fn character(bytes: &[u8]) -> Option<char> {
+    std::str::from_utf8(bytes).ok()?.chars().next()
+}
+
+/// The digits of base64 around the given ones; of those that are no letters or figures the next ones only, for they
+/// also stand between words.
+fn digits_around(text: &[u8], start: usize, end: usize) -> (usize, usize) {
+    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric();
+    let is_next = |byte: &&u8| matches!(byte, b'+' | b'/' | b'-' | b'_');
+    let start = start - usize::from(text[..start].last().filter(is_next).is_some());
+    let end = end + usize::from(text[end..].first().filter(is_next).is_some());
+    let before = text[..start]
+        .iter()
+        .rev()
+        .take_while(|byte| is_digit(byte))
+        .count();
+    let after = text[end..].iter().take_while(|byte| is_digit(byte)).count();
+    let end = end + after;
+    let padding = text[end..].iter().take_while(|byte| **byte == b'=').count();
+    (start - before, end + padding)
+}
+
+/// The forms in which secrets travel, apart from [escapes](super::escapes).
 #[derive(Default)]
-pub(super) struct Forms(BTreeSet<String>);
+pub(super) struct Forms(BTreeMap<Vec<u8>, Reach>);
 
 impl Forms {
-    /// A secret as it is, as a part of an address or a form, inside of JSON text, and in base64: alone, and
-    /// with the colon that makes a user name of it, as many partners take keys.
+    /// A secret as it is, in hexadecimal, and in base64: alone or with anything before and behind it, as credentials
+    /// are put together.
     pub(super) fn add(&mut self, secret: &Secret) {
         // Blanks around a secret are lost in headers, and are no secret themselves.
         for secret in [secret.expose(), secret.expose().trim()] {
             if secret.len() >= SHORTEST {
-                self.add_spellings(secret);
-                self.add_base64(secret);
-                self.add_base64(&format!("{secret}:"));
+                let beginning = &secret[..secret.floor_char_boundary(LONGEST)];
+                let is_whole = beginning.len() == secret.len();
+                self.add_forms(beginning, is_whole);
             }
         }
     }
 
     /// Basic credentials, as the header carries them.
     pub(super) fn add_basic(&mut self, username: &Secret, password: &Secret) {
-        self.add_base64(&format!("{}:{}", username.expose(), password.expose()));
+        self.add(&format!("{}:{}", username.expose(), password.expose()).into());
     }
 
-    fn add_spellings(&mut self, secret: &str) {
-        self.0.insert(secret.to_owned());
-        self.0
-            .insert(form_urlencoded::byte_serialize(secret.as_bytes()).collect());
-        self.0
-            .insert(utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string());
-        self.0.insert(encode_uri_component(secret));
-        self.0.insert(json_escaped(secret));
-    }
-
-    fn add_base64(&mut self, text: &str) {
-        for engine in [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD] {
-            let encoded = engine.encode(text);
-            if encoded.len() >= SHORTEST {
-                self.0.insert(encoded);
+    fn add_forms(&mut self, secret: &str, is_whole: bool) {
+        let (itself, in_digits) = match is_whole {
+            true => (Reach::Itself, Reach::Digits),
+            false => (Reach::ToTheEnd, Reach::DigitsToTheEnd),
+        };
+        self.insert(secret.into(), itself);
+        self.insert(hexadecimal(secret, b"0123456789abcdef"), itself);
+        self.insert(hexadecimal(secret, b"0123456789ABCDEF"), itself);
+        if secret.len() < LONG {
+            // Too short to be told from other digits in the midst of them.
+            self.add_whole_base64(secret);
+            self.add_whole_base64(&format!("{secret}:"));
+        }
+        for before in 0..3 {
+            for digits in base64_within(secret, before) {
+                if digits.len() >= LONG {
+                    self.insert(digits, in_digits);
+                }
             }
         }
     }
+
+    fn add_whole_base64(&mut self, text: &str) {
+        for engine in [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD] {
+            self.insert(engine.encode(text).into_bytes(), Reach::Itself);
+        }
+    }
+
+    /// A form, and what it becomes where texts are unescaped further than it was escaped.
+    fn insert(&mut self, form: Vec<u8>, reach: Reach) {
+        if let Ok(text) = std::str::from_utf8(&form)
+            && let Cow::Owned(unescaped) = fully_unescaped(text)
+            && unescaped.len() >= SHORTEST
+        {
+            self.note(unescaped, reach);
+        }
+        self.note(form, reach);
+    }
+
+    fn note(&mut self, form: Vec<u8>, reach: Reach) {
+        let known = self.0.entry(form).or_insert(reach);
+        *known = (*known).max(reach);
+    }
 }
 
-/// As JavaScript's `encodeURIComponent`, which many partners' answers come from.
-fn encode_uri_component(text: &str) -> String {
-    const ESCAPED: &percent_encoding::AsciiSet = &NON_ALPHANUMERIC
-        .remove(b'-')
-        .remove(b'_')
-        .remove(b'.')
-        .remove(b'!')
-        .remove(b'~')
-        .remove(b'*')
-        .remove(b'\'')
-        .remove(b'(')
-        .remove(b')');
-    utf8_percent_encode(text, ESCAPED).to_string()
+/// The digits that a secret has in base64 whatever is around it, with so many bytes before it.
+fn base64_within(secret: &str, before: usize) -> [Vec<u8>; 2] {
+    let bytes = [&[0; 2][..before], secret.as_bytes()].concat();
+    // Digits have six bits; the first and the last have some of the neighbours.
+    let (first, behind) = ((before * 8).div_ceil(6), bytes.len() * 8 / 6);
+    [STANDARD_NO_PAD, URL_SAFE_NO_PAD].map(|engine| {
+        let digits = engine.encode(&bytes).into_bytes();
+        digits.get(first..behind).unwrap_or_default().to_vec()
+    })
 }
 
-/// What stands between the quotes when the text is written as JSON.
-fn json_escaped(text: &str) -> String {
-    let quoted = serde_json::Value::from(text).to_string();
-    quoted
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'))
-        .unwrap_or(text)
-        .to_owned()
+fn hexadecimal(text: &str, digits: &[u8; 16]) -> Vec<u8> {
+    let bytes = text.bytes();
+    bytes
+        .flat_map(|byte| [digits[usize::from(byte >> 4)], digits[usize::from(byte & 15)]])
+        .collect()
 }
 
 #[cfg(test)]
@@ -189,6 +333,15 @@ mod tests {
             (r#"{"a":"pa ss/w\"rd+1"}"#, r#"{"a":"<redacted>"}"#),
             ("Basic cGEgc3MvdyJyZCsxOg==", "Basic <redacted>"),
             ("cGEgc3MvdyJyZCsx", "<redacted>"),
+            ("x=pa%20ss%2fw%22rd%2b1&y", "x=<redacted>&y"),
+            (r#"{"a":"pa ss\/w\u0022rd\u002B1"}"#, r#"{"a":"<redacted>"}"#),
+            (
+                r#"{"a":"{\"a\":\"pa ss\\/w\\\"rd+1\"}"}"#,
+                r#"{"a":"{\"a\":\"<redacted>\"}"}"#,
+            ),
+            ("<b>pa ss/w&quot;rd+1</b>", "<b><redacted></b>"),
+            ("<b>pa&#32;ss&#x2F;w&#34;rd&#43;1</b>", "<b><redacted></b>"),
+            ("%70%61%20%73%73%2F%77%22%72%64%2B%31", "<redacted>"),
         ] {
             assert_eq!(known.hide(text), expected, "{text}");
         }
@@ -235,6 +388,75 @@ mod tests {
     fn the_longest_secret_is_hidden_first() {
         let known = known(&["key-1234", "key-1234-and-more"]);
         assert_eq!(known.hide("key-1234-and-more"), "<redacted>");
+    }
+
+    #[test]
+    fn base64_is_hidden_whatever_stands_before_and_behind_the_secret() {
+        let known = known(&["hunter22-hunter22"]);
+        for before in ["", "a", "ab", "abc", "site:", "{\"key\":\""] {
+            for behind in ["", ":", "\"}", "&b=1"] {
+                let text = format!("{before}hunter22-hunter22{behind}");
+                for engine in [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD] {
+                    let shown = known
+                        .hide(&format!("Basic {}, x", engine.encode(&text)))
+                        .into_owned();
+                    let digits = shown
+                        .replace(REDACTED, "")
+                        .replace("Basic ", "")
+                        .replace(", x", "");
+                    assert!(digits.len() < 6 && shown.contains(REDACTED), "{text}: {shown}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn hexadecimal_is_hidden_in_both_cases() {
+        let known = known(&["k\u{e9}y-1/"]);
+        assert_eq!(known.hide("x6bc3a9792d312fx"), "x<redacted>x");
+        assert_eq!(known.hide("6BC3A9792D312F"), REDACTED);
+    }
+
+    #[test]
+    fn long_secrets_are_hidden_to_the_end_of_the_text() {
+        let key = "-----BEGIN KEY-----\n".to_owned() + &"AbCd0123/+".repeat(300);
+        let known = known(&[&key]);
+        assert_eq!(known.hide(&format!("a {key} b")), "a <redacted>");
+        let escaped = serde_json::Value::from(key.as_str()).to_string();
+        assert_eq!(known.hide(&format!("a {escaped} b")), "a \"<redacted>");
+        assert!(known.hide(&STANDARD.encode(format!("x{key}"))).len() <= REDACTED.len());
+    }
+
+    /// The numbers are those of the automaton, which grows with what is looked for; time is not measured.
+    #[test]
+    fn what_is_looked_for_is_bounded_whatever_the_secret() {
+        for secret in ["k".repeat(1_000_000), "ab".repeat(500_000), "é".repeat(500_000)] {
+            let KnownValues::Some(finder) = known(&[&secret]) else {
+                panic!("nothing is known");
+            };
+            assert!(finder.longest <= 4 * LONGEST, "{}", finder.longest);
+            assert!(
+                finder.automaton.memory_usage() < 2 << 20,
+                "{}",
+                finder.automaton.memory_usage()
+            );
+            assert_eq!(finder.automaton.kind(), AhoCorasickKind::ContiguousNFA);
+        }
+        let many: Vec<String> = (0..2_000)
+            .map(|number| format!("{number}-{}", "x".repeat(1_000)))
+            .collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        assert_eq!(known(&many).hide("anything"), REDACTED);
+    }
+
+    #[test]
+    fn texts_that_match_everywhere_are_searched_once() {
+        let known = known(&["kkkk", &"k".repeat(1_000), "a2tra2tra2tr"]);
+        let long = format!("{}x", "k".repeat(999)).repeat(300);
+        assert_eq!(known.hide(&long), long.as_str());
+        let digits = "a2tr".repeat(200_000);
+        assert_eq!(known.hide(&digits), REDACTED);
+        assert_eq!(known.hide(&"k".repeat(500_000)), REDACTED);
     }
 
     #[test]

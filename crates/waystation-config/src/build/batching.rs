@@ -38,6 +38,9 @@ pub(super) fn of(action: &LoadedAction, mapping: &Value, wanted: &BatchPolicy) -
     }
     BatchPolicy {
         size: limits.fold(wanted.size, usize::min),
+        bytes: wanted
+            .bytes
+            .min(u64::try_from(definition.most_bytes).unwrap_or(u64::MAX)),
         linger: wanted.linger,
         keys,
     }

@@ -4,14 +4,15 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::Value;
+use waystation_client::redact::secrets_by_name;
 use waystation_json::JsonObject;
-use waystation_kit::Auth;
+use waystation_kit::{Auth, Secret};
 use waystation_runtime::LoadedDestination;
 use waystation_runtime::registry::nearest;
 
 use super::{Builder, check_name, delivery, or};
 use crate::changes::Fingerprint;
-use crate::config::{ConnectionConfig, DeliveryPolicy, Source, SubscriptionConfig};
+use crate::config::{ConnectionConfig, DeliveryPolicy, ResolvedSettings, Source, SubscriptionConfig};
 use crate::document::{Located, Named, Spot, Tree, required};
 use crate::fault::Problem;
 use crate::written::{self, Connection};
@@ -51,6 +52,7 @@ impl Builder<'_, '_> {
         self.check_batches(&subscriptions, own, &policy);
         let (settings, mut secrets) = settings?;
         secrets.extend(auth.secrets().cloned());
+        secrets.extend(written_secrets(&settings, &subscriptions));
         let connection = ConnectionConfig {
             name: Arc::from(name.value.as_str()),
             enabled: or(written.enabled, true),
@@ -185,4 +187,15 @@ impl Builder<'_, '_> {
 
 fn features(names: Vec<String>) -> Arc<JsonObject> {
     Arc::new(names.into_iter().map(|name| (name, Value::Bool(true))).collect())
+}
+
+/// Secrets that are written where nobody declares them, as in the address of a webhook.
+fn written_secrets(settings: &ResolvedSettings, subscriptions: &[SubscriptionConfig]) -> Vec<Secret> {
+    let mut secrets = secrets_by_name(&Value::Object(settings.expose().clone()));
+    for subscription in subscriptions {
+        if let Ok(pipeline) = &subscription.pipeline.pipeline {
+            secrets.extend(secrets_by_name(pipeline.source()));
+        }
+    }
+    secrets
 }

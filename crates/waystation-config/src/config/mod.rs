@@ -17,7 +17,7 @@ use crate::fault::Faults;
 
 pub use connection::{ConnectionConfig, ResolvedSettings, SubscriptionConfig};
 pub use network::{AddressRule, Network};
-pub use policy::{BatchPolicy, CredentialsPause, DeliveryPolicy, Ordering};
+pub use policy::{BatchPolicy, CredentialsPause, DeliveryPolicy, MaxWaiting, Ordering, WhenFull};
 pub use server::{Api, ApiToken, ListenAddress, ListenAddressError, Scope, Server, ServerTls};
 pub(crate) use source::SourceRate;
 pub use source::{EventRate, Ingest, Source};

@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
-use waystation_runtime::guards::{BreakerSettings, HoldSettings, RateLimitSettings, RetryBudgetSettings};
+use waystation_runtime::guards::{
+    BreakerSettings, HoldSettings, RateLimitSettings, RetryBudgetSettings, Share,
+};
 use waystation_runtime::retry::SplitSettings;
 use waystation_runtime::{GuardSettings, RetrySettings};
 
 use super::concurrency::Concurrency;
 use super::words::choices;
 use crate::document::{
-    Count, Flag, List, Number, Pause, Portion, Status, Switched, Table, Text, Time, Word, describes, settings,
+    Bytes, Count, Flag, List, Maybe, Number, Pause, Portion, Status, Switched, Table, Text, Time, Word,
+    describes, settings,
 };
 
 settings! {
@@ -19,7 +22,8 @@ settings! {
     pub struct DeliveryPolicy as "Delivery" => {
         /// How long one call of an action may take, its attempts and the waits between them included.
         pub deadline: Duration as Time = Duration::from_secs(60);
-        /// How long a delivery is tried, counted from its acceptance. Then it becomes a dead letter.
+        /// How long a delivery is tried, counted from its acceptance. Then it becomes a dead letter, even if the breaker
+        /// held it back all the time; but none dies untried before the breaker has refused for so long.
         pub horizon: Duration as Time = Duration::from_hours(4);
         /// The first wait in the queue, after the attempts in process have failed; each further one is four times as
         /// long, and the last attempt is made at the horizon. With the defaults these are eleven attempts: at once,
@@ -43,6 +47,8 @@ settings! {
         /// How long deliveries wait for a connection that is no longer configured. Then they become dead letters; if the
         /// connection comes back before, they are delivered. Counts for all connections where `[delivery]` says it.
         pub removed_connection_wait: Duration as Pause = Duration::from_hours(1);
+        /// How much may wait for a connection, so that one that takes nothing leaves room for the others.
+        pub max_waiting: MaxWaiting as Table = MaxWaiting::default();
         /// How events are gathered into batches, for actions that take batches.
         pub batch: BatchPolicy as Table = BatchPolicy::default();
         /// Pausing the connection when the partner refuses its credentials: events wait, and a probe from time to time
@@ -61,7 +67,8 @@ settings! {
         admission: Count => guards.admission;
         /// Attempts in process.
         retry: Table => retries;
-        /// Taking a batch apart that the partner refuses as a whole, so that one bad event does not spoil the others.
+        /// Taking a batch apart that the partner refuses as a whole (400, 422), so that one bad event does not spoil the
+        /// others. One that is too large (413) is taken apart in any case.
         split: Switched => retries.split;
         /// Leaving a partner alone that keeps failing: 5xx answers, time-outs, broken connections.
         breaker: Switched => guards.breaker;
@@ -78,13 +85,32 @@ settings! {
         retry_budget: Switched => guards.retry_budget;
     }
 
+    /// How much may wait for a connection.
+    pub struct MaxWaiting as "MaxWaiting" => {
+        /// How many deliveries may wait.
+        pub deliveries: u32 as Count = 2_000_000;
+        /// Which share of `store.max_size` they may take, from 0 to 1; each delivery counts with its event.
+        pub share: Share as Portion = Share::percent(25);
+        /// What becomes of further ones. "dead_letter": they are dead letters of the stage `overflow`, which can be
+        /// replayed; once the connection's dead letters have reached the same limit, requests are refused. "refuse":
+        /// requests with events for the connection are refused with status 503, so that their sources keep them; where
+        /// deliveries are ordered, this keeps the order.
+        pub when_full: WhenFull as Word = WhenFull::DeadLetter;
+    }
+
     /// How events are gathered into batches.
     pub struct BatchPolicy as "Batch" => {
         /// The most events in a batch; 1 for no batches. What the action takes at most, and a `batch_size` in the
         /// mapping, hold as well: the smallest counts.
         pub size: usize as Count = 1_000;
-        /// How long the first event of a batch waits for others.
-        pub linger: Duration as Pause = Duration::from_secs(1);
+        /// The most bytes of the events in a batch, as they were sent. What the partner of the action takes at most holds
+        /// as well. A larger event goes out alone, and a batch that the partner finds too large all the same (413) in
+        /// halves.
+        pub bytes: u64 as Bytes = 900 << 10;
+        /// How long the first event of a batch waits for others. Unless it is written here, that depends on the traffic:
+        /// what comes rarely goes at once, or when the batch before is answered; in a burst, batches wait until they are
+        /// full or nothing has come for a tenth of a second, but for a second at most.
+        pub linger: Option<Duration> as Maybe<Pause> = None, "\"1s\"";
         /// Fields of the payload that must be equal within a batch, in addition to those of the action.
         pub keys: Vec<String> as List<Text> = Vec::new();
     }
@@ -166,6 +192,37 @@ describes! {
         share: Portion => share;
         /// Retries a second that are always possible.
         floor_per_second: Number => floor_per_second;
+    }
+}
+
+impl MaxWaiting {
+    /// How much may wait in a store of this size, in bytes.
+    #[must_use]
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a share of a size is no exact number"
+    )]
+    pub fn bytes_of(&self, store: u64) -> u64 {
+        (store as f64 * self.share.get()) as u64
+    }
+}
+
+/// What becomes of deliveries that are more than may wait for a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum WhenFull {
+    /// They are dead letters.
+    #[default]
+    DeadLetter,
+    /// Requests that bring them are refused.
+    Refuse,
+}
+
+choices! {
+    WhenFull {
+        "dead_letter" => Self::DeadLetter, "They are dead letters.";
+        "refuse" => Self::Refuse, "Requests that bring them are refused.";
     }
 }
 

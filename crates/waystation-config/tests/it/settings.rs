@@ -205,6 +205,24 @@ const DELIVERY: &[DeliverySetting] = &[
         "[505]",
     ),
     (
+        "max_waiting.deliveries",
+        "7",
+        |p| p.max_waiting.deliveries.to_string(),
+        "7",
+    ),
+    (
+        "max_waiting.share",
+        "0.5",
+        |p| p.max_waiting.bytes_of(1 << 20).to_string(),
+        "524288",
+    ),
+    (
+        "max_waiting.when_full",
+        "\"refuse\"",
+        |p| format!("{:?}", p.max_waiting.when_full),
+        "Refuse",
+    ),
+    (
         "unknown_outcome_tries",
         "0",
         |p| p.unknown_outcome_tries.to_string(),
@@ -257,13 +275,24 @@ const DELIVERY: &[DeliverySetting] = &[
         "true",
     ),
     ("batch.size", "30", |p| p.batch.size.to_string(), "30"),
-    ("batch.linger", "\"0s\"", |p| time(p.batch.linger), "0ns"),
+    (
+        "batch.bytes",
+        "\"2MiB\"",
+        |p| p.batch.bytes.to_string(),
+        "2097152",
+    ),
+    (
+        "batch.linger",
+        "\"0s\"",
+        |p| format!("{:?}", p.batch.linger),
+        "Some(0ns)",
+    ),
     ("batch.keys", "[\"a\"]", |p| p.batch.keys.join(","), "a"),
     (
         "split.enabled",
-        "true",
-        |p| part(p.retries.split).requests.to_string(),
-        "50",
+        "false",
+        |p| p.retries.split.is_some().to_string(),
+        "false",
     ),
     (
         "split.requests",

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use http::HeaderMap;
 use serde_json::json;
 use waystation_client::mock::TextBodies;
 use waystation_client::{CallLimits, Client, Mock, Rewrites, Script};

@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 use waystation_queue::{Failure, Remedy, Settled, Settlement, Unsettled};
 
 use crate::connection::OpenConnection;
+use crate::live::{Happening, Live};
 use crate::settlement;
 use crate::supervisor::Resources;
 
@@ -24,13 +25,20 @@ pub(super) async fn settle(
     connection: &OpenConnection,
     action: &str,
     settlements: Vec<Settlement>,
+    live: &Live,
     cut_off: &CancellationToken,
 ) {
     let outcomes: Vec<_> = settlements
         .iter()
         .map(|settlement| {
             let outcome = settlement::outcome(&settlement.outcome);
-            (settlement.lease.delivery(), outcome, death(&settlement.outcome))
+            let delay = delay(settlement);
+            (
+                settlement.lease.delivery(),
+                outcome,
+                delay,
+                death(&settlement.outcome),
+            )
         })
         .collect();
     let stored = tokio::select! {
@@ -49,7 +57,7 @@ pub(super) async fn settle(
     let settled = outcomes
         .iter()
         .filter(|(delivery, ..)| !missing.contains(delivery));
-    for (delivery, outcome, death) in settled {
+    for (delivery, outcome, delay, death) in settled {
         if let Some(Failure {
             stage,
             status,
@@ -67,11 +75,34 @@ pub(super) async fn settle(
                 "a delivery became a dead letter"
             );
         }
+        if let Some(delay) = delay {
+            resources
+                .watch
+                .delivered_after(connection.name(), connection.destination(), *delay);
+        }
         if let Some(outcome) = outcome {
             resources
                 .watch
                 .settled(connection.name(), connection.destination(), action, *outcome);
+            if live.is_watched() {
+                live.tell(Happening {
+                    delivery: *delivery,
+                    source: None,
+                    connection: Some(std::sync::Arc::clone(connection.name())),
+                    outcome: *outcome,
+                });
+            }
         }
+    }
+}
+
+/// How long after its acceptance a delivery was taken, if it was.
+fn delay(settlement: &Settlement) -> Option<Duration> {
+    match &settlement.outcome {
+        Settled::Delivered { report, .. } => {
+            Some(report.finished_at.since(settlement.lease.accepted().received_at))
+        }
+        _ => None,
     }
 }
 

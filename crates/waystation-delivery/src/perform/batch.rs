@@ -20,7 +20,7 @@ impl Performer {
         pipeline: &Arc<Pipeline>,
         items: Vec<Leased>,
     ) -> Vec<Settlement> {
-        let (items, events, mut settled) = readable(items);
+        let (items, events, mut settled) = readable(items, self.clock().now());
         if items.is_empty() {
             return settled;
         }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use waystation_config::SubscriptionConfig;
 use waystation_kit::jobs::{JobPoll, JobState, JobStatus};
 use waystation_kit::{ItemError, ItemOutcome, ItemSuccess};
-use waystation_queue::{Failure, Leased, Millis, Report, Settled, Settlement, Stage};
+use waystation_queue::{Failure, Leased, Report, Settled, Settlement, Stage};
 use waystation_runtime::Error;
 use waystation_runtime::entries::job::Submission;
 use waystation_runtime::pipeline::Pipeline;
@@ -47,7 +47,7 @@ impl Performer {
         pipeline: &Pipeline,
         items: Vec<Leased>,
     ) -> Vec<Settlement> {
-        let (items, events, mut settled) = readable(items);
+        let (items, events, mut settled) = readable(items, self.clock().now());
         let (items, events, unmappable) = self.mappable(pipeline, items, &events);
         settled.extend(unmappable);
         let begun = self.begin(&items);
@@ -208,7 +208,7 @@ impl Performer {
             detail: recorded.own,
             call: recorded.call,
         };
-        let due = Millis::now().plus(policy.first_return);
+        let due = span.finished_at.plus(policy.first_return);
         let outcome = if due > leased.horizon {
             Settled::Dead { failure, report }
         } else {

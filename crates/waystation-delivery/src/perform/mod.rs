@@ -10,9 +10,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
+use waystation_client::record::MARGIN;
 use waystation_config::SubscriptionConfig;
 use waystation_json::read::from_slice;
-use waystation_queue::{Leased, Millis, Settlement, Stage};
+use waystation_kit::context::Services;
+use waystation_queue::{Clock, Leased, Millis, Settlement, Stage};
 use waystation_runtime::pipeline::Pipeline;
 use waystation_runtime::{Call, CallSettings, Error, Way};
 
@@ -90,6 +92,11 @@ impl Performer {
             time_limit: Some(policy.deadline),
             cancellation,
             observer: resources.watch.observer(connection.name()),
+            kept_bodies: Some(resources.record.body_limit.saturating_add(MARGIN)),
+            services: Services {
+                taken: connection.taken().clone(),
+                ..Services::default()
+            },
             ..CallSettings::new(resources.client.clone())
         };
         Self {
@@ -109,7 +116,7 @@ impl Performer {
             Ok(pipeline) => Arc::clone(pipeline),
             Err(unusable) => {
                 let message = unusable.to_string();
-                return all_untried(work, Stage::Subscription, &message);
+                return self.all_untried(work, Stage::Subscription, &message);
             }
         };
         match work {
@@ -127,23 +134,36 @@ impl Performer {
             "Connection \"{}\" has no subscription \"{subscription}\" any more",
             self.connection.name()
         );
-        all_untried(work, Stage::Subscription, &message)
+        self.all_untried(work, Stage::Subscription, &message)
+    }
+
+    fn all_untried(&self, work: Work, stage: Stage, message: &str) -> Vec<Settlement> {
+        let now = self.clock().now();
+        let leased = work.into_leased().into_iter();
+        leased
+            .map(|leased| untried(leased, stage, message, now))
+            .collect()
+    }
+
+    fn clock(&self) -> &Clock {
+        self.resources.queue.clock()
     }
 
     /// Begins a call for these deliveries, in their order. Those that have been tried before have used up attempts in
     /// process.
     fn begin<'leased>(&self, items: impl IntoIterator<Item = &'leased Leased>) -> Begun {
-        let started_at = Millis::now();
+        let started_at = self.clock().now();
         let policy = &self.connection.config().policy;
         let (mut unknown, mut earlier_attempts) = (Vec::new(), 0);
         for leased in items {
             unknown.push(leased.unknown_outcomes);
             earlier_attempts = earlier_attempts.max(attempts_made(policy, leased, started_at));
         }
-        let mut call = Call::begin_with(&self.settings, self.connection.redactor());
+        let mut call = Call::begin(&self.settings, []);
         call.options.earlier_attempts = earlier_attempts;
         call.options.never_retry = policy.never_retry.as_slice().into();
         call.options.features = Arc::clone(&self.connection.config().features);
+        call.options.services.clock = self.clock().clone();
         call.options.services.state = Some(Arc::clone(self.connection.memory()) as _);
         if unknown.iter().any(|unknown| *unknown > 0) {
             call.options.earlier_unknown_outcomes = unknown.into();
@@ -175,7 +195,7 @@ impl Performer {
         let trail = trail.paused_for(refused.map(|refused| Duration::from_millis(refused.next_probe_in_ms)));
         let span = Span {
             started_at: begun.started_at,
-            finished_at: Millis::now(),
+            finished_at: self.clock().now(),
         };
         (trail, span)
     }
@@ -188,17 +208,9 @@ fn is_asynchronous(pipeline: &Pipeline) -> bool {
     )
 }
 
-fn all_untried(work: Work, stage: Stage, message: &str) -> Vec<Settlement> {
-    let now = Millis::now();
-    let leased = work.into_leased().into_iter();
-    leased
-        .map(|leased| untried(leased, stage, message, now))
-        .collect()
-}
-
 /// The events of deliveries that can be read, and the settlements of those that cannot: a store that somebody
 /// else has written into.
-fn readable(items: Vec<Leased>) -> (Vec<Leased>, Vec<Value>, Vec<Settlement>) {
+fn readable(items: Vec<Leased>, now: Millis) -> (Vec<Leased>, Vec<Value>, Vec<Settlement>) {
     let (mut kept, mut events, mut settled) = (Vec::with_capacity(items.len()), Vec::new(), Vec::new());
     for leased in items {
         match from_slice(&leased.event.body) {
@@ -208,7 +220,7 @@ fn readable(items: Vec<Leased>) -> (Vec<Leased>, Vec<Value>, Vec<Settlement>) {
             }
             Err(error) => {
                 let message = format!("The stored event is not JSON: {error}");
-                settled.push(untried(leased, Stage::Ingest, message, Millis::now()));
+                settled.push(untried(leased, Stage::Ingest, message, now));
             }
         }
     }

@@ -17,7 +17,7 @@ impl Performer {
         pipeline: &Arc<Pipeline>,
         leased: Leased,
     ) -> Vec<Settlement> {
-        let (mut leased, mut events, settled) = readable(vec![leased]);
+        let (mut leased, mut events, settled) = readable(vec![leased], self.clock().now());
         let (Some(leased), Some(event)) = (leased.pop(), events.pop()) else {
             return settled;
         };

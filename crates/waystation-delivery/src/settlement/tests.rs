@@ -3,6 +3,7 @@
 use serde_json::json;
 use waystation_kit::error::{NetworkFailure, NotSent};
 use waystation_kit::{Error as ActionError, ErrorCode, ItemSuccess, Output};
+use waystation_runtime::retry::{Verdict, Why};
 
 use super::*;
 use crate::testing::{NOW, attempt, leased, policy, trail};
@@ -364,6 +365,37 @@ fn what_the_guards_hold_back_says_so_beside_the_failure() {
         &trail(&[attempt(false)]),
     );
     assert!(failure(&held).held_back.is_some(), "{held:?}");
+    let mut later = attempt(false);
+    later.verdict = Verdict::RetryAll {
+        after: None,
+        why: Why::NotSent(NotSent::BreakerRefusing),
+    };
+    let refused = settle(
+        leased(1, "all", &json!({})),
+        &Error::Action(ActionError::api("no room", 503)),
+        &trail(&[attempt(true), later]),
+    );
+    let both = (
+        failure(&refused).message.as_str(),
+        failure(&refused).held_back.as_deref(),
+    );
+    assert_eq!(
+        both,
+        (
+            "no room",
+            Some("the partner keeps failing and is left alone for a while")
+        )
+    );
+    let unsent = settle(
+        leased(1, "all", &json!({})),
+        &Error::Action(ActionError::payload("no name")),
+        &trail(&[attempt(false)]),
+    );
+    assert_eq!(
+        failure(&unsent).held_back,
+        None,
+        "nobody holds back what is no use"
+    );
     let sent = of(ActionError::api("no such list", 400));
     assert_eq!(failure(&sent).held_back, None);
 }

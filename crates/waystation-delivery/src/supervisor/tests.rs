@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
-use waystation_queue::{NewDelivery, NewEvent, SqliteQueue, SqliteSettings};
+use waystation_queue::{Clock, NewDelivery, NewEvent, SqliteQueue, SqliteSettings};
 
 use super::*;
 use crate::testing::config;
@@ -17,7 +17,7 @@ action = "trackEvent"
 "#;
 
 fn event(routing: &Routing, number: usize) -> NewEvent {
-    let now = Millis::now();
+    let now = Clock::System.now();
     let body = serde_json::json!({"type": "track", "event": "E", "userId": "u-1"});
     let arrival = crate::routing::Arrival {
         received_at: now,

@@ -175,7 +175,7 @@ async fn subscriptions_do_not_share_batches() {
 }
 
 #[tokio::test]
-async fn a_batch_that_is_refused_as_a_whole_is_taken_apart_on_demand() {
+async fn a_batch_that_is_refused_as_a_whole_is_taken_apart_unless_that_is_switched_off() {
     // The partner refuses every request that holds the bad event, without a word about which it is.
     let partner = Partner::deciding(|_, request| match ids(request).contains(&"bad".to_owned()) {
         true => Reaction::answer(400, json!({"message": "Something is wrong"})),
@@ -192,11 +192,11 @@ async fn a_batch_that_is_refused_as_a_whole_is_taken_apart_on_demand() {
     };
     let events = || ["m-1", "m-2", "bad", "m-4"].map(track);
 
-    let bench = Bench::with(&text("")).await;
+    let bench = Bench::with(&text("split = { enabled = false }")).await;
     bench.send(events()).await;
     bench.until("all are dead", |tally| tally.dead == 4).await;
 
-    let bench = Bench::with(&text("split = { enabled = true }")).await;
+    let bench = Bench::with(&text("")).await;
     bench.send(events()).await;
     bench
         .until("only one is dead", |tally| {

@@ -67,7 +67,7 @@ async fn deliveries_of_a_removed_connection_can_be_replayed_when_it_is_back() {
 /// Accepts a track event by a routing that is not in force any more.
 async fn append_by(bench: &Bench, routing: &waystation_delivery::Routing) {
     let event = track("m-1");
-    let now = waystation_queue::Millis::now();
+    let now = waystation_queue::Clock::System.now();
     let arrival = waystation_delivery::routing::Arrival {
         received_at: now,
         user: None,

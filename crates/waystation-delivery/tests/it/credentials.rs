@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use waystation_config::Config;
-use waystation_queue::{Millis, Stage, State};
+use waystation_queue::{Clock, Stage, State};
 
 use crate::support::{Bench, HASTY, Partner, Reaction, config, eventually, example, head, track};
 
@@ -106,7 +106,7 @@ async fn a_reload_resumes_the_connection() {
 async fn the_horizon_does_not_end_while_the_connection_is_paused() {
     let (partner, are_good) = partner().await;
     let bench = Bench::with(&pausing(&partner, "20ms")).await;
-    let long_ago = Millis::now().minus(Duration::from_secs(5 * 3_600));
+    let long_ago = Clock::System.now().minus(Duration::from_secs(5 * 3_600));
     bench.send_from("web", long_ago, [track("m-1")]).await;
     bench.until_again("m-1").await;
     are_good.store(true, Ordering::Release);

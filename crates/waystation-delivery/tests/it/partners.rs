@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
-use waystation_queue::{Millis, State};
+use waystation_delivery::Outcome;
+use waystation_queue::{Clock, Stage, State};
 
 use crate::support::{Bench, HASTY, Partner, Reaction, config, eventually, example, head, ids, track};
 
@@ -69,8 +70,7 @@ async fn a_long_wait_of_the_partner_is_obeyed_in_full_and_nothing_is_leased_in_v
     assert!(bench.connection("crm").guards().ready_at().is_some());
 
     bench.send([track("m-2")]).await;
-    // Long enough for several turns of the dispatcher.
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    bench.turns().await;
     assert_eq!(partner.requests().len(), 1);
     assert_eq!(bench.queue.depths().await.unwrap()[0].leased, 0);
     assert_eq!(bench.record("m-2").await.summary.rounds, 0);
@@ -131,6 +131,79 @@ async fn a_dead_partner_is_left_alone_until_it_is_back() {
     is_back.store(true, Ordering::Release);
     bench.until_delivered(20).await;
     assert_eq!(partner.requests().len(), 23);
+}
+
+#[tokio::test]
+async fn what_a_dead_partner_is_never_asked_for_ends_with_its_horizon() {
+    let partner =
+        Partner::deciding(|_, _| Reaction::answer(500, json!({"message": "Down until noon"}))).await;
+    let breaker = "breaker = { enabled = true, consecutive_failures = 3, first_wait = \"50s\" }";
+    let delivery = alone().replace("breaker = { enabled = false }", breaker)
+        + "horizon = \"1s\"\nlongest_return = \"500ms\"\ndeadline = \"500ms\"\n";
+    let config = config(&format!(
+        "{}{}",
+        head(&partner),
+        example("crm", &["trackEvent"], &delivery)
+    ));
+    let bench = Bench::with(&config).await;
+    let ids = (0..600).map(|number| track(&format!("m-{number}")));
+    bench.send(ids).await;
+    bench.until("all are dead", |tally| tally.dead == 600).await;
+    assert_eq!(partner.requests().len(), 3);
+    // It is told once it is on disk.
+    eventually("all are told", || async {
+        let told = bench.told.of("crm").into_iter();
+        let dead = told.filter(|outcome| *outcome == Outcome::Dead(Stage::Delivery));
+        dead.count() == 600
+    })
+    .await;
+    let mut untried = 0;
+    for record in bench.records().await {
+        let State::Dead { at, failure } = record.summary.state else {
+            panic!("{record:?}");
+        };
+        assert!(at >= record.summary.received_at.plus(Duration::from_secs(1)));
+        assert!(
+            failure
+                .held_back
+                .unwrap()
+                .contains("the time for the delivery is over")
+        );
+        match record.summary.attempts {
+            0 => untried += 1,
+            _ => assert_eq!(failure.message, "Down until noon"),
+        }
+    }
+    assert_eq!(untried, 597);
+}
+
+#[tokio::test]
+async fn a_dead_partner_fills_no_more_than_its_share_and_another_goes_on() {
+    let partner = Partner::deciding(|_, request| match request.header("x-workspace-key") {
+        "dead-key" => Reaction::answer(500, json!({})),
+        _ => Reaction::ok(),
+    })
+    .await;
+    let slow = alone().replace("\"10ms\"", "\"1h\"") + "max_waiting = { deliveries = 5 }\n";
+    let text = [
+        example("dead", &["trackEvent"], &slow),
+        example("well", &["trackEvent"], &alone()),
+    ]
+    .concat();
+    let bench = Bench::with(&config(&format!("{}{text}", head(&partner)))).await;
+    for number in 0..8 {
+        bench.send([track(&format!("m-{number}"))]).await;
+    }
+    bench
+        .until("the well one has all", |tally| tally.delivered == 8)
+        .await;
+    let ledger = bench.queue.ledger().await.unwrap();
+    let dead = ledger
+        .connections
+        .iter()
+        .find(|tally| tally.connection.as_deref() == Some("dead"));
+    let tally = &dead.unwrap().tally;
+    assert_eq!((tally.waiting, tally.dead), (5, 3));
 }
 
 #[tokio::test]
@@ -241,8 +314,8 @@ async fn a_rest_outlives_a_change_that_has_nothing_to_do_with_it() {
         .apply(&text(&format!("{}deadline = \"59s\"\n", alone())))
         .await;
     assert_eq!(applied.restarted.len(), 1);
-    bench.send_from("web", Millis::now(), [track("m-2")]).await;
+    bench.send_from("web", Clock::System.now(), [track("m-2")]).await;
     assert!(bench.connection("crm").guards().ready_at().is_some());
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    bench.turns().await;
     assert_eq!(partner.requests().len(), 1);
 }

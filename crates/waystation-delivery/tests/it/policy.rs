@@ -84,6 +84,59 @@ async fn batches_are_no_larger_than_their_size() {
 }
 
 #[tokio::test]
+async fn batches_have_no_more_bytes_than_they_may() {
+    let partner = Partner::willing().await;
+    let bench = bench(&partner, &HASTY.replace("linger", "bytes = \"5KiB\", linger")).await;
+    let large = |number: usize| {
+        let mut event = track(&format!("m-{number}"));
+        event["properties"] = json!({"note": "n".repeat(2_000)});
+        event
+    };
+    bench.send((0..6).map(large)).await;
+    bench.until_delivered(6).await;
+    let sizes: Vec<_> = partner
+        .requests()
+        .iter()
+        .map(|request| ids(request).len())
+        .collect();
+    assert_eq!(sizes, [2, 2, 2]);
+}
+
+/// What a partner that takes so many events at a time is asked.
+async fn asked_of_a_partner_that_takes(most: usize, status: u16, delivery: &str) -> Vec<usize> {
+    let partner = Partner::deciding(move |_, request| match ids(request).len() {
+        count if count <= most => Reaction::ok(),
+        _ => Reaction::answer(status, json!({"message": "no"})),
+    })
+    .await;
+    let bench = bench(&partner, delivery).await;
+    bench
+        .send((0..4).map(|number| track(&format!("m-{number}"))))
+        .await;
+    bench.until("nothing waits", |tally| tally.waiting == 0).await;
+    partner
+        .requests()
+        .iter()
+        .map(|request| ids(request).len())
+        .collect()
+}
+
+#[tokio::test]
+async fn a_batch_that_is_too_large_goes_out_in_halves_whatever_the_settings_say() {
+    let off = format!("{HASTY}split = {{ enabled = false }}\n");
+    for delivery in [HASTY, &off] {
+        assert_eq!(asked_of_a_partner_that_takes(2, 413, delivery).await, [4, 2, 2]);
+    }
+}
+
+#[tokio::test]
+async fn a_batch_that_is_refused_goes_out_in_halves_unless_that_is_switched_off() {
+    assert_eq!(asked_of_a_partner_that_takes(2, 400, HASTY).await, [4, 2, 2]);
+    let off = format!("{HASTY}split = {{ enabled = false }}\n");
+    assert_eq!(asked_of_a_partner_that_takes(2, 400, &off).await, [4]);
+}
+
+#[tokio::test]
 async fn a_batch_waits_for_others_as_long_as_it_may_linger() {
     let partner = Partner::willing().await;
     let bench = bench(
@@ -116,7 +169,7 @@ async fn batch_keys_keep_events_apart() {
 }
 
 /// The most requests of ten that are at the partner at once, which answers after a moment.
-async fn most_at_once(delivery: &str) -> usize {
+async fn most_at_once(delivery: &str, expected: usize) -> usize {
     let (at_once, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let counted = (Arc::clone(&at_once), Arc::clone(&most));
     let partner = Partner::deciding(move |_, _| {
@@ -130,11 +183,10 @@ async fn most_at_once(delivery: &str) -> usize {
         .send((0..10).map(|number| track(&format!("m-{number}"))))
         .await;
     eventually("the partner is asked", || async {
-        at_once.load(Ordering::Acquire) > 0
+        at_once.load(Ordering::Acquire) >= expected
     })
     .await;
-    // Long enough for all that is going to come.
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    bench.turns().await;
     bench.deliveries.shutdown(Duration::from_millis(1)).await;
     most.load(Ordering::Acquire)
 }
@@ -142,11 +194,11 @@ async fn most_at_once(delivery: &str) -> usize {
 #[tokio::test]
 async fn no_more_requests_are_at_the_partner_than_it_takes() {
     assert_eq!(
-        most_at_once(&format!("{}concurrency = {{ fixed = 3 }}\n", alone())).await,
+        most_at_once(&format!("{}concurrency = {{ fixed = 3 }}\n", alone()), 3).await,
         3
     );
     assert_eq!(
-        most_at_once(&format!("{}concurrency = {{ start = 2 }}\n", alone())).await,
+        most_at_once(&format!("{}concurrency = {{ start = 2 }}\n", alone()), 2).await,
         2
     );
 }
@@ -154,7 +206,7 @@ async fn no_more_requests_are_at_the_partner_than_it_takes() {
 #[tokio::test]
 async fn no_more_deliveries_are_under_way_than_are_admitted() {
     let delivery = format!("{}concurrency = {{ fixed = 10 }}\nadmission = 4\n", alone());
-    assert_eq!(most_at_once(&delivery).await, 4);
+    assert_eq!(most_at_once(&delivery, 4).await, 4);
 }
 
 #[tokio::test]

@@ -87,7 +87,7 @@ impl Api {
     }
 
     fn new(mut settings: IngestSettings, script: Script) -> Self {
-        settings.clock = Clock::Fixed(parse_js_date(RECEIVED_AT).unwrap());
+        settings.clock = Clock::fixed(parse_js_date(RECEIVED_AT).unwrap());
         let script = Arc::new(script);
         let (router, _) = router(script.clone(), settings).split_for_parts();
         let router = router.layer(from_fn(request_id::identify));

@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use serde_json::{Map, Value};
-use waystation_json::read::from_str;
+use waystation_json::read::from_str_within;
 
-use crate::error::Error;
+use crate::error::{Error, NotSent};
 use crate::error_code::ErrorCode;
-use crate::request::Response;
+use crate::request::{MOST_VALUES, Response};
 use crate::retry::{is_retryable_status, wanted_wait};
-use crate::services::Clock;
 
 /// What became of one item of a batch.
 #[derive(Debug, Clone, PartialEq)]
@@ -149,6 +148,15 @@ impl ItemError {
         }
     }
 
+    /// Whether the action reported nothing for the item, whether it was sent or not.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        Self {
+            certainty: self.certainty,
+            ..Self::missing()
+        } == *self
+    }
+
     /// What an error means for each item that it concerns, the wait that the partner asks for included.
     #[must_use]
     pub fn from_error(error: &Error) -> Self {
@@ -164,7 +172,7 @@ impl ItemError {
         if let Some(code) = error.code() {
             item.code = code;
         }
-        item.retry_after = wanted_wait(error, Clock::System.now_millis());
+        item.retry_after = wanted_wait(error);
         if error.outcome_is_unknown() {
             item.certainty = Certainty::Unknown;
         }
@@ -278,6 +286,12 @@ impl ItemOutcome {
         matches!(self, Self::Error(error) if error.outcome_is_unknown())
     }
 
+    /// Whether the runtime held the item back, so that the partner knows nothing of it.
+    #[must_use]
+    pub fn is_held_back(&self) -> bool {
+        matches!(self, Self::Error(error) if NotSent::is_code(error.code.as_str()))
+    }
+
     /// The item as a node of a `multistatus` list (recorded in `tests/conformance/runtime`).
     #[must_use]
     pub fn to_node(&self) -> Value {
@@ -356,9 +370,9 @@ impl From<ItemError> for ItemOutcome {
 /// Answers that hold JSON inside a text are read as if they were JSON.
 #[must_use]
 pub fn partner_message(response: &Response) -> String {
-    let parsed: Option<Value> = from_str(&response.text()).ok();
+    let parsed: Option<Value> = from_str_within(&response.text(), MOST_VALUES).ok();
     let words = match parsed {
-        Some(Value::String(text)) => match from_str(&text) {
+        Some(Value::String(text)) => match from_str_within(&text, MOST_VALUES) {
             Ok(inner @ Value::Object(_)) => words_of(&inner),
             _ => Some(text),
         },
@@ -367,7 +381,19 @@ pub fn partner_message(response: &Response) -> String {
     };
     words
         .filter(|words| !words.is_empty())
-        .unwrap_or_else(|| response.reason().into_owned())
+        .map_or_else(|| response.reason().into_owned(), shortened)
+}
+
+/// A partner's words go into logs, records and lists: what is longer than this is no message for a person, and the whole
+/// answer is kept beside them.
+const LONGEST_WORDS: usize = 4 << 10;
+
+fn shortened(mut words: String) -> String {
+    if words.len() > LONGEST_WORDS {
+        words.truncate(words.floor_char_boundary(LONGEST_WORDS));
+        words.push('…');
+    }
+    words
 }
 
 fn words_of(body: &Value) -> Option<String> {

@@ -19,6 +19,7 @@ use super::response::Response;
 use super::transport::{Addresses, OutgoingRequest, Transport};
 use crate::error::{Error, Result};
 use crate::secret::Secret;
+use crate::services::Clock;
 
 /// What every request says about its sender unless the destination says otherwise.
 const WAYSTATION: HeaderValue = HeaderValue::from_static(concat!("Waystation/", env!("CARGO_PKG_VERSION")));
@@ -28,15 +29,17 @@ const WAYSTATION: HeaderValue = HeaderValue::from_static(concat!("Waystation/", 
 pub struct RequestClient {
     transport: Arc<dyn Transport>,
     defaults: Arc<RequestDefaults>,
+    clock: Clock,
 }
 
 impl RequestClient {
-    /// A client that sends through the given transport.
+    /// A client that sends through the given transport, and notes by the clock when answers come.
     #[must_use]
-    pub fn new(transport: Arc<dyn Transport>, defaults: RequestDefaults) -> Self {
+    pub fn new(transport: Arc<dyn Transport>, defaults: RequestDefaults, clock: Clock) -> Self {
         Self {
             transport,
             defaults: Arc::new(defaults),
+            clock,
         }
     }
 
@@ -44,6 +47,7 @@ impl RequestClient {
     pub fn request(&self, method: Method, url: impl AsRef<str>) -> RequestBuilder {
         RequestBuilder {
             transport: Arc::clone(&self.transport),
+            clock: self.clock.clone(),
             draft: Draft::new(method, url.as_ref(), &self.defaults),
             address_is_given: false,
         }
@@ -55,6 +59,7 @@ impl RequestClient {
 #[must_use = "a request does nothing until it is sent"]
 pub struct RequestBuilder {
     transport: Arc<dyn Transport>,
+    clock: Clock,
     draft: Result<Draft, Fault>,
     /// Whether the address comes from settings or events, and not from the destination's code.
     address_is_given: bool,
@@ -309,7 +314,8 @@ impl RequestBuilder {
             .draft
             .map_err(|fault| fault.into_error(self.address_is_given))?;
         let failing_statuses = draft.failing_statuses;
-        let response = Response::new(self.transport.send(draft.finish()?).await?);
+        let answer = self.transport.send(draft.finish()?).await?;
+        let response = Response::new(answer, self.clock.now());
         if response.is_success() || failing_statuses == FailingStatuses::AreAnswers {
             Ok(response)
         } else {

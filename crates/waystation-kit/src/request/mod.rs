@@ -15,6 +15,7 @@ pub use body::Body;
 pub use builder::{RequestBuilder, RequestClient};
 pub use defaults::{BasicCredentials, RequestDefaults, TimeLimit};
 pub use encoding::{encoded, path_segment};
+pub(crate) use response::MOST_VALUES;
 pub use response::Response;
 pub use transport::{Addresses, Answer, OutgoingRequest, Transport};
 

@@ -8,10 +8,15 @@ use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
-use waystation_json::read::from_str;
+use waystation_json::read::from_str_within;
 
 use super::transport::Answer;
 use crate::error::{Error, Result};
+use crate::services::Millis;
+
+/// How many values an answer may hold to be read as JSON: some hundred pages of a partner's lists. In memory they are up
+/// to forty times as large as on the wire, which is where whoever receives a webhook could make them huge.
+pub(crate) const MOST_VALUES: usize = 500_000;
 
 /// A complete answer of the partner.
 #[derive(Debug, Clone)]
@@ -21,14 +26,15 @@ pub struct Response {
     headers: HeaderMap,
     url: Url,
     body: Bytes,
+    received_at: Millis,
     /// Parsed on first use: most successful answers are never looked at.
     data: OnceLock<Option<Value>>,
 }
 
 impl Response {
-    /// Takes an answer off the wire.
+    /// Takes an answer off the wire, which came at this time.
     #[must_use]
-    pub fn new(answer: Answer) -> Self {
+    pub fn new(answer: Answer, received_at: Millis) -> Self {
         let Answer {
             status,
             reason,
@@ -42,6 +48,7 @@ impl Response {
             headers,
             url,
             body,
+            received_at,
             data: OnceLock::new(),
         }
     }
@@ -99,6 +106,12 @@ impl Response {
         &self.url
     }
 
+    /// When it came: what it says of times, it says as of then.
+    #[must_use]
+    pub fn received_at(&self) -> Millis {
+        self.received_at
+    }
+
     /// The body as it came.
     #[must_use]
     pub fn body(&self) -> &Bytes {
@@ -134,7 +147,7 @@ impl Response {
     /// # Errors
     /// [An unknown outcome](Error::UnknownOutcome) when it does not fit.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
-        from_str(&self.text())
+        from_str_within(&self.text(), MOST_VALUES)
             .and_then(serde_json::from_value)
             .map_err(|error| self.not_understood(format!("the partner's answer cannot be read: {error}")))
     }
@@ -168,7 +181,7 @@ impl Response {
 
     fn parse(&self) -> Option<Value> {
         if self.is_json() {
-            return from_str(&self.text()).ok();
+            return from_str_within(&self.text(), MOST_VALUES).ok();
         }
         Some(Value::String(self.text().into_owned()))
     }
@@ -195,13 +208,31 @@ mod tests {
     fn response(content_type: &str, body: &'static str) -> Response {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, content_type.parse().unwrap());
-        Response::new(Answer {
-            status: 418,
-            reason: None,
-            headers,
-            url: "https://partner.test/".parse().unwrap(),
-            body: Bytes::from_static(body.as_bytes()),
-        })
+        Response::new(
+            Answer {
+                status: 418,
+                reason: None,
+                headers,
+                url: "https://partner.test/".parse().unwrap(),
+                body: Bytes::from_static(body.as_bytes()),
+            },
+            Millis(0),
+        )
+    }
+
+    #[test]
+    fn answers_of_more_values_than_any_partner_has_stay_text() {
+        let lists = format!("[{}[]]", "[],".repeat(MOST_VALUES - 2));
+        let more = format!("[{}[]]", "[],".repeat(MOST_VALUES - 1));
+        let answer = |body: &str| {
+            let mut answer = response("application/json", "");
+            answer.body = Bytes::from(body.to_owned());
+            answer
+        };
+        assert!(answer(&lists).data().is_some());
+        assert_eq!(answer(&more).data(), None);
+        assert_eq!(answer(&more).data_or_text(), Value::String(more.clone()));
+        assert!(answer(&more).json::<Value>().unwrap_err().outcome_is_unknown());
     }
 
     #[test]

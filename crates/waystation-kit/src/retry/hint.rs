@@ -39,10 +39,8 @@ const EPOCH_MILLISECONDS: f64 = 1e12;
 
 /// The wait that the failure asks for; at least one second, and at most a year.
 #[must_use]
-pub fn wanted_wait(error: &Error, now_millis: i64) -> Option<Duration> {
-    let wanted = error
-        .retry_after()
-        .or_else(|| of_response(error.response()?, now_millis))?;
+pub fn wanted_wait(error: &Error) -> Option<Duration> {
+    let wanted = error.retry_after().or_else(|| of_response(error.response()?))?;
     Some(within_bounds(wanted))
 }
 
@@ -57,7 +55,8 @@ fn within_bounds(wait: Duration) -> Duration {
     wait.clamp(LEAST, LONGEST)
 }
 
-fn of_response(response: &Response, now_millis: i64) -> Option<Duration> {
+fn of_response(response: &Response) -> Option<Duration> {
+    let now_millis = response.received_at().0;
     let status = response.status();
     if !is_retryable_status(status) {
         return None;

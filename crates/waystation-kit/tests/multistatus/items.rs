@@ -4,16 +4,20 @@ use http::HeaderMap;
 use serde_json::{Value, json};
 use waystation_kit::multistatus::{Blame, partner_message};
 use waystation_kit::request::Answer;
+use waystation_kit::services::Millis;
 use waystation_kit::{Error, ItemError, Response};
 
 fn answer(status: u16, body: &Value) -> Response {
-    Response::new(Answer {
-        status,
-        reason: None,
-        headers: HeaderMap::new(),
-        url: "https://partner.test/".parse().unwrap(),
-        body: body.to_string().into(),
-    })
+    Response::new(
+        Answer {
+            status,
+            reason: None,
+            headers: HeaderMap::new(),
+            url: "https://partner.test/".parse().unwrap(),
+            body: body.to_string().into(),
+        },
+        Millis(0),
+    )
 }
 
 #[test]

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use waystation_kit::multistatus::Slots;
 use waystation_kit::request::Answer;
+use waystation_kit::services::Millis;
 use waystation_kit::{Error, ItemError, NetworkFailure, Response, Result};
 
 /// What a partner answers to one request.
@@ -139,11 +140,14 @@ pub(crate) fn response(status: u16, headers: &[(&'static str, &'static str)]) ->
         .iter()
         .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
         .collect();
-    Response::new(Answer {
-        status,
-        reason: None,
-        headers,
-        url: "https://partner.test/batch".parse().unwrap(),
-        body: Bytes::from(json!({"message": format!("words of {status}")}).to_string()),
-    })
+    Response::new(
+        Answer {
+            status,
+            reason: None,
+            headers,
+            url: "https://partner.test/batch".parse().unwrap(),
+            body: Bytes::from(json!({"message": format!("words of {status}")}).to_string()),
+        },
+        Millis(0),
+    )
 }

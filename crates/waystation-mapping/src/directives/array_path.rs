@@ -89,7 +89,7 @@ impl ArrayPath {
     pub(super) fn resolve_json(&self, scope: &Scope<'_>) -> Result<Option<Value>, ResolveError> {
         let root = self.root(scope)?;
         let Some(shape) = self.shape_for(&root) else {
-            return Ok(root.into_json());
+            return Ok(scope.allowance().finish(root)?);
         };
         let shape_item = |item| Ok(shape.resolve_json(&scope.with_data(item))?.unwrap_or_default());
         shaped(items(Data::of(&root)), shape_item).map(|items| Some(Value::Array(items)))

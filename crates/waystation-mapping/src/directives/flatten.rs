@@ -79,7 +79,7 @@ impl Flattener<'_> {
             Resolved::Object(members) => members
                 .iter()
                 .try_for_each(|(key, member)| self.below(key, |below| below.parts(member))),
-            leaf => self.flat.set(self.prefix.clone(), leaf.reborrow().into_json()),
+            leaf => self.flat.set_copy(self.prefix.clone(), leaf),
         }
     }
 
@@ -91,7 +91,7 @@ impl Flattener<'_> {
                 let mut items = items.iter().enumerate();
                 items.try_for_each(|(index, item)| self.below(&index.to_string(), |below| below.json(item)))
             }
-            leaf => self.flat.set(self.prefix.clone(), Some(leaf.clone())),
+            leaf => self.flat.set_copy(self.prefix.clone(), &Resolved::borrowed(leaf)),
         }
     }
 

@@ -67,6 +67,7 @@ fn encode<'a>(value: &Resolved<'_>, allowance: &Allowance) -> Result<Resolved<'a
     if *value == Resolved::Nothing {
         return Ok(Resolved::Nothing);
     }
+    allowance.charge_parts(value)?;
     let mut text = String::new();
     match value {
         Resolved::Json(json) => push_json(&mut text, json),

@@ -85,11 +85,11 @@ fn assign(target: &mut Gathered<'_>, source: Resolved<'_>) -> Result<(), Resolve
         Resolved::Json(json) => assign_json(target, &json),
         Resolved::List(items) => {
             let mut items = items.into_iter().enumerate();
-            items.try_for_each(|(index, item)| target.set(index.to_string(), item.into_json()))
+            items.try_for_each(|(index, item)| target.set_copy(index.to_string(), &item))
         }
         Resolved::Object(members) => members
             .into_iter()
-            .try_for_each(|(key, member)| target.set(key.into_owned(), member.into_json())),
+            .try_for_each(|(key, member)| target.set_copy(key.into_owned(), &member)),
     }
 }
 

@@ -183,7 +183,7 @@ impl Directive {
             Self::If(directive) => directive.resolve_json(scope),
             Self::Literal(value) => value.resolve_json(scope),
             Self::Transform(directive) => directive.resolve_json(scope),
-            other => Ok(other.resolve(scope)?.into_json()),
+            other => Ok(scope.allowance().finish(other.resolve(scope)?)?),
         }
     }
 }

@@ -13,8 +13,8 @@ use super::names::Names;
 use super::window::{Place, Window};
 use super::windows::Windows;
 use crate::event::DeliveryId;
-use crate::lease::{Lease, LeaseHolder, Leased, LeasedEvent};
-use crate::time::Millis;
+use crate::lease::{Accepted, Lease, LeaseHolder, Leased, LeasedEvent};
+use waystation_clock::Millis;
 
 /// What follows a place: first what is due at the same time, then what is due later. As one comparison of pairs,
 /// SQLite would walk all that is due at that time from its beginning.
@@ -185,6 +185,7 @@ impl Leasing<'_> {
 
     fn leased(&self, place: Place, row: &Row<'_>, before: Option<&Leased>) -> rusqlite::Result<Leased> {
         let resume: Option<Vec<u8>> = row.get(6)?;
+        let event = self.event(row, before)?;
         Ok(Leased {
             subscription: self.names.optional(self.connection, row.get(0)?)?,
             action: self.names.optional(self.connection, row.get(1)?)?,
@@ -196,12 +197,16 @@ impl Leasing<'_> {
             resume: resume.map(Bytes::from),
             unknown_outcomes: row.get(13)?,
             is_followed: row.get(14)?,
-            event: self.event(row, before)?,
             lease: Lease::new(
                 place.id,
                 Arc::clone(self.name),
+                Accepted {
+                    received_at: event.received_at,
+                    bytes: event.body.len() as u64,
+                },
                 Arc::clone(self.windows) as Arc<dyn LeaseHolder>,
             ),
+            event,
         })
     }
 

@@ -13,11 +13,13 @@ mod names;
 mod occupancy;
 mod oldest;
 mod presence;
+mod pulse;
 mod readers;
 mod records;
 mod schema;
 mod search;
 mod settings;
+mod share;
 mod shared;
 mod tally;
 #[cfg(test)]
@@ -36,14 +38,16 @@ use bytes::Bytes;
 use rusqlite::OptionalExtension;
 use tokio::sync::oneshot;
 
+use crate::activity::Activity;
 use crate::error::{OpenError, QueueError};
-use crate::event::{Appended, DeliveryId, NewEvent};
+use crate::event::{Appended, DeliveryId, NewEvent, Replacement};
 use crate::lease::Leased;
 use crate::ledger::{Depth, Ledger, Occupancy};
 use crate::queue::Queue;
-use crate::record::{Page, RecordDetail, RecordQuery, RecordSummary, Selection};
+use crate::record::{Page, Parked, RecordDetail, RecordFilter, RecordQuery, RecordSummary, Selection};
 use crate::settlement::{Settlement, Unsettled};
-use crate::time::{Clock, Millis, SystemClock};
+use crate::waiting::WaitingLimits;
+use waystation_clock::{Clock, Millis};
 
 use leasing::{Go, Leasing};
 use names::Names;
@@ -73,20 +77,21 @@ impl SqliteQueue {
     /// # Errors
     /// The store is in use, is of a newer version, is no store, or cannot be read.
     pub fn open(settings: SqliteSettings) -> Result<Self, OpenError> {
-        Self::open_at(settings, Arc::new(SystemClock))
+        Self::open_at(settings, Clock::System)
     }
 
     /// Opens a store that takes the time from this clock.
     ///
     /// # Errors
     /// See [`open`](Self::open).
-    pub fn open_at(settings: SqliteSettings, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+    pub fn open_at(settings: SqliteSettings, clock: Clock) -> Result<Self, OpenError> {
         let path = settings.path.clone();
         let database = |source| OpenError::Database {
             path: path.clone(),
             source,
         };
         let store = file::open(&path, schema::MIGRATIONS)?;
+        tally::recount_bytes(&store.connection);
         let names = Names::load(&store.connection).map_err(database)?;
         let shared = Arc::new(Shared::new(settings, clock, names));
         let (requests, inbox) = mpsc::channel();
@@ -189,8 +194,16 @@ impl Drop for SqliteQueue {
 
 #[async_trait]
 impl Queue for SqliteQueue {
+    fn clock(&self) -> &Clock {
+        &self.shared.clock
+    }
+
     async fn append(&self, events: Vec<NewEvent>) -> Result<Appended, QueueError> {
         self.ask(|reply| Request::Append { events, reply }).await?
+    }
+
+    fn limit_waiting(&self, limits: WaitingLimits) {
+        self.shared.shares.limit(limits);
     }
 
     async fn lease(&self, connection: &str, limit: usize) -> Result<Vec<Leased>, QueueError> {
@@ -204,7 +217,7 @@ impl Queue for SqliteQueue {
 
     async fn due(&self, connection: &str) {
         let window = self.shared.windows.of(connection);
-        window.due(&*self.shared.clock, || self.shared.is_closed()).await;
+        window.due(&self.shared.clock, || self.shared.is_closed()).await;
     }
 
     async fn settle(&self, settlements: Vec<Settlement>) -> Result<Vec<DeliveryId>, Unsettled> {
@@ -257,6 +270,21 @@ impl Queue for SqliteQueue {
             .await?
     }
 
+    async fn replace(&self, replacements: Vec<Replacement>) -> Result<u64, QueueError> {
+        self.ask(|reply| Request::Replace { replacements, reply }).await?
+    }
+
+    async fn release(&self, parked: Parked) -> Result<u64, QueueError> {
+        let selection = Selection::Matching(RecordFilter {
+            connection: Some(parked.connection),
+            subscription: parked.subscription,
+            source: parked.source,
+            ..RecordFilter::default()
+        });
+        self.ask(|reply| Request::Bulk(Bulk::new(BulkAction::Release, selection, reply)))
+            .await?
+    }
+
     async fn purge(&self, selection: Selection) -> Result<u64, QueueError> {
         self.ask(|reply| Request::Bulk(Bulk::new(BulkAction::Purge, selection, reply)))
             .await?
@@ -289,6 +317,10 @@ impl Queue for SqliteQueue {
         self.ledger().await.map(|_| ())
     }
 
+    fn activity(&self) -> Activity {
+        self.shared.pulse.read()
+    }
+
     async fn keep(&self, key: &str, value: Vec<u8>) -> Result<(), QueueError> {
         let key = key.to_owned();
         self.ask(|reply| Request::Keep { key, value, reply }).await?
@@ -315,7 +347,8 @@ fn depths(connection: &rusqlite::Connection, shared: &Shared) -> rusqlite::Resul
     let next = connection.query_row("SELECT id FROM next_delivery", [], |row| row.get(0))?;
     let mut statement = connection.prepare_cached(
         "SELECT c.connection, c.total, (SELECT due FROM deliveries d INDEXED BY deliveries_waiting \
-             WHERE d.state = 0 AND d.connection = c.connection ORDER BY due LIMIT 1) \
+             WHERE d.state = 0 AND d.connection = c.connection ORDER BY due LIMIT 1), \
+             (SELECT total FROM counts b WHERE b.connection = c.connection AND b.entry = 8) \
          FROM counts c WHERE c.entry = 0 ORDER BY c.connection",
     )?;
     let mut depths = Vec::new();
@@ -330,6 +363,9 @@ fn depths(connection: &rusqlite::Connection, shared: &Shared) -> rusqlite::Resul
         depths.push(Depth {
             oldest_received,
             waiting: u64::try_from(total).unwrap_or(0),
+            bytes: u64::try_from(row.get::<_, Option<i64>>(3)?.unwrap_or(0)).unwrap_or(0),
+            limit: shared.shares.limits().get(&name).copied(),
+            overflowed: shared.shares.overflows_of(&name),
             leased: shared
                 .windows
                 .existing(&name)

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::event::DeliveryId;
-use crate::time::Millis;
+use waystation_clock::Millis;
 
 pub(super) const READ_OLDEST: &str = "SELECT id, received_at FROM deliveries INDEXED BY deliveries_by_connection \
     WHERE connection = ?1 AND id >= ?2 AND state = 0 ORDER BY id LIMIT 1";

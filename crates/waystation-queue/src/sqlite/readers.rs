@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 
 use super::condition::{Condition, is_damage};
 use super::file;
+use super::pulse::{Pulse, kind_of};
 use super::settings::SqliteSettings;
 use crate::error::QueueError;
 
@@ -18,16 +19,18 @@ pub(super) struct Readers {
     idle: Mutex<Vec<Connection>>,
     permits: Arc<Semaphore>,
     condition: Arc<Condition>,
+    pulse: Arc<Pulse>,
 }
 
 impl Readers {
     /// A pool of as many connections as the settings allow, opened when needed.
-    pub(super) fn new(settings: &SqliteSettings, condition: Arc<Condition>) -> Self {
+    pub(super) fn new(settings: &SqliteSettings, condition: Arc<Condition>, pulse: Arc<Pulse>) -> Self {
         Self {
             path: settings.path.clone(),
             idle: Mutex::default(),
             permits: Arc::new(Semaphore::new(settings.readers.max(1))),
             condition,
+            pulse,
         }
     }
 
@@ -53,6 +56,7 @@ impl Readers {
         });
         match task.await {
             Ok(result) => result.map_err(|error| {
+                self.pulse.failed(kind_of(&error));
                 if is_damage(&error) {
                     self.condition.note_damage(&error.to_string());
                 }

@@ -10,7 +10,7 @@ use crate::event::DeliveryId;
 use crate::outcome::{Failure, OutcomeKind, SkipRule, Stage};
 use crate::record::{Page, RecordDetail, RecordQuery, RecordSummary, Round, State};
 use crate::settlement::Report;
-use crate::time::Millis;
+use waystation_clock::Millis;
 
 const READ: &str = "SELECT d.id, e.source, e.message_id, e.user, e.type, e.name, d.received_at, d.connection, \
     d.subscription, d.action, d.state, d.due, d.horizon, d.finished_at, d.rule, d.stage, d.status, d.error_type, \

@@ -6,16 +6,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::condition::Condition;
 use super::names::Names;
 use super::oldest::Oldest;
+use super::pulse::Pulse;
 use super::readers::Readers;
 use super::settings::SqliteSettings;
+use super::share::Shares;
 use super::windows::Windows;
-use crate::time::Clock;
+use waystation_clock::Clock;
 
 /// What the writer, the readers and the callers share.
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) settings: SqliteSettings,
-    pub(super) clock: Arc<dyn Clock>,
+    pub(super) clock: Clock,
     pub(super) names: Names,
     pub(super) windows: Arc<Windows>,
     /// For what deliveries wait for.
@@ -24,8 +26,12 @@ pub(super) struct Shared {
     pub(super) searchers: Arc<Readers>,
     /// Since when the oldest of what waits has waited.
     pub(super) oldest: Oldest,
+    /// What may wait for each connection.
+    pub(super) shares: Shares,
     /// How the store is doing.
     pub(super) condition: Arc<Condition>,
+    /// What it does, counted.
+    pub(super) pulse: Arc<Pulse>,
     closed: AtomicBool,
     #[cfg(test)]
     pub(super) faults: super::writer::faults::Faults,
@@ -33,18 +39,24 @@ pub(super) struct Shared {
 
 impl Shared {
     /// For a store with these names in it.
-    pub(super) fn new(settings: SqliteSettings, clock: Arc<dyn Clock>, names: Names) -> Self {
+    pub(super) fn new(settings: SqliteSettings, clock: Clock, names: Names) -> Self {
         let condition = Arc::<Condition>::default();
-        let readers = || Arc::new(Readers::new(&settings, Arc::clone(&condition)));
+        let pulse = Arc::<Pulse>::default();
+        let readers = || {
+            let (condition, pulse) = (Arc::clone(&condition), Arc::clone(&pulse));
+            Arc::new(Readers::new(&settings, condition, pulse))
+        };
         Self {
             readers: readers(),
             searchers: readers(),
             condition,
+            pulse,
             windows: Arc::default(),
             settings,
             clock,
             names,
             oldest: Oldest::default(),
+            shares: Shares::default(),
             closed: AtomicBool::new(false),
             #[cfg(test)]
             faults: super::writer::faults::Faults::default(),

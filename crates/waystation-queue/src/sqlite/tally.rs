@@ -22,11 +22,30 @@ pub(super) enum Entry {
     Replayed,
     /// Deliveries that the partner took and complained about.
     Warned,
+    /// What the deliveries that wait take, in bytes; see [`bytes_of`]. Not for what has no connection.
+    WaitingBytes,
+    /// The same of dead letters.
+    DeadBytes,
+}
+
+/// What a delivery takes beside its event, in bytes, roughly: its rows and their entries in indexes.
+const OVERHEAD: i64 = 320;
+
+/// What a delivery takes, in bytes, roughly, with an event of this length.
+pub(super) fn bytes_of(event: u64) -> i64 {
+    i64::try_from(event).unwrap_or(i64::MAX).saturating_add(OVERHEAD)
 }
 
 impl Entry {
     /// Those that are no state.
-    pub(super) const BESIDE_OUTCOMES: &[Self] = &[Self::Accepted, Self::Purged, Self::Replayed, Self::Warned];
+    pub(super) const BESIDE_OUTCOMES: &[Self] = &[
+        Self::Accepted,
+        Self::Purged,
+        Self::Replayed,
+        Self::Warned,
+        Self::WaitingBytes,
+        Self::DeadBytes,
+    ];
 
     /// The number in the file.
     pub(super) const fn code(self) -> i64 {
@@ -36,6 +55,8 @@ impl Entry {
             Self::Purged => 5,
             Self::Replayed => 6,
             Self::Warned => 7,
+            Self::WaitingBytes => 8,
+            Self::DeadBytes => 9,
         }
     }
 
@@ -47,10 +68,13 @@ impl Entry {
             Self::Purged => "purged",
             Self::Replayed => "replayed",
             Self::Warned => "warned",
+            Self::WaitingBytes => "waiting_bytes",
+            Self::DeadBytes => "dead_bytes",
         }
     }
 
-    fn from_code(code: i64) -> Option<Self> {
+    /// What a number in the file stands for.
+    pub(super) fn from_code(code: i64) -> Option<Self> {
         let beside = Self::BESIDE_OUTCOMES.iter().find(|entry| entry.code() == code);
         OutcomeKind::from_code(code)
             .map(Self::In)
@@ -83,6 +107,28 @@ impl Changes {
     /// Changes a count.
     pub(super) fn add(&mut self, connection: Option<i64>, entry: Entry, rule: Option<SkipRule>, by: i64) {
         self.change(connection, entry, rule).total += by;
+    }
+
+    /// Notes a delivery with an event of this length that begins to wait or to be dead (`by` is 1), or ends it (-1).
+    pub(super) fn add_bytes(&mut self, connection: Option<i64>, kind: OutcomeKind, event: u64, by: i64) {
+        let entry = match kind {
+            OutcomeKind::Waiting => Entry::WaitingBytes,
+            OutcomeKind::Dead => Entry::DeadBytes,
+            OutcomeKind::Delivered | OutcomeKind::Skipped => return,
+        };
+        if connection.is_some() {
+            self.add(connection, entry, None, by * bytes_of(event));
+        }
+    }
+
+    /// By how much a count, which is of no rule, has changed so far.
+    pub(super) fn so_far(&self, connection: i64, entry: Entry) -> i64 {
+        let account = Account {
+            connection,
+            entry,
+            rule: None,
+        };
+        self.0.get(&account).map_or(0, |change| change.total)
     }
 
     /// Notes that one that is counted has no row, or has lost it.
@@ -157,7 +203,46 @@ fn enter(tally: &mut Tally, entry: Entry, rule: Option<SkipRule>, total: u64) {
         (Entry::Purged, _) => tally.purged = total,
         (Entry::Replayed, _) => tally.replayed = total,
         (Entry::Warned, _) => tally.warned = total,
+        // They are told with what waits.
+        (Entry::WaitingBytes | Entry::DeadBytes, _) => {}
     }
+}
+
+/// Sums up anew what waits and what is dead where the sums cannot be right: in a store that an older program has
+/// written, which does not keep them.
+pub(super) fn recount_bytes(connection: &Connection) {
+    if let Err(error) = try_recount_bytes(connection) {
+        // Without them the limits on what waits count deliveries only.
+        tracing::warn!(%error, "what the deliveries of connections take could not be summed up");
+    }
+}
+
+fn try_recount_bytes(connection: &Connection) -> rusqlite::Result<()> {
+    for (kind, entry) in [
+        (OutcomeKind::Waiting, Entry::WaitingBytes),
+        (OutcomeKind::Dead, Entry::DeadBytes),
+    ] {
+        let wrong = format!(
+            "SELECT n.connection FROM counts n LEFT JOIN counts b ON b.connection = n.connection AND b.entry = ?2 \
+             WHERE n.entry = ?1 AND n.connection <> 0 \
+             AND (ifnull(b.total, 0) < n.total * {OVERHEAD} OR (n.total = 0 AND ifnull(b.total, 0) <> 0))"
+        );
+        let wrong = connection
+            .prepare(&wrong)?
+            .query_map([kind.code(), entry.code()], |row| row.get::<_, i64>(0))?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        for name in wrong {
+            let sum = format!(
+                "INSERT INTO counts (connection, entry, rule, total, rowless) \
+                 SELECT ?1, ?2, 0, ifnull(sum(length(e.body) + {OVERHEAD}), 0), 0 \
+                 FROM deliveries d JOIN events e ON e.id = d.event WHERE d.connection = ?1 AND d.state = {} \
+                 ON CONFLICT DO UPDATE SET total = excluded.total",
+                kind.code()
+            );
+            connection.execute(&sum, [name, entry.code()])?;
+        }
+    }
+    Ok(())
 }
 
 /// Counts the rows themselves and compares: each difference in words. For tests, since it reads everything.
@@ -169,7 +254,7 @@ pub(super) fn audit(connection: &Connection) -> rusqlite::Result<Vec<String>> {
                     CASE state WHEN 2 THEN rule ELSE 0 END AS rule, count(*) AS n \
              FROM deliveries GROUP BY 1, 2, 3), \
          accepted AS ( \
-             SELECT connection, sum(CASE WHEN entry = 4 THEN total WHEN entry IN (6, 7) THEN 0 ELSE -total END) AS off \
+             SELECT connection, sum(CASE WHEN entry = 4 THEN total WHEN entry >= 6 THEN 0 ELSE -total END) AS off \
              FROM counts GROUP BY connection) \
          SELECT 'connection ' || c.connection || ' entry ' || c.entry || ' rule ' || c.rule || ': ' || c.total \
                 || ' counted, ' || c.rowless || ' without rows, ' || ifnull(r.n, 0) || ' rows' \
@@ -180,6 +265,11 @@ pub(super) fn audit(connection: &Connection) -> rusqlite::Result<Vec<String>> {
          FROM counted r LEFT JOIN counts c USING (connection, entry, rule) WHERE c.total IS NULL \
          UNION ALL \
          SELECT 'connection ' || connection || ' is off by ' || off FROM accepted WHERE off <> 0 \
+         UNION ALL \
+         SELECT 'connection ' || c.connection || ' entry ' || c.entry || ': ' || c.total || ' bytes counted' \
+         FROM counts c WHERE c.entry IN (8, 9) AND c.total <> ( \
+             SELECT ifnull(sum(length(e.body) + 320), 0) FROM deliveries d JOIN events e ON e.id = d.event \
+             WHERE d.connection = c.connection AND d.state = CASE c.entry WHEN 8 THEN 0 ELSE 3 END) \
          UNION ALL \
          SELECT 'event ' || e.id || ' has no delivery' FROM events e WHERE NOT EXISTS ( \
              SELECT 1 FROM deliveries d WHERE d.event = e.id) \

@@ -6,7 +6,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::record::TimeRange;
-use crate::time::Millis;
+use waystation_clock::Millis;
 
 /// By how much the order of ids and the order of arrival may differ: requests wait for each other's commits,
 /// and clocks are set.

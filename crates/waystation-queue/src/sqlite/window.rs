@@ -14,7 +14,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::event::DeliveryId;
-use crate::time::Millis;
+use waystation_clock::Millis;
 
 /// The place of a delivery among those that wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 use super::limits::MOST_READY;
 use super::window::{Notice, Readiness, Window};
 use crate::lease::LeaseHolder;
-use crate::time::{Clock, Millis};
+use waystation_clock::{Clock, Millis};
 
 /// The windows of all connections.
 #[derive(Debug, Default)]
@@ -139,7 +139,7 @@ impl SharedWindow {
     }
 
     /// Completes when something may be leased, or when everybody is woken.
-    pub(super) async fn due(&self, clock: &dyn Clock, closed: impl Fn() -> bool) {
+    pub(super) async fn due(&self, clock: &Clock, closed: impl Fn() -> bool) {
         loop {
             let changed = self.changed.notified();
             tokio::pin!(changed);
@@ -203,7 +203,7 @@ mod tests {
     use super::super::window::Place;
     use super::*;
     use crate::event::DeliveryId;
-    use crate::time::ManualClock;
+    use waystation_clock::{Clock, ManualClock};
 
     fn place(due: i64, id: u64) -> Place {
         Place {
@@ -237,13 +237,14 @@ mod tests {
     #[tokio::test]
     async fn waiters_are_woken_by_notices_and_by_time() {
         let windows = Windows::default();
-        let clock = Arc::new(ManualClock::new(Millis(10)));
+        let hands = ManualClock::new(Millis(10));
+        let clock = Clock::Manual(Arc::clone(&hands));
         let shared = windows.of("crm");
         let turn = shared.turn().await;
         shared.take(&turn).window.extend(&[], true, Millis(10));
         let wait = || {
-            let (shared, clock) = (Arc::clone(&shared), Arc::clone(&clock));
-            tokio::spawn(async move { shared.due(&*clock, || false).await })
+            let (shared, clock) = (Arc::clone(&shared), clock.clone());
+            tokio::spawn(async move { shared.due(&clock, || false).await })
         };
         let waiter = wait();
         tokio::task::yield_now().await;
@@ -251,7 +252,7 @@ mod tests {
         shared.tell(&[Notice::Waits(place(20, 1))]);
         tokio::task::yield_now().await;
         assert!(!waiter.is_finished(), "it is not due yet");
-        clock.advance(std::time::Duration::from_millis(10));
+        hands.advance(std::time::Duration::from_millis(10));
         waiter.await.expect("the time has come");
         wait().await.expect("still due, so it completes at once");
     }
@@ -259,7 +260,7 @@ mod tests {
     #[tokio::test]
     async fn a_dropped_lease_wakes_waiters() {
         let windows = Arc::new(Windows::default());
-        let clock = ManualClock::new(Millis(10));
+        let clock = Clock::fixed(10);
         let shared = windows.of("crm");
         let turn = shared.turn().await;
         let mut taken = shared.take(&turn);
@@ -268,7 +269,12 @@ mod tests {
         taken.window.lease(first);
         drop(taken);
         assert_eq!(shared.leased(), 1);
-        let lease = crate::Lease::new(DeliveryId(1), "crm".into(), Arc::clone(&windows) as _);
+        let lease = crate::Lease::new(
+            DeliveryId(1),
+            "crm".into(),
+            crate::Accepted::default(),
+            Arc::clone(&windows) as _,
+        );
         drop(lease);
         shared.due(&clock, || false).await;
         assert_eq!(shared.leased(), 0);

@@ -5,6 +5,7 @@
 //! own, with it a record of its exchanges, a deadline that leaves the record time to be complete, and a redactor;
 //! the methods of [`Call`] run it and hand back the outcome; [`Call::attempts`] and [`Call::record`] are its trail.
 
+mod secrets;
 mod spectator;
 mod transport;
 
@@ -32,6 +33,7 @@ use crate::outcome::{BatchOutcome, EventOutcome};
 use crate::pipeline::{Pipeline, SubscribedPipeline};
 use crate::retry::{Attempt, History, RetrySettings};
 
+use secrets::Secrets;
 pub use spectator::{Sight, Spectator};
 use transport::HeldToPublic;
 
@@ -57,6 +59,9 @@ pub struct CallSettings {
     pub addresses: Addresses,
     /// Which names hide their values in what is shown. Known secrets are hidden in any case.
     pub hidden_names: NameRules,
+    /// How many bytes of each body stay in the record of a call; `None` for all of them. A call that waits for its next
+    /// attempt holds them meanwhile. It takes [`MARGIN`](waystation_client::record::MARGIN) more than is to be shown.
+    pub kept_bodies: Option<usize>,
     /// Clock, cache and environment for actions.
     pub services: Services,
     /// Keeps metrics.
@@ -77,16 +82,11 @@ impl CallSettings {
             cancellation: CancellationToken::new(),
             addresses: Addresses::Any,
             hidden_names: NameRules::Credentials,
+            kept_bodies: None,
             services: Services::default(),
             observer: Arc::new(NoObserver),
             spectator: None,
         }
-    }
-
-    /// What hides these secrets, and the values of the hidden names.
-    pub fn redactor<'s>(&self, secrets: impl IntoIterator<Item = &'s Secret>) -> Redactor {
-        let redactor = Redactor::builder().secrets(secrets);
-        redactor.names(self.hidden_names).build()
     }
 }
 
@@ -103,8 +103,7 @@ pub enum Way {
 pub struct Call {
     /// What the runtime is given.
     pub options: CallOptions,
-    /// Hides the secrets of the call.
-    pub redactor: Redactor,
+    secrets: Arc<Secrets>,
     history: History,
     exchanges: Exchanges,
     started: Instant,
@@ -113,24 +112,20 @@ pub struct Call {
 impl Call {
     /// Begins a call that involves these secrets.
     pub fn begin<'s>(settings: &CallSettings, secrets: impl IntoIterator<Item = &'s Secret>) -> Self {
-        Self::begin_with(settings, settings.redactor(secrets))
-    }
-
-    /// Begins a call whose secrets this redactor knows.
-    #[must_use]
-    pub fn begin_with(settings: &CallSettings, redactor: Redactor) -> Self {
         let started = Instant::now();
         let transport = settings.client.per_call(CallLimits {
             deadline: settings.time_limit.and_then(|limit| started.checked_add(limit)),
             cancellation: Some(settings.cancellation.clone()),
+            kept: settings.kept_bodies,
         });
         let exchanges = transport.exchanges();
+        let secrets = Arc::new(Secrets::new(settings, secrets));
         let transport: Arc<dyn Transport> = match settings.addresses {
             Addresses::Any => Arc::new(transport),
             Addresses::PublicOnly => Arc::new(HeldToPublic(transport)),
         };
         let transport = match &settings.spectator {
-            Some(spectator) => spectator.watching(transport, redactor.clone()),
+            Some(spectator) => spectator.watching(transport, Arc::clone(&secrets)),
             None => transport,
         };
         let options = CallOptions {
@@ -145,11 +140,29 @@ impl Call {
         };
         Self {
             options,
-            redactor,
+            secrets,
             history: History::default(),
             exchanges,
             started,
         }
+    }
+
+    /// Hides these secrets, too, which have come to light since the call began.
+    pub fn hide<'s>(&self, secrets: impl IntoIterator<Item = &'s Secret>) {
+        self.secrets.add(secrets);
+    }
+
+    /// The secrets that the call knows of.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<Secret> {
+        self.secrets.all()
+    }
+
+    /// Hides the secrets of the call, those included that its actions took from the environment so far. It is made when
+    /// something is to be shown, and once for the same secrets.
+    #[must_use]
+    pub fn redactor(&self) -> Redactor {
+        self.secrets.redactor()
     }
 
     /// Sends an event on its way.
@@ -256,7 +269,7 @@ impl Call {
     /// Every exchange so far, without secrets.
     #[must_use]
     pub fn exchanges(&self) -> Vec<ShownExchange> {
-        self.exchanges.all(&self.redactor)
+        self.exchanges.all(&self.redactor())
     }
 
     /// Since the beginning.

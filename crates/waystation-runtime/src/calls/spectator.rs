@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
-use waystation_client::Redactor;
 use waystation_client::record::ShownRequest;
 use waystation_kit::future::BoxFuture;
 use waystation_kit::request::{Answer, OutgoingRequest, Transport};
 use waystation_kit::{Error, Result};
+
+use super::secrets::Secrets;
 
 /// Is told of every request while a call is made, without secrets.
 #[derive(Clone)]
@@ -33,10 +34,14 @@ impl Spectator {
     }
 
     /// The same way for requests, watched.
-    pub(super) fn watching(&self, transport: Arc<dyn Transport>, redactor: Redactor) -> Arc<dyn Transport> {
+    pub(super) fn watching(
+        &self,
+        transport: Arc<dyn Transport>,
+        secrets: Arc<Secrets>,
+    ) -> Arc<dyn Transport> {
         Arc::new(Watched {
             transport,
-            redactor,
+            secrets,
             spectator: self.clone(),
         })
     }
@@ -48,23 +53,33 @@ impl fmt::Debug for Spectator {
     }
 }
 
-#[derive(Debug)]
 struct Watched {
     transport: Arc<dyn Transport>,
-    redactor: Redactor,
+    secrets: Arc<Secrets>,
     spectator: Spectator,
+}
+
+impl fmt::Debug for Watched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watched")
+            .field("transport", &self.transport)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Transport for Watched {
     fn send(&self, request: OutgoingRequest) -> BoxFuture<'_, Result<Answer>> {
         Box::pin(async move {
             let see = |sight: &Sight<'_>| (self.spectator.0)(sight);
-            see(&Sight::Leaving(&ShownRequest::new(&request, &self.redactor)));
+            see(&Sight::Leaving(&ShownRequest::new(
+                &request,
+                &self.secrets.redactor(),
+            )));
             let started = Instant::now();
             let result: Result<Answer, Error> = self.transport.send(request).await;
             match &result {
                 Ok(answer) => see(&Sight::Answered(answer.status, started.elapsed())),
-                Err(error) => see(&Sight::Failed(&self.redactor.text(&error.to_string()))),
+                Err(error) => see(&Sight::Failed(&self.secrets.redactor().text(&error.to_string()))),
             }
             result
         })

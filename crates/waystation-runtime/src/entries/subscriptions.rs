@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use futures_util::future::join_all;
+use futures_util::StreamExt;
+use futures_util::stream::iter;
 
 use crate::connection::CallOptions;
 use crate::error::Result;
@@ -12,8 +13,13 @@ use crate::pipeline::SubscribedPipeline;
 use crate::retry::History;
 use crate::services::EventTransaction;
 
+/// So many subscriptions of an event or a batch run at the same time, at most: the more there are, the more requests the
+/// partner gets in one moment.
+pub const AT_ONCE: usize = 32;
+
 /// Runs something for each subscription; the results in the order of the subscriptions. What builds on other
-/// actions begins when those of the [stage](SubscribedPipeline::stage) before have ended; the rest run at once.
+/// actions begins when those of the [stage](SubscribedPipeline::stage) before have ended; the rest run at once, as many
+/// as [may](AT_ONCE).
 pub async fn in_order<'s, T, F>(
     subscriptions: &'s [Arc<SubscribedPipeline>],
     run: impl Fn(&'s Arc<SubscribedPipeline>) -> F,
@@ -24,7 +30,8 @@ where
     let stage = |subscription: &Arc<SubscribedPipeline>| subscription.stage();
     let last = subscriptions.iter().map(stage).max().unwrap_or_default();
     if last == 0 {
-        return join_all(subscriptions.iter().map(run)).await;
+        let running: Vec<F> = subscriptions.iter().map(run).collect();
+        return iter(running).buffered(AT_ONCE).collect().await;
     }
     let mut results = Vec::with_capacity(subscriptions.len());
     for current in 0..=last {
@@ -34,7 +41,8 @@ where
             let running = run(subscription);
             async move { (place, running.await) }
         });
-        results.extend(join_all(due).await);
+        let due: Vec<_> = due.collect();
+        results.extend(iter(due).buffered(AT_ONCE).collect::<Vec<_>>().await);
     }
     results.sort_by_key(|(place, _)| *place);
     results.into_iter().map(|(_, result)| result).collect()

@@ -230,7 +230,7 @@ impl Finding {
     fn of_items(items: &[ItemOutcome]) -> Self {
         let mut findings = items.iter().map(|item| match item {
             ItemOutcome::Success(_) => Self::Accepted,
-            ItemOutcome::Error(error) if NotSent::is_code(error.code.as_str()) => Self::Nothing,
+            outcome if outcome.is_held_back() => Self::Nothing,
             ItemOutcome::Error(error) => Self::of_status(Some(error.status), || error.message.clone()),
         });
         let Some(first) = findings.next() else {

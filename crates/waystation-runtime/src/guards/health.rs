@@ -1,6 +1,5 @@
 //! What the result of an attempt says about the partner.
 
-use waystation_kit::error::NotSent;
 use waystation_kit::request::Answer;
 use waystation_kit::retry::is_retryable_status;
 use waystation_kit::{Error, ItemOutcome};
@@ -105,11 +104,7 @@ pub(crate) fn is_held_back(result: &Result<Delivered, Error>) -> bool {
 }
 
 fn are_held_back(items: &[ItemOutcome]) -> bool {
-    let is_held_back = |item: &ItemOutcome| match item {
-        ItemOutcome::Error(error) => NotSent::is_code(error.code.as_str()),
-        ItemOutcome::Success(_) => false,
-    };
-    !items.is_empty() && items.iter().all(is_held_back)
+    !items.is_empty() && items.iter().all(ItemOutcome::is_held_back)
 }
 
 #[cfg(test)]

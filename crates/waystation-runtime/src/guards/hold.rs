@@ -53,8 +53,8 @@ impl Hold {
 
     /// Begins a rest if the result of an attempt asks for one. A rest under way is lengthened, never shortened.
     /// Gives back how long it is if it is new or longer.
-    pub(super) fn begin(&self, result: &Result<Delivered, Error>, now_millis: i64) -> Option<Duration> {
-        self.begin_for(self.wanted(result, now_millis)?)
+    pub(super) fn begin(&self, result: &Result<Delivered, Error>) -> Option<Duration> {
+        self.begin_for(self.wanted(result)?)
     }
 
     /// Begins a rest of this length, within what the settings allow; otherwise as [`Hold::begin`].
@@ -69,22 +69,20 @@ impl Hold {
         Some(wait)
     }
 
-    fn wanted(&self, result: &Result<Delivered, Error>, now_millis: i64) -> Option<Duration> {
+    fn wanted(&self, result: &Result<Delivered, Error>) -> Option<Duration> {
         match result {
             Ok(Delivered::Batch(items)) => items.iter().filter_map(|item| self.wanted_by_item(item)).max(),
             Ok(_) => None,
             // What was held back says nothing new about the partner.
             Err(Error::NotSent { .. }) => None,
-            Err(error) if error.is_retryable() => {
-                self.wanted_with(error.status()?, wanted_wait(error, now_millis))
-            }
+            Err(error) if error.is_retryable() => self.wanted_with(error.status()?, wanted_wait(error)),
             Err(_) => None,
         }
     }
 
     fn wanted_by_item(&self, item: &ItemOutcome) -> Option<Duration> {
         match item {
-            ItemOutcome::Error(error) if !NotSent::is_code(error.code.as_str()) => {
+            ItemOutcome::Error(error) if !item.is_held_back() => {
                 self.wanted_with(error.status, error.retry_after)
             }
             _ => None,
@@ -126,7 +124,7 @@ mod tests {
     }
 
     fn rest_after(settings: HoldSettings, result: &Result<Delivered, Error>) -> Option<u64> {
-        let rest = Hold::new(settings).begin(result, 0);
+        let rest = Hold::new(settings).begin(result);
         rest.map(|rest| rest.as_secs())
     }
 
@@ -173,10 +171,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_rest_is_lengthened_but_never_shortened() {
         let hold = Hold::new(HoldSettings::default());
-        hold.begin(&failure(429, Some(10)), 0);
-        assert_eq!(hold.begin(&failure(429, Some(5)), 0), None);
+        hold.begin(&failure(429, Some(10)));
+        assert_eq!(hold.begin(&failure(429, Some(5))), None);
         let until = hold.until(Instant::now()).unwrap();
         assert_eq!((until - Instant::now()).as_secs(), 10);
-        assert_eq!(hold.begin(&failure(429, Some(20)), 0).unwrap().as_secs(), 20);
+        assert_eq!(hold.begin(&failure(429, Some(20))).unwrap().as_secs(), 20);
     }
 }

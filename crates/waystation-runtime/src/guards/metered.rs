@@ -49,7 +49,7 @@ impl Metered {
             history: history.clone(),
             observer: Arc::clone(&options.observer),
             place,
-            clock: options.services.clock,
+            clock: options.services.clock.clone(),
             patience: options.retries.longest_partner_wait,
             deadline: deadline.and_then(|deadline| Instant::now().checked_add(deadline)),
         };

@@ -208,7 +208,10 @@ impl Guards {
                 Some(rate_limit) => rate_limit.take(now, rate_latest).map_err(refusal)?.max(paced),
                 None => paced,
             };
-            sleep_until(moment).await;
+            // The timer is only as exact as a millisecond: where there is nothing to wait for, that would be added.
+            if moment > now {
+                sleep_until(moment).await;
+            }
             // A moment that fell into a rest is lost: after it, the limit counts anew.
             if self.hold.until(Instant::now()).is_none() {
                 return Ok(());
@@ -262,7 +265,6 @@ impl Guards {
         &self,
         result: &Result<Delivered, Error>,
         was_limited: bool,
-        now_millis: i64,
     ) -> Option<Duration> {
         if was_limited {
             return None;
@@ -272,7 +274,7 @@ impl Guards {
         {
             self.concurrency.press();
         }
-        self.hold.begin(result, now_millis)
+        self.hold.begin(result)
     }
 
     /// A delivery begins: the more there are, the more retries are possible.

@@ -34,8 +34,7 @@ pub(super) async fn perform(
 
 /// Gives the connection the rest that the result of a call asks for and none of its answers did.
 fn rest(guards: &Guards, target: &Target, history: &History, result: &Result<Delivered, Error>) {
-    let now_millis = target.options.services.clock.now_millis();
-    if let Some(rest) = guards.learn_from_call(result, history.is_limited(), now_millis) {
+    if let Some(rest) = guards.learn_from_call(result, history.is_limited()) {
         tracing::warn!(
             rest_ms = u64::try_from(rest.as_millis()).unwrap_or(u64::MAX),
             "the partner asks for a rest of the whole connection"

@@ -46,8 +46,11 @@ pub struct RetrySettings {
     pub longest_partner_wait: Duration,
     /// What is added to waits so that callers do not return all at once.
     pub jitter: Jitter,
-    /// Whether and how far a batch is taken apart that the partner refuses as a whole; `None` leaves it refused.
+    /// Whether and how far a batch is taken apart that the partner refuses as a whole, where the action
+    /// [allows it](waystation_kit::BatchAction::SPLITS); `None` leaves it refused.
     pub split: Option<SplitSettings>,
+    /// Whether a batch that is too large (413) is taken apart in any case.
+    pub split_too_large: bool,
 }
 
 /// How far a batch is taken apart that the partner refuses as a whole, so that one bad item does not spoil the
@@ -74,7 +77,7 @@ impl RetrySettings {
         Self::attempts(1)
     }
 
-    /// The service's defaults with another number of attempts.
+    /// So many attempts with the service's waits; batches go out as they are.
     #[must_use]
     pub const fn attempts(attempts: u32) -> Self {
         Self {
@@ -85,13 +88,18 @@ impl RetrySettings {
             longest_partner_wait: Duration::from_secs(5),
             jitter: Jitter::Upward,
             split: None,
+            split_too_large: false,
         }
     }
 }
 
 impl Default for RetrySettings {
-    /// Four attempts within 30 seconds.
+    /// The service's: four attempts within 30 seconds, and refused batches are taken apart.
     fn default() -> Self {
-        Self::attempts(4)
+        Self {
+            split: Some(SplitSettings::default()),
+            split_too_large: true,
+            ..Self::attempts(4)
+        }
     }
 }

@@ -13,6 +13,7 @@ use super::progress::Progress;
 use super::split::Split;
 use super::verdict::{GaveUp, Verdict, Why, ends_the_call};
 use super::{RetrySettings, backoff, unknown};
+use crate::guards::is_held_back;
 use crate::layers::{Delivered, Delivery, Target};
 
 /// Share of a partner's wanted wait that jitter may add.
@@ -40,7 +41,7 @@ impl RetryPolicy {
             guards.count_delivery();
         }
         Self {
-            split: target.options.retries.split.map(Split::new),
+            split: Split::of(&target.options.retries, &target.action),
             target,
             history,
             progress,
@@ -152,7 +153,7 @@ impl RetryPolicy {
 /// Ends the attempt that is still under way, if there is one: the last one possible, which the policy is not
 /// asked about, or one that the caller's deadline cut off.
 pub(crate) fn end_last(target: &Target, history: &History, result: &Result<Delivered, Error>) {
-    let verdict = Verdict::of(result, target.options.services.clock.now_millis());
+    let verdict = Verdict::of(result);
     let gave_up = match verdict {
         Verdict::RetryAll { .. } | Verdict::RetryItems { .. } => Some(GaveUp::Attempts),
         Verdict::Delivered | Verdict::Split { .. } | Verdict::Final { .. } => None,
@@ -184,11 +185,15 @@ impl Policy<Delivery, Delivered, Error> for RetryPolicy {
         delivery: &mut Delivery,
         result: &mut Result<Delivered, Error>,
     ) -> Option<Self::Future> {
-        let verdict = Verdict::of(result, self.target.options.services.clock.now_millis());
+        let verdict = Verdict::of(result);
         let verdict = verdict.unless_final(&self.target.options.never_retry, result);
         let verdict = unknown::bounded(verdict, &self.target, delivery, result, &self.history);
         if let Ok(Delivered::Batch(outcomes)) = result {
             self.progress.note(outcomes.iter().map(Some));
+        }
+        if !is_held_back(result) {
+            let goes_on = matches!(verdict, Verdict::RetryAll { .. });
+            self.progress.said(result.as_ref().err().filter(|_| goes_on));
         }
         let refused_along = self.take_apart(delivery, result);
         if let Verdict::RetryAll { after, why } | Verdict::RetryItems { after, why, .. } = verdict {

@@ -19,6 +19,8 @@ struct Items {
     outcomes: Vec<Option<ItemOutcome>>,
     /// The places of the items of the current attempt.
     open: Vec<usize>,
+    /// What the partner or the network said to the last attempt that was sent, if it failed as a whole.
+    said: Option<Error>,
 }
 
 impl Progress {
@@ -32,17 +34,27 @@ impl Progress {
         Self(Arc::new(Mutex::new(Items {
             outcomes: vec![None; len],
             open: (0..len).collect(),
+            said: None,
         })))
     }
 
-    /// Notes results of the current attempt, by place in that attempt; a missing one leaves what was known.
+    /// An attempt that was sent is to be followed by another one: what it failed with as a whole, if it did.
+    pub(super) fn said(&self, error: Option<&Error>) {
+        self.locked().said = error.cloned();
+    }
+
+    /// Notes results of the current attempt, by place in that attempt; a missing one leaves what was known, and so does
+    /// one that was held back: it says nothing that is worth more than the partner's words.
     pub fn note<'a>(&self, outcomes: impl IntoIterator<Item = Option<&'a ItemOutcome>>) {
         let Items {
             outcomes: known,
             open,
+            said: _,
         } = &mut *self.locked();
         for (place, outcome) in open.iter().zip(outcomes) {
-            if let (Some(known), Some(outcome)) = (known.get_mut(*place), outcome) {
+            if let (Some(known), Some(outcome)) = (known.get_mut(*place), outcome)
+                && (known.is_none() || !outcome.is_held_back())
+            {
                 *known = Some(outcome.clone());
             }
         }
@@ -83,12 +95,21 @@ impl Progress {
 
     /// Replaces the result of the last attempt by what is known of the whole batch. A failure concerns the
     /// items that were still to be delivered; it stays a failure of the whole as long as no item has a result
-    /// of its own.
+    /// of its own. Where the last attempt was held back, what was said to the one before it stands.
     ///
     /// # Errors
     /// The failure, if nothing else is known.
     pub fn join(&self, result: Result<Delivered, Error>) -> Result<Delivered, Error> {
-        let known = std::mem::take(&mut self.locked().outcomes);
+        let (known, said) = {
+            let mut items = self.locked();
+            (std::mem::take(&mut items.outcomes), items.said.take())
+        };
+        let is_held_back = matches!(result, Err(Error::NotSent { .. }));
+        let stands = is_held_back && said.is_none();
+        let result = match said {
+            Some(said) if is_held_back => Err(said),
+            _ => result,
+        };
         if !known.iter().any(Option::is_some) {
             return result;
         }
@@ -96,7 +117,7 @@ impl Progress {
             Ok(_) => ItemError::missing(),
             Err(error) => ItemError::from_error(error),
         };
-        let is_settled = |outcome: &ItemOutcome| result.is_ok() || !outcome.is_retryable();
+        let is_settled = |outcome: &ItemOutcome| stands || result.is_ok() || !outcome.is_retryable();
         let joined = known
             .into_iter()
             .map(|outcome| outcome.filter(is_settled).unwrap_or_else(|| rest.clone().into()));

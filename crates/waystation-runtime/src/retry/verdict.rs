@@ -124,12 +124,12 @@ impl fmt::Display for Why {
 impl Verdict {
     /// Judges the result of an attempt.
     #[must_use]
-    pub fn of(result: &Result<Delivered, Error>, now_millis: i64) -> Self {
+    pub fn of(result: &Result<Delivered, Error>) -> Self {
         match result {
             Ok(Delivered::Batch(items)) => Self::of_items(items),
             Ok(Delivered::Single(_) | Delivered::Submitted(_) | Delivered::Polled(_)) => Self::Delivered,
             Err(error) if error.is_retryable() && !ends_the_call(error) => Self::RetryAll {
-                after: wanted_wait(error, now_millis),
+                after: wanted_wait(error),
                 why: why(error),
             },
             Err(error) => Self::Final { why: why(error) },

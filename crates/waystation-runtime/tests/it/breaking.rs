@@ -6,12 +6,13 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::time::{Instant, sleep};
 use waystation_kit::error::NotSent;
+use waystation_kit::{Error, ItemOutcome};
 use waystation_runtime::guards::{BreakerSettings, BreakerState, ConcurrencySettings};
 use waystation_runtime::retry::{Attempt, GaveUp, Jitter, Why};
 use waystation_runtime::{BatchOutcome, GuardSettings, RetrySettings};
 
 use crate::support::partner::{Partner, Reply};
-use crate::support::{Bench, no_guards, not_sent, waits};
+use crate::support::{Bench, items, no_guards, not_sent, waits};
 
 /// Trips at the second failure in a row.
 fn settings() -> GuardSettings {
@@ -76,13 +77,40 @@ async fn a_short_refusal_is_waited_out_in_process() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_in_the_course_of_a_delivery_is_told_as_such() {
+async fn a_refusal_in_the_course_of_a_delivery_leaves_the_partners_words() {
     let bench = Bench::guarded(Partner::in_order([Reply::status(503)]), settings());
     let report = bench.event().await;
-    assert_eq!(not_sent(&report), (NotSent::BreakerRefusing, 8));
+    let error = report.result.as_ref().unwrap_err().action();
+    assert!(
+        matches!(error, Some(Error::Http(response)) if response.status() == 503),
+        "{error:?}"
+    );
+    let held_back = Some(Why::NotSent(NotSent::BreakerRefusing));
+    assert_eq!(report.attempts[2].verdict.why(), held_back);
     assert_eq!(waits(&report), [Some(1), Some(2), None]);
     assert_eq!(report.attempts[2].gave_up, Some(GaveUp::LongWait));
     assert_eq!(bench.partner.asked().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_item_that_is_held_back_the_second_time_keeps_the_partners_words() {
+    let mut touchy = settings();
+    touchy.breaker.as_mut().unwrap().consecutive_failures = NonZeroU32::MIN;
+    let partner = Partner::answering(|number, _| match number {
+        0 => Reply::results(&[200, 500]),
+        _ => Reply::status(503),
+    });
+    let bench = Bench::guarded(partner, touchy);
+    // The other delivery trips the breaker while the second item waits.
+    let (report, _) = tokio::join!(bench.batch([json!("a"), json!("b")]), async {
+        sleep(Duration::from_millis(500)).await;
+        bench.event().await
+    });
+    let statuses: Vec<u16> = items(&report).iter().map(ItemOutcome::status).collect();
+    assert_eq!(statuses, [200, 500], "{report:?}");
+    assert!(items(&report)[1].is_retryable());
+    let held_back = Some(Why::NotSent(NotSent::BreakerRefusing));
+    assert_eq!(report.attempts.last().unwrap().verdict.why(), held_back);
 }
 
 #[tokio::test(start_paused = true)]

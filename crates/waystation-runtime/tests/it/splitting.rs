@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use tokio::time::Instant;
 use waystation_kit::ItemOutcome;
-use waystation_runtime::retry::{Verdict, Why};
+use waystation_runtime::retry::{Jitter, Verdict, Why};
 use waystation_runtime::{BatchOutcome, RetrySettings, SplitSettings};
 
 use crate::support::partner::{Asked, Partner, Reply};
@@ -102,6 +102,48 @@ async fn a_batch_that_is_too_large_goes_out_in_parts_that_fit() {
     let report = bench.batch(ids("abcdef")).await;
     assert_eq!(statuses(&report), [200; 6]);
     assert_eq!(sent(&bench), ["abcdef", "abc", "def", "ab", "c", "de", "f"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_that_is_too_large_is_split_without_the_setting_and_any_other_is_not() {
+    let two_at_most = |_, asked: &Asked| match asked.ids.len() {
+        0..=2 => taken(asked),
+        _ => Reply::status(413),
+    };
+    let mut bench = Bench::new(Partner::answering(two_at_most));
+    bench.options.retries.split_too_large = true;
+    let report = bench.batch(ids("abcd")).await;
+    assert_eq!(statuses(&report), [200; 4]);
+    assert_eq!(sent(&bench), ["abcd", "ab", "cd"]);
+
+    let mut bench = Bench::new(refusing(&["c"]));
+    bench.options.retries.split_too_large = true;
+    let report = bench.batch(ids("abcd")).await;
+    assert!(matches!(report.result, Ok(BatchOutcome::Failed { .. })));
+    assert_eq!(sent(&bench), ["abcd"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_service_splits_unless_the_action_forbids_it() {
+    let by_default = RetrySettings {
+        jitter: Jitter::None,
+        ..RetrySettings::default()
+    };
+    for (action, requests) in [("order", vec!["ab", "a", "b"]), ("giftCard", vec!["ab"])] {
+        let mut bench = Bench::new(refusing(&["b"]));
+        bench.options.retries = by_default;
+        bench.subscribe(action);
+        bench.batch(ids("ab")).await;
+        assert_eq!(sent(&bench), requests, "{action}");
+    }
+    let mut bench = Bench::new(Partner::answering(|_, asked| match asked.ids.len() {
+        1 => Reply::status(200),
+        _ => Reply::status(413),
+    }));
+    bench.options.retries = by_default;
+    bench.subscribe("giftCard");
+    bench.batch(ids("ab")).await;
+    assert_eq!(sent(&bench), ["ab", "a", "b"], "too large is too large");
 }
 
 #[tokio::test(start_paused = true)]

@@ -74,6 +74,8 @@ impl Action {
             hooks: self.hooks.iter().map(Hook::definition).collect(),
             idempotent: false,
             request_key: None,
+            most_bytes: usize::MAX,
+            splits: false,
             perform: match self.delivery {
                 Delivery::Single => Perform::Single(unwritten()),
                 Delivery::Batched => Perform::Batched {

@@ -45,6 +45,37 @@ async fn an_event_that_was_taken_before_is_dropped() {
 }
 
 #[tokio::test]
+async fn a_connection_that_is_full_refuses_its_own_sources_and_no_other() {
+    let home = Home::new();
+    let dead = inspector("dead", "unavailable")
+        + "sources = [\"web\"]\n[connections.dead.delivery]\nretry = { attempts = 1 }\n"
+        + "first_return = \"1h\"\nmax_waiting = { deliveries = 3, when_full = \"refuse\" }\n";
+    let well = inspector("well", "delivered") + "sources = [\"app\"]\n";
+    home.write(&format!("sources.app.write_keys = [\"other\"]\n{dead}{well}"));
+    let service = home.start().await;
+    for id in ["m-1", "m-2", "m-3"] {
+        assert_eq!(service.track(id).await.status, 200);
+    }
+    let refused = service.track("m-4").await;
+    assert_eq!(
+        (refused.status, &refused.body["code"]),
+        (503, &json!("QUEUE_FULL"))
+    );
+    assert_eq!(refused.header("retry-after"), "30");
+    let event = json!({"userId": "u-1", "event": "x", "messageId": "m-5", "writeKey": "other"});
+    assert_eq!(service.post_without_key("/v1/track", &event).await.status, 200);
+    service
+        .until_counted(&[("accepted", 4), ("waiting", 3), ("delivered", 1)])
+        .await;
+    // The store itself is well.
+    assert_eq!(service.get("/readyz").await.status, 200);
+    let page = service.get("/metrics").await;
+    let line = "waystation_refused_events_total{source=\"web\",reason=\"connection_full\"} 1";
+    assert!(page.text().contains(line), "{}", page.text());
+    service.stop().await;
+}
+
+#[tokio::test]
 async fn events_that_are_not_valid_are_kept_as_dead_letters() {
     let home = Home::new();
     home.write(&inspector("see", "delivered"));
@@ -61,10 +92,77 @@ async fn events_that_are_not_valid_are_kept_as_dead_letters() {
     let text = letters.to_string();
     assert!(text.contains("nobody") && text.contains("unknown"), "{text}");
     assert_eq!(text.matches("\"stage\":\"ingest\"").count(), 2, "{text}");
-    // They can be looked at and not replayed, for there is nowhere to send them.
-    let replayed = service.post("/admin/v1/dead-letters/replay", &json!({})).await;
-    assert!(replayed.status < 500, "{replayed:?}");
+    // They are read again, and not replayed as long as they are not valid.
+    let filter = json!({"filter": {"stage": "ingest"}});
+    let replayed = service.post("/admin/v1/dead-letters/replay", &filter).await;
+    assert_eq!(replayed.body, json!({"replayed": 0}));
+    let id = &letters["items"][0]["id"];
+    let one = service
+        .post(&format!("/admin/v1/dead-letters/{id}/replay"), &json!({}))
+        .await;
+    assert_eq!(one.status, 409, "{one:?}");
+    assert!(one.text().contains("is no type of event"), "{one:?}");
     assert_eq!(service.ledger().await["dead"], 2);
+    // Corrected and sent again they are taken.
+    for (id, user) in [("nobody", "u-1"), ("unknown", "u-2")] {
+        let event = json!({"event": "x", "userId": user, "messageId": id});
+        assert_eq!(service.post("/v1/track", &event).await.status, 200);
+    }
+    service
+        .until_counted(&[("delivered", 3), ("dead", 2), ("skipped", 0)])
+        .await;
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn events_that_were_too_large_are_replayed_when_they_may_be_so_large() {
+    let home = Home::new();
+    home.write(&format!(
+        "ingest.max_event = \"2KiB\"\n{}",
+        inspector("see", "delivered")
+    ));
+    let service = home.start().await;
+    let large = json!({"batch": [{"type": "track", "event": "x", "userId": "u-1", "messageId": "large",
+        "properties": {"text": "a".repeat(8_000)}}]});
+    assert_eq!(service.post("/v1/batch", &large).await.status, 200);
+    service.until_counted(&[("dead", 1)]).await;
+    service.stop().await;
+    home.write(&inspector("see", "delivered"));
+    let service = home.start().await;
+    let filter = json!({"filter": {"stage": "ingest"}});
+    let replayed = service.post("/admin/v1/dead-letters/replay", &filter).await;
+    assert_eq!(replayed.body, json!({"replayed": 1}), "{replayed:?}");
+    service
+        .until_counted(&[("delivered", 1), ("dead", 0), ("purged", 1), ("replayed", 1)])
+        .await;
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn skipped_events_are_replayed_by_the_configuration_that_is_in_force_then() {
+    let home = Home::new();
+    let off = inspector("see", "delivered") + "enabled = false\n";
+    home.write(&format!("{}{off}", inspector("other", "delivered")));
+    let service = home.start().await;
+    for id in ["m-1", "m-2"] {
+        assert_eq!(service.track(id).await.status, 200);
+    }
+    service.until_counted(&[("delivered", 2), ("skipped", 2)]).await;
+    let filter = json!({"filter": {"rule": "connection_disabled"}});
+    let replay = || async { service.post("/admin/v1/deliveries/replay", &filter).await.body };
+    assert_eq!(replay().await, json!({"replayed": 0}));
+    home.write(&format!(
+        "{}{}",
+        inspector("other", "delivered"),
+        inspector("see", "delivered")
+    ));
+    let reloaded = service.post("/admin/v1/reload", &json!({})).await;
+    assert_eq!(reloaded.status, 200, "{reloaded:?}");
+    assert_eq!(replay().await, json!({"replayed": 2}));
+    service.until_counted(&[("delivered", 4), ("skipped", 2)]).await;
+    // Each was sent where it had been skipped, once.
+    assert_eq!(replay().await, json!({"replayed": 0}));
+    assert_eq!(service.ledger().await["accepted"], 6);
     service.stop().await;
 }
 

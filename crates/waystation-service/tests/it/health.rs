@@ -18,6 +18,23 @@ async fn it_says_that_it_lives_and_is_ready() {
 }
 
 #[tokio::test]
+async fn an_open_instance_tells_nothing_to_a_page_that_made_its_name_point_here() {
+    let home = Home::new();
+    home.write(&inspector("see", "delivered"));
+    let service = home.start().await;
+    for path in ["/metrics", "/readyz", "/openapi.json", "/admin/v1/config"] {
+        assert_eq!(service.get_as("evil.test", path).await.status, 403, "{path}");
+        assert_eq!(
+            service.get_as("localhost\r\nhost: evil.test", path).await.status,
+            403,
+            "{path}"
+        );
+        assert_eq!(service.get_as("127.0.0.1", path).await.status, 200, "{path}");
+    }
+    service.stop().await;
+}
+
+#[tokio::test]
 async fn the_address_to_listen_on_can_be_given_in_place_of_the_files() {
     let home = Home::new();
     home.write("");

@@ -5,7 +5,13 @@ mod events;
 #[cfg(test)]
 mod health;
 #[cfg(test)]
+mod operate;
+#[cfg(test)]
+mod pauses;
+#[cfg(test)]
 mod reload;
+#[cfg(test)]
+mod secrets;
 #[cfg(test)]
 mod shutdown;
 #[cfg(test)]

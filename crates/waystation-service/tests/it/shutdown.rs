@@ -51,15 +51,15 @@ async fn what_takes_longer_than_the_grace_is_delivered_after_the_next_start() {
 async fn a_second_signal_ends_the_grace() {
     let (home, partner) = (Home::new(), Partner::start().await);
     let service = waiting(&home, &partner, Duration::from_secs(60), "1h").await;
-    service.signal();
     // Whoever waits for the second begins to once the first has come.
-    for _ in 0..200 {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        if service.has_ended() {
-            break;
-        }
-        service.signal();
-    }
+    service
+        .until("the second signal has come", || async {
+            if service.is_listening() {
+                service.signal();
+            }
+            service.has_ended()
+        })
+        .await;
     assert_eq!(service.end().await, Stopped::Forced);
     let service = home.start().await;
     service.until_counted(&[("accepted", 1), ("delivered", 1)]).await;

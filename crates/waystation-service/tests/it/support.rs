@@ -41,9 +41,14 @@ impl Home {
     /// Writes the configuration: any free port, open interfaces, the source `web`, the store of this folder, and
     /// this.
     pub(crate) fn write(&self, rest: &str) {
+        self.write_closed(&format!("api.open = true\n{rest}"));
+    }
+
+    /// The same with interfaces that are closed.
+    pub(crate) fn write_closed(&self, rest: &str) {
         let store = self.store();
         let text = format!(
-            "server.listen = \"127.0.0.1:0\"\napi.open = true\nsources.web.write_keys = [\"key\"]\n\
+            "server.listen = \"127.0.0.1:0\"\nsources.web.write_keys = [\"key\"]\n\
              store.path = {:?}\n{rest}",
             store.display().to_string()
         );
@@ -180,19 +185,34 @@ impl Running {
 
     /// Asks for a path.
     pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.get_as("localhost", path).await
+    }
+
+    /// Asks for a path by this name of the server.
+    pub(crate) async fn get_as(&self, host: &str, path: &str) -> Answer {
         self.ask(&format!(
-            "GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"
+            "GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n"
         ))
         .await
     }
 
     /// Sends a body with the key of the source.
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.post_with("authorization: Basic a2V5Og==\r\n", path, body)
+            .await
+    }
+
+    /// Sends a body that holds the key of its source.
+    pub(crate) async fn post_without_key(&self, path: &str, body: &Value) -> Answer {
+        self.post_with("", path, body).await
+    }
+
+    async fn post_with(&self, header: &str, path: &str, body: &Value) -> Answer {
         let body = body.to_string();
-        let (length, key) = (body.len(), "a2V5Og==");
+        let length = body.len();
         self.ask(&format!(
             "POST {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\n\
-             authorization: Basic {key}\r\ncontent-length: {length}\r\n\r\n{body}"
+             {header}content-length: {length}\r\n\r\n{body}"
         ))
         .await
     }
@@ -219,6 +239,12 @@ impl Running {
             head: head.to_owned(),
             text: body.to_owned(),
         }
+    }
+
+    /// How many follow deliveries.
+    pub(crate) async fn followers(&self) -> u64 {
+        let stats = self.get("/admin/v1/stats").await.body;
+        stats["following"].as_u64().unwrap_or_default()
     }
 
     /// The counts of all deliveries.

@@ -4,43 +4,34 @@
 //! the log: settings and tokens are [`Secret`](waystation_kit::Secret)s, which show nothing of themselves, and what
 //! partners are sent and answer is not logged at all; it is in the delivery record, redacted.
 
+mod filter;
 mod json;
+mod writer;
 
-use std::fmt;
 use std::io::{self, IsTerminal};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
-use std::time::Duration;
 
-use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, NonBlockingBuilder, WorkerGuard};
+use tracing_appender::non_blocking::{ErrorCounter, WorkerGuard};
 use tracing_subscriber::filter::ParseError;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::JsonFields;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
-use tracing_subscriber::{EnvFilter, Layer, Registry, fmt as lines, reload};
+use tracing_subscriber::{Layer, Registry, fmt as lines, reload};
 use waystation_config::{LogFormat, Logging, Otlp};
 
 use crate::telemetry::{Sources, Telemetry};
+use filter::parse;
 use json::JsonLines;
+use writer::{bounded, tell_of_losses};
 
 #[cfg(feature = "otlp")]
 use crate::otlp::{Export, ExportError};
 
-/// How many lines may wait to be written.
-const MOST_WAITING: usize = 16_384;
-
-/// How often it is looked whether lines were lost.
-const LOOK_FOR_LOSSES: Duration = Duration::from_secs(10);
-
-/// What watches files and logs each event: with the log beside the configuration, each line would lead to the next.
-const OWN_WATCH: [&str; 2] = ["notify=warn", "mio=info"];
+pub use filter::FilterControl;
 
 /// A layer of any make.
 pub type AnyLayer = Box<dyn Layer<Registry> + Send + Sync>;
-
-/// Decides what is logged while the program runs.
-pub struct FilterControl(Box<dyn Fn(EnvFilter) -> Result<(), reload::Error> + Send + Sync>);
 
 /// The log and the export of a process, once they have started.
 #[derive(Debug)]
@@ -157,55 +148,6 @@ impl Logs {
     }
 }
 
-/// A writer that never keeps its callers waiting: a thread of its own writes what they hand over. If nobody takes what it
-/// writes, further lines are lost once so many wait.
-fn bounded(out: impl io::Write + Send + 'static) -> (NonBlocking, WorkerGuard) {
-    NonBlockingBuilder::default()
-        .lossy(true)
-        .buffered_lines_limit(MOST_WAITING)
-        .thread_name("waystation-log")
-        .finish(out)
-}
-
-/// Tells, as soon as lines are taken again, how many were lost.
-fn tell_of_losses(lost: ErrorCounter) {
-    let tell = move || {
-        let mut told = 0;
-        loop {
-            #[allow(clippy::disallowed_methods, reason = "a thread of its own")]
-            thread::sleep(LOOK_FOR_LOSSES);
-            let all = lost.dropped_lines();
-            if all > told {
-                tracing::warn!(
-                    lines = all - told,
-                    "lines of the log were lost, for nobody took them"
-                );
-                told = all;
-            }
-        }
-    };
-    // Without it losses are still counted.
-    let _ = thread::Builder::new()
-        .name("waystation-log-losses".to_owned())
-        .spawn(tell);
-}
-
-impl FilterControl {
-    /// Logs what another filter lets through from now on.
-    ///
-    /// # Errors
-    /// The filter is not one; the one before stays.
-    pub fn set(&self, filter: &str) -> Result<(), LogError> {
-        Ok(self.0(parse(filter)?)?)
-    }
-}
-
-impl fmt::Debug for FilterControl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("FilterControl")
-    }
-}
-
 /// What the collector adds to the log's subscriber.
 #[derive(Default)]
 struct Traces {
@@ -262,198 +204,5 @@ where
     ))
 }
 
-fn parse(filter: &str) -> Result<EnvFilter, LogError> {
-    let parsed = EnvFilter::try_new(filter).map_err(|problem| LogError::Filter {
-        filter: filter.to_owned(),
-        problem,
-    })?;
-    let quiet = OWN_WATCH.iter().filter(|directive| {
-        let target = directive.split('=').next().unwrap_or_default();
-        !filter.contains(target)
-    });
-    Ok(quiet
-        .filter_map(|directive| directive.parse().ok())
-        .fold(parsed, EnvFilter::add_directive))
-}
-
 #[cfg(test)]
-mod tests {
-    use std::io::Write;
-    use std::sync::MutexGuard;
-
-    use serde_json::{Value, json};
-    use tracing::subscriber::with_default;
-
-    use super::*;
-
-    /// A log in memory.
-    #[derive(Debug, Clone, Default)]
-    struct Memory(Arc<Mutex<Vec<u8>>>);
-
-    struct MemoryWriter<'memory>(MutexGuard<'memory, Vec<u8>>);
-
-    impl Write for MemoryWriter<'_> {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.write(bytes)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    impl<'memory> MakeWriter<'memory> for Memory {
-        type Writer = MemoryWriter<'memory>;
-
-        fn make_writer(&'memory self) -> Self::Writer {
-            MemoryWriter(self.0.lock().unwrap())
-        }
-    }
-
-    impl Memory {
-        fn text(&self) -> String {
-            String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-        }
-    }
-
-    fn logged(logging: &Logging, happening: impl FnOnce(&FilterControl)) -> String {
-        let memory = Memory::default();
-        let (layer, filter) = layer(logging, false, memory.clone()).unwrap();
-        with_default(tracing_subscriber::registry().with(layer), || {
-            happening(&filter);
-        });
-        memory.text()
-    }
-
-    fn logging(format: LogFormat, level: &str) -> Logging {
-        Logging {
-            format,
-            level: level.to_owned(),
-        }
-    }
-
-    #[test]
-    fn machines_get_an_object_a_line_with_the_fields_of_all_spans() {
-        let text = logged(&logging(LogFormat::Json, "info"), |_| {
-            let outer = tracing::info_span!("request", request_id = "r-1", status = tracing::field::Empty);
-            outer.record("status", 200);
-            let _outer = outer.entered();
-            let _inner = tracing::info_span!("deliveries", connection = "crm", items = 3).entered();
-            tracing::warn!(items = 2, is_late = true, error = %"no\nanswer", level = "mine", "not taken");
-        });
-        let mut line: Value = serde_json::from_str(&text).unwrap();
-        let time = line["time"].take();
-        assert!(time.as_str().unwrap().ends_with('Z'), "{time}");
-        let expected = json!({
-            "time": null,
-            "level": "warn",
-            "target": "waystation_telemetry::logging::tests",
-            "message": "not taken",
-            "request_id": "r-1",
-            "status": 200,
-            "connection": "crm",
-            "items": 2,
-            "is_late": true,
-            "error": "no\nanswer",
-            "level_": "mine",
-        });
-        assert_eq!(line, expected);
-        assert_eq!(text.lines().count(), 1);
-    }
-
-    #[test]
-    fn people_get_a_line() {
-        let text = logged(&logging(LogFormat::Text, "info"), |_| {
-            let _span = tracing::info_span!("request", request_id = "r-1").entered();
-            tracing::info!(connection = "crm", "sent");
-        });
-        assert!(
-            text.contains("INFO request{request_id=\"r-1\"}: sent connection=\"crm\""),
-            "{text}"
-        );
-        assert!(!text.contains('\u{1b}'), "no colours were asked for");
-    }
-
-    #[test]
-    fn the_filter_can_be_changed() {
-        let text = logged(&logging(LogFormat::Text, "warn"), |filter| {
-            tracing::info!("before");
-            filter.set("info").unwrap();
-            tracing::info!("between");
-            filter.set("other=debug").unwrap();
-            tracing::info!("after");
-        });
-        assert!(
-            !text.contains("before") && text.contains("between") && !text.contains("after"),
-            "{text}"
-        );
-    }
-
-    /// What nobody reads takes the lines that it has room for, and then waits for ever.
-    struct Unread;
-
-    impl Write for Unread {
-        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-            loop {
-                thread::park();
-            }
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    #[test]
-    fn a_log_that_nobody_reads_keeps_nobody_waiting_and_its_losses_are_counted() {
-        let (writer, guard) = bounded(Unread);
-        let lost = writer.error_counter();
-        let (layer, _) = layer(&logging(LogFormat::Text, "info"), false, writer).unwrap();
-        with_default(tracing_subscriber::registry().with(layer), || {
-            for number in 0..MOST_WAITING + 1_000 {
-                tracing::info!(number, "a line");
-            }
-        });
-        // One line is with the thread that waits.
-        assert!(
-            (998..=1_000).contains(&lost.dropped_lines()),
-            "{}",
-            lost.dropped_lines()
-        );
-        // Its thread never ends.
-        std::mem::forget(guard);
-    }
-
-    #[test]
-    fn the_watch_of_files_does_not_log_what_it_sees_unless_it_is_asked_to() {
-        let text = logged(&logging(LogFormat::Text, "trace"), |filter| {
-            tracing::trace!(target: "notify::inotify", "hidden");
-            tracing::trace!(target: "waystation_delivery", "shown");
-            filter.set("trace,notify=trace").unwrap();
-            tracing::trace!(target: "notify::inotify", "asked for");
-        });
-        assert!(
-            !text.contains("hidden") && text.contains("shown") && text.contains("asked for"),
-            "{text}"
-        );
-    }
-
-    #[test]
-    fn what_is_typed_goes_before_the_configuration() {
-        let configured = logging(LogFormat::Json, "warn");
-        assert_eq!(preferring(None, None, &configured), configured);
-        let typed = preferring(Some(LogFormat::Text), Some("debug".to_owned()), &configured);
-        assert_eq!(typed, logging(LogFormat::Text, "debug"));
-    }
-
-    #[test]
-    fn a_filter_that_is_none_is_told() {
-        let error = parse("info=loud=x").unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .starts_with("the log filter \"info=loud=x\" cannot be used"),
-            "{error}"
-        );
-    }
-}
+mod tests;

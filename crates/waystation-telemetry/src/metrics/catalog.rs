@@ -13,6 +13,16 @@ const ANSWER_SECONDS: &[f64] = &[
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,
 ];
 
+/// The upper bounds of the buckets for how long deliveries take from acceptance, in seconds: up to the usual horizon.
+const DELAY_SECONDS: &[f64] = &[
+    0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3_600.0, 14_400.0,
+];
+
+/// The upper bounds of the buckets for commits, in seconds; those of the queue.
+const COMMIT_SECONDS: &[f64] = &[
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0,
+];
+
 /// How a metric behaves.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Kind {
@@ -82,6 +92,8 @@ labels! {
     Destination = "destination",
     /// How an attempt ended: `2xx`, `207`, `4xx`, `429`, `5xx`, `timeout`, `network`, `cut_off` or `unexpected`.
     End = "end",
+    /// Why the store failed: `full`, `locked`, `read_only`, `damaged`, `disk`, `gone` or `other`.
+    Kind = "kind",
     /// What kept from another attempt: `attempts`, `time`, `long_wait` or `budget_spent`.
     Limit = "limit",
     /// A method of HTTP; `other` for what is none.
@@ -102,6 +114,8 @@ labels! {
     State = "state",
     /// The status of an answer; `aborted` where the caller did not wait for it.
     Status = "status",
+    /// A subscription's name in the configuration; empty for what concerns none.
+    Subscription = "subscription",
     /// The version of the program.
     Version = "version",
 }
@@ -172,6 +186,10 @@ metrics! {
     ReturnedDeliveries = "waystation_returned_deliveries_total", Kind::Counter, [Connection, Destination, Action];
     /// Deliveries that became dead letters after they had been taken out of the queue.
     DeadDeliveries = "waystation_dead_deliveries_total", Kind::Counter, [Connection, Destination, Action, Stage];
+    /// Deliveries that were dead letters from the start, because as much waited for their connection as may wait.
+    OverflowedDeliveries = "waystation_overflowed_deliveries_total", Kind::Counter, [Connection];
+    /// How long it took from the acceptance of an event until the partner had taken it.
+    DeliveryDelay = "waystation_delivery_delay_seconds", Kind::Histogram(DELAY_SECONDS), [Connection, Destination];
     /// Calls of an action, retries included.
     Attempts = "waystation_attempts_total", Kind::Counter, [Connection, Destination, Action, End];
     /// How long calls of an action took, without waits for the connection's limits.
@@ -194,6 +212,8 @@ metrics! {
     HoldRemaining = "waystation_hold_remaining_seconds", Kind::Gauge, [Connection];
     /// 1 while the connection is paused because the partner refuses its credentials.
     CredentialsRefused = "waystation_credentials_refused", Kind::Gauge, [Connection];
+    /// 1 for what is paused by hand: a connection, one of its subscriptions, or a source; 0 for running connections that are not.
+    Paused = "waystation_paused", Kind::Gauge, [Connection, Subscription, Source];
     /// How many requests may be at the partner at once; learned where it is adaptive.
     ConcurrencyLimit = "waystation_concurrency_limit_attempts", Kind::Gauge, [Connection];
     /// How many attempts are at the partner.
@@ -202,6 +222,12 @@ metrics! {
     UnderWay = "waystation_under_way_calls", Kind::Gauge, [Connection];
     /// How many deliveries wait, leased ones among them.
     QueueWaiting = "waystation_queue_waiting_deliveries", Kind::Gauge, [Connection];
+    /// How much of the store the waiting deliveries take, roughly: each with its event.
+    QueueWaitingBytes = "waystation_queue_waiting_bytes", Kind::Gauge, [Connection];
+    /// How many deliveries may wait for the connection.
+    QueueWaitingLimit = "waystation_queue_waiting_limit_deliveries", Kind::Gauge, [Connection];
+    /// How much of the store the deliveries may take that wait for the connection.
+    QueueWaitingLimitBytes = "waystation_queue_waiting_limit_bytes", Kind::Gauge, [Connection];
     /// How many waiting deliveries are being made.
     QueueLeased = "waystation_queue_leased_deliveries", Kind::Gauge, [Connection];
     /// For how long the oldest waiting delivery has been due; 0 when none is.
@@ -224,6 +250,14 @@ metrics! {
     StoreUsed = "waystation_store_used_bytes", Kind::Gauge, [];
     /// How much of the store may be in use before events are refused.
     StoreLimit = "waystation_store_limit_bytes", Kind::Gauge, [];
+    /// How long the write-ahead log of the store is. It grows while another process keeps reading the store.
+    StoreLog = "waystation_store_log_bytes", Kind::Gauge, [];
+    /// Deliveries that could not be read since the service started, because the store is damaged.
+    StoreUnreadable = "waystation_store_unreadable_deliveries", Kind::Gauge, [];
+    /// How long it took to have transactions on disk.
+    StoreCommitDuration = "waystation_store_commit_duration_seconds", Kind::Histogram(COMMIT_SECONDS), [];
+    /// Reads and transactions of the store that failed.
+    StoreErrors = "waystation_store_errors_total", Kind::Counter, [Kind];
     /// Connections that senders and callers have open.
     HttpConnections = "waystation_http_connections", Kind::Gauge, [];
     /// How many connections there may be.

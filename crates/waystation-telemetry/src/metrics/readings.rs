@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
+use waystation_delivery::{Pause, Paused};
 use waystation_http::server::Stats;
-use waystation_queue::{ConnectionTally, Depth, Ledger, Millis, Occupancy, Tally};
+use waystation_queue::{Activity, ConnectionTally, Depth, Ledger, Millis, Occupancy, Tally};
 use waystation_runtime::guards::{BreakerState, GuardState};
 
-use super::catalog::Metric;
+use super::catalog::{Kind, Metric};
+use super::histogram::Distribution;
 use super::snapshot::{Reading, Value};
 
 /// What a breaker can do.
@@ -35,18 +38,29 @@ pub(crate) fn of_queue(depths: Vec<Depth>, running: &[Arc<str>], now: Millis) ->
     depths.flat_map(|depth| of_depth(&depth, now)).collect()
 }
 
-fn of_depth(depth: &Depth, now: Millis) -> [Reading; 4] {
+fn of_depth(depth: &Depth, now: Millis) -> Vec<Reading> {
     let since = |time: Option<Millis>| {
         let age = time.map_or(0, |time| now.0.saturating_sub(time.0).max(0));
         age as f64 / 1_000.0
     };
     let of = |metric, value| gauge(metric, &depth.connection, value);
-    [
+    let mut readings = vec![
         of(Metric::QueueWaiting, depth.waiting as f64),
+        of(Metric::QueueWaitingBytes, depth.bytes as f64),
+        Reading::new(
+            Metric::OverflowedDeliveries,
+            [&depth.connection],
+            Value::Counter(depth.overflowed),
+        ),
         of(Metric::QueueLeased, depth.leased as f64),
         of(Metric::QueueOldestDueAge, since(depth.oldest_due)),
         of(Metric::QueueOldestWaitingAge, since(depth.oldest_received)),
-    ]
+    ];
+    if let Some(limit) = depth.limit {
+        readings.push(of(Metric::QueueWaitingLimit, limit.deliveries as f64));
+        readings.push(of(Metric::QueueWaitingLimitBytes, limit.bytes as f64));
+    }
+    readings
 }
 
 /// The ledger, connection by connection, with zeros for every running connection that nothing was ever accepted for.
@@ -112,7 +126,39 @@ pub(crate) fn of_store(occupancy: Occupancy) -> Vec<Reading> {
     vec![
         Reading::single(Metric::StoreUsed, Value::Gauge(occupancy.used as f64)),
         Reading::single(Metric::StoreLimit, Value::Gauge(occupancy.limit as f64)),
+        Reading::single(Metric::StoreLog, Value::Gauge(occupancy.log as f64)),
+        Reading::single(Metric::StoreUnreadable, Value::Gauge(occupancy.unreadable as f64)),
     ]
+}
+
+/// What the store has been doing.
+pub(crate) fn of_activity(activity: Activity) -> Vec<Reading> {
+    let Activity { commits, errors } = activity;
+    let bounds = match Metric::StoreCommitDuration.kind() {
+        Kind::Histogram(bounds) => bounds,
+        Kind::Counter | Kind::LastingCounter | Kind::Gauge => &[],
+    };
+    debug_assert!(
+        bounds
+            .iter()
+            .copied()
+            .eq(commits.bounds.iter().map(Duration::as_secs_f64))
+    );
+    let commits = Distribution {
+        bounds,
+        counts: commits.counts,
+        sum: commits.sum.as_secs_f64(),
+    };
+    let mut readings = vec![Reading::single(
+        Metric::StoreCommitDuration,
+        Value::Histogram(commits),
+    )];
+    readings.extend(
+        errors
+            .into_iter()
+            .map(|(kind, count)| Reading::new(Metric::StoreErrors, [kind.name()], Value::Counter(count))),
+    );
+    readings
 }
 
 /// What the guards of a connection do.
@@ -143,6 +189,24 @@ pub(crate) fn of_guards(connection: &str, state: &GuardState) -> Vec<Reading> {
     readings
 }
 
+/// What is paused by hand, with a line of zero for every running connection that is not.
+pub(crate) fn of_pauses<'n>(pauses: &[Pause], running: impl Iterator<Item = &'n str>) -> Vec<Reading> {
+    let reading = |labels: [&str; 3], value| Reading::new(Metric::Paused, labels, Value::Gauge(value));
+    let is_paused = |name: &str| {
+        let mut pauses = pauses.iter();
+        pauses.any(|pause| matches!(&pause.paused, Paused::Connection { name: paused } if paused == name))
+    };
+    let paused = pauses.iter().map(|pause| match &pause.paused {
+        Paused::Connection { name } => reading([name, "", ""], 1.0),
+        Paused::Subscription { connection, name } => reading([connection, name, ""], 1.0),
+        Paused::Source { name } => reading(["", "", name], 1.0),
+    });
+    let others = running.filter(|name| !is_paused(name));
+    paused
+        .chain(others.map(|name| reading([name, "", ""], 0.0)))
+        .collect()
+}
+
 /// A gauge of a connection.
 fn gauge(metric: Metric, connection: &str, value: f64) -> Reading {
     Reading::new(metric, [connection], Value::Gauge(value))
@@ -150,7 +214,7 @@ fn gauge(metric: Metric, connection: &str, value: f64) -> Reading {
 
 #[cfg(test)]
 mod tests {
-    use waystation_queue::SkipRule;
+    use waystation_queue::{SkipRule, WaitingLimit, WhenFull};
 
     use super::*;
     use crate::metrics::snapshot::Snapshot;
@@ -167,9 +231,16 @@ mod tests {
         let depth = |connection: &str, oldest_due| Depth {
             connection: connection.into(),
             waiting: 3,
+            bytes: 900,
+            overflowed: 2,
             leased: 1,
             oldest_due,
             oldest_received: Some(Millis(1_000)),
+            limit: Some(WaitingLimit {
+                deliveries: 5,
+                bytes: 1_000,
+                when_full: WhenFull::Refuse,
+            }),
         };
         let depths = vec![
             depth("late", Some(Millis(4_500))),
@@ -177,9 +248,19 @@ mod tests {
         ];
         let running = ["idle".into(), "late".into()];
         insta::assert_snapshot!(page(of_queue(depths, &running, Millis(10_000))), @r#"
+        waystation_overflowed_deliveries_total{connection="idle"} 0
+        waystation_overflowed_deliveries_total{connection="late"} 2
+        waystation_overflowed_deliveries_total{connection="later"} 2
         waystation_queue_waiting_deliveries{connection="idle"} 0
         waystation_queue_waiting_deliveries{connection="late"} 3
         waystation_queue_waiting_deliveries{connection="later"} 3
+        waystation_queue_waiting_bytes{connection="idle"} 0
+        waystation_queue_waiting_bytes{connection="late"} 900
+        waystation_queue_waiting_bytes{connection="later"} 900
+        waystation_queue_waiting_limit_deliveries{connection="late"} 5
+        waystation_queue_waiting_limit_deliveries{connection="later"} 5
+        waystation_queue_waiting_limit_bytes{connection="late"} 1000
+        waystation_queue_waiting_limit_bytes{connection="later"} 1000
         waystation_queue_leased_deliveries{connection="idle"} 0
         waystation_queue_leased_deliveries{connection="late"} 1
         waystation_queue_leased_deliveries{connection="later"} 1
@@ -238,6 +319,34 @@ mod tests {
         waystation_ledger_replayed_deliveries_total{connection=""} 0
         waystation_ledger_replayed_deliveries_total{connection="crm"} 6
         waystation_ledger_replayed_deliveries_total{connection="idle"} 0
+        "#);
+    }
+
+    #[test]
+    fn what_is_paused_is_one() {
+        let pause = |paused| Pause {
+            paused,
+            meanwhile: waystation_delivery::Meanwhile::Wait,
+            reason: None,
+            since: Millis(0),
+            by: None,
+        };
+        let name = || "crm".to_owned();
+        let pauses = [
+            pause(Paused::Connection { name: name() }),
+            pause(Paused::Subscription {
+                connection: name(),
+                name: "orders".to_owned(),
+            }),
+            pause(Paused::Source {
+                name: "web".to_owned(),
+            }),
+        ];
+        insta::assert_snapshot!(page(of_pauses(&pauses, ["crm", "see"].into_iter())), @r#"
+        waystation_paused{connection="crm",subscription="",source=""} 1
+        waystation_paused{connection="crm",subscription="orders",source=""} 1
+        waystation_paused{connection="",subscription="",source="web"} 1
+        waystation_paused{connection="see",subscription="",source=""} 0
         "#);
     }
 

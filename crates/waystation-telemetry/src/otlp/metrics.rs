@@ -2,7 +2,6 @@
 //! (<https://opentelemetry.io/docs/specs/otel/metrics/data-model/>). Names are those of the metrics page.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, InstrumentationScope, KeyValue, any_value};
@@ -12,6 +11,7 @@ use opentelemetry_proto::tonic::metrics::v1::{
 };
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use prost::Message as _;
+use waystation_queue::Millis;
 
 use crate::metrics::catalog::{Kind, Metric};
 use crate::metrics::snapshot::{Point, Points, Snapshot, Value};
@@ -23,11 +23,11 @@ struct Span {
     end: u64,
 }
 
-/// The message that tells the collector of a snapshot taken now.
-pub(super) fn encode(snapshot: &Snapshot, service: &str, started_at: SystemTime) -> Vec<u8> {
+/// The message that tells the collector of a snapshot: what was counted from when until when.
+pub(super) fn encode(snapshot: &Snapshot, service: &str, from: Millis, until: Millis) -> Vec<u8> {
     let span = Span {
-        start: nanos(started_at),
-        end: nanos(crate::telemetry::now()),
+        start: nanos(from),
+        end: nanos(until),
     };
     let metrics = snapshot.metrics.iter().map(|points| message(points, span));
     let scope = InstrumentationScope {
@@ -157,7 +157,6 @@ fn unit(metric: Metric) -> &'static str {
     }
 }
 
-fn nanos(at: SystemTime) -> u64 {
-    let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+fn nanos(at: Millis) -> u64 {
+    u64::try_from(at.since(Millis(0)).as_nanos()).unwrap_or(u64::MAX)
 }

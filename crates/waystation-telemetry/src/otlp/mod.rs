@@ -148,7 +148,8 @@ impl Export {
 
 async fn send(collector: &Collector, otlp: &Otlp, telemetry: &Telemetry, sources: &Sources) {
     let snapshot = telemetry.collect(sources).await;
-    let body = metrics::encode(&snapshot, &otlp.service_name, telemetry.started_at());
+    let (from, until) = telemetry.lifetime();
+    let body = metrics::encode(&snapshot, &otlp.service_name, from, until);
     let address = address(otlp, "v1/metrics");
     if let Err(error) = collector.post(&address, &otlp.headers, body).await {
         tracing::warn!(%error, "the metrics could not be exported");

@@ -4,7 +4,7 @@ use serde_json::json;
 use tracing::subscriber::with_default;
 use tracing_subscriber::layer::SubscriberExt;
 use waystation_delivery::Deliveries;
-use waystation_queue::{Queue, SqliteQueue, SqliteSettings};
+use waystation_queue::{Clock, Queue, SqliteQueue, SqliteSettings};
 use waystation_testkit::Partner;
 
 use super::*;
@@ -67,7 +67,7 @@ async fn metrics_are_sent_every_so_often() {
     let queue = SqliteQueue::open(SqliteSettings::new(folder.path().join("store.db"))).unwrap();
     let queue: Arc<dyn Queue> = Arc::new(queue);
     let deliveries = Deliveries::new(&queue);
-    export.send_metrics(Telemetry::new(), Sources { queue, deliveries });
+    export.send_metrics(Telemetry::new(Clock::System), Sources { queue, deliveries });
     let sent = async {
         while collector.requests().len() < 3 {
             tokio::time::sleep(Duration::from_millis(5)).await;

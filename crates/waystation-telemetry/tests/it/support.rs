@@ -10,7 +10,7 @@ use waystation_client::{Client, ClientConfig, Outlet};
 use waystation_config::{Config, Loader};
 use waystation_delivery::routing::Arrival;
 use waystation_delivery::{Deliveries, Resources, Watch};
-use waystation_queue::{Ledger, Millis, NewEvent, Queue, SqliteQueue, SqliteSettings};
+use waystation_queue::{Clock, Ledger, NewEvent, Queue, SqliteQueue, SqliteSettings};
 use waystation_telemetry::{Sources, Telemetry};
 
 /// How long something may take to happen.
@@ -31,7 +31,7 @@ impl Service {
         let folder = tempfile::tempdir().unwrap();
         let queue = SqliteQueue::open(SqliteSettings::new(folder.path().join("store.db"))).unwrap();
         let queue: Arc<dyn Queue> = Arc::new(queue);
-        let telemetry = Telemetry::new();
+        let telemetry = Telemetry::new(Clock::System);
         telemetry.expect(&config);
         let deliveries = Deliveries::new(&queue);
         let resources = Arc::new(Resources {
@@ -50,7 +50,7 @@ impl Service {
 
     /// Takes an event of the source `web`.
     pub(crate) async fn take(&self, message_id: &str, event: Value) {
-        let received_at = Millis::now();
+        let received_at = Clock::System.now();
         let arrival = Arrival {
             received_at,
             user: None,

@@ -76,7 +76,7 @@ impl<D: Destination> Harness<D> {
     /// Holds the clock still, at this many milliseconds since 1970, UTC.
     #[must_use]
     pub fn clock(mut self, millis: i64) -> Self {
-        self.services.clock = Clock::Fixed(millis);
+        self.services.clock = Clock::fixed(millis);
         self
     }
 

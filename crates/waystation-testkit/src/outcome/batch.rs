@@ -107,7 +107,7 @@ impl<'o> ItemAssertion<'o> {
             panic!(
                 "item {} should have been delivered, and it is {}",
                 self.index,
-                self.item.to_node()
+                told(self.item)
             );
         }
     }
@@ -127,8 +127,21 @@ impl<'o> ItemAssertion<'o> {
             other => panic!(
                 "item {} should have failed with status {status} and {code}, and it is {}",
                 self.index,
-                other.to_node()
+                told(other)
             ),
         }
+    }
+}
+
+/// The item as the platform is told it, and for whom that is new: how to mend it.
+fn told(item: &ItemOutcome) -> String {
+    let node = item.to_node();
+    match item {
+        ItemOutcome::Error(error) if error.is_missing() => format!(
+            "{node}: the action notes nothing about it, and an item of which nothing is noted has failed. If the \
+             partner took it, say so: `slots.succeed(place, ...)`, or `slots.succeed_others()` for all that the answer \
+             does not name"
+        ),
+        _ => node.to_string(),
     }
 }

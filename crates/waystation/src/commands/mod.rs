@@ -1,5 +1,6 @@
 //! The commands, a file each.
 
+pub(crate) mod completions;
 pub(crate) mod health;
 pub(crate) mod list;
 pub(crate) mod manifest;

@@ -24,7 +24,8 @@ use crate::output;
 
 /// Serves a destination until a signal comes.
 pub(crate) fn run(arguments: Serve, registry: Registry) -> Result<ExitCode, Failure> {
-    let destination = super::find(&registry, &arguments.destination)?;
+    let named = arguments.destination.as_deref();
+    let destination = named.map(|slug| super::find(&registry, slug)).transpose()?;
     let logging = waystation_config::Logging {
         format: arguments.logging.format.into(),
         level: arguments.logging.level.clone(),
@@ -42,7 +43,7 @@ pub(crate) fn run(arguments: Serve, registry: Registry) -> Result<ExitCode, Fail
     let stopped = runtime.block_on(async {
         let listener = listen(&arguments.host, arguments.port).await?;
         let address = listener.local_addr().map_err(Failure::Serve)?;
-        announce(&arguments, &destination, address)?;
+        announce(&arguments, destination.as_deref(), address)?;
         let client = Client::new(ClientConfig {
             outlet,
             rewrites: arguments.rewrites.into_iter().collect(),
@@ -118,22 +119,39 @@ async fn listen(host: &str, port: u16) -> Result<TcpListener, Failure> {
 }
 
 /// Tells where the server is and what it takes: in words on standard output, or as a line of the JSON log.
-fn announce(arguments: &Serve, destination: &LoadedDestination, address: SocketAddr) -> Result<(), Failure> {
+fn announce(
+    arguments: &Serve,
+    destination: Option<&LoadedDestination>,
+    address: SocketAddr,
+) -> Result<(), Failure> {
     let url = format!("http://{address}");
-    let name = destination.definition().name;
     if !address.ip().is_loopback() {
         tracing::warn!(%address, "other machines can connect and drive the destination");
     }
     if arguments.logging.format == LogFormat::Json {
-        tracing::info!(url, destination = destination.definition().slug, "listening");
+        let slug = destination.map(|destination| destination.definition().slug);
+        tracing::info!(url, destination = slug, "listening");
         return Ok(());
     }
-    let mut told = format!("{name} at {url}\n{}\n\n", whereto(arguments));
+    let name = destination.map_or("All destinations", |destination| destination.definition().name);
+    let mut told = format!(
+        "{name} at {url}\n{}\n\nThe workbench: open {url}/ in a browser.\n",
+        whereto(arguments)
+    );
+    if let Some(destination) = destination {
+        tell_routes(&mut told, destination, &url, arguments.settings.is_some());
+    }
+    output::print(&told)
+}
+
+/// The routes of the destination, and a command to paste.
+fn tell_routes(told: &mut String, destination: &LoadedDestination, url: &str, has_settings: bool) {
+    told.push('\n');
     for route in listing::lines(destination) {
         // Writing to a text cannot fail.
         let _ = writeln!(told, "  {route}");
     }
-    let examples = listing::examples(destination, &url, arguments.settings.is_some());
+    let examples = listing::examples(destination, url, has_settings);
     if !examples.is_empty() {
         told.push_str("\nTry:\n");
     }
@@ -141,7 +159,6 @@ fn announce(arguments: &Serve, destination: &LoadedDestination, address: SocketA
         let _ = writeln!(told, "\n  {}", example.command);
     }
     told.push('\n');
-    output::print(&told)
 }
 
 /// As much of a body as a terminal shows, in characters.

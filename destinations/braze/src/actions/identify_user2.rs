@@ -89,7 +89,7 @@ impl Action<Braze> for IdentifyUser2 {
         }
         let body = payload.body();
         let answer = client::post(cx, "/users/identify", &body).send().await;
-        let response = answer.map_err(|error| client::in_words_of_braze(cx, error))?;
+        let response = answer.map_err(client::in_words_of_braze)?;
         body.assert_identified(&response)?;
         Ok(response.into())
     }

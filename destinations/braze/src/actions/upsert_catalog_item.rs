@@ -100,7 +100,7 @@ impl Action<Braze> for UpsertCatalogItem {
             {
                 Ok(json!({"status": 200, "message": "Could not find item"}).into())
             }
-            Err(error) => Err(change.failed(cx, &error)),
+            Err(error) => Err(change.failed(&error)),
         }
     }
 }
@@ -160,7 +160,7 @@ impl Change {
     }
 
     /// The error of a change that did not happen, in Braze's words where it says any.
-    fn failed(self, cx: &Context<Braze>, error: &Error) -> Error {
+    fn failed(self, error: &Error) -> Error {
         // Misspelt on the platform, where callers compare with it.
         let code = match self {
             Self::Upsert => "Error upserting item",
@@ -168,7 +168,7 @@ impl Change {
         };
         let message = catalogs::refusal(error).unwrap_or_else(|| error.to_string());
         Error::integration(message, ErrorCode::new(code), error.status().unwrap_or(500))
-            .with_retry_after(wanted_wait(error, cx.now_millis()))
+            .with_retry_after(wanted_wait(error))
             .with_request_id(error.response().and_then(Response::request_id))
     }
 }

@@ -149,10 +149,10 @@ async fn create_one_by_one(
                 post_part(cx, &part, accepts_existing).await
             }
         };
-        stopped = stopped.or_else(|| reason_to_stop(&answer, cx.now_millis()));
+        stopped = stopped.or_else(|| reason_to_stop(&answer));
         parts.settle(part, answer, |response, slots| {
             let body = match response.is_success() {
-                true => client::resource(cx, response)?,
+                true => client::resource(response)?,
                 false => already_there(),
             };
             slots.succeed(0, 200, body);
@@ -169,7 +169,7 @@ async fn post_part(cx: &Context<DigiWedgeCrm>, part: &Part, accepts_existing: bo
         Ok(response) => return Ok(response),
         Err(failed) => failed,
     };
-    let explained = explain(failed.clone(), cx.now_millis());
+    let explained = explain(failed.clone());
     match failed {
         Error::Http(response) if accepts_existing && says_customer_exists(&explained) => Ok(*response),
         _ => Err(explained),
@@ -188,7 +188,7 @@ async fn create_together(
         let answer = send_document(cx, inputs.map(Mutation::create_customer)).await;
         let wishes = wishes.of_part(&part);
         parts.settle(part, answer, |response, slots| {
-            let reply = Reply::read(response, wishes.len(), cx.now_millis())?;
+            let reply = Reply::read(response, wishes.len())?;
             for (place, wish) in wishes.into_iter().enumerate() {
                 note(&reply, place, wish, slots);
             }

@@ -9,6 +9,7 @@ use waystation_kit::context::Services;
 use waystation_kit::future::BoxFuture;
 use waystation_kit::prelude::*;
 use waystation_kit::request::{Answer, OutgoingRequest, RequestClient, Transport};
+use waystation_kit::services::Clock;
 use waystation_kit::{Call, Error};
 
 /// Says the same to every request, and keeps them.
@@ -68,7 +69,7 @@ pub(crate) async fn perform(google: &Arc<Google>, slug: &str, payload: Value) ->
     let defaults = (destination.extend_request)(&*settings, &Auth::default()).unwrap();
     let call = Call {
         settings,
-        client: RequestClient::new(Arc::clone(google) as Arc<dyn Transport>, defaults),
+        client: RequestClient::new(Arc::clone(google) as Arc<dyn Transport>, defaults, Clock::System),
         auth: Auth::default(),
         about: Arc::default(),
         audience_membership: None,

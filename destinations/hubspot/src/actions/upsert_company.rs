@@ -26,6 +26,19 @@ pub struct UpsertCompany {
     /// several companies have them, none is written.
     #[field(label = "Company search fields", object_ui = key_value_only)]
     pub companysearchfields: Option<JsonObject>,
+    /// Properties with fields of their own.
+    #[serde(flatten)]
+    pub known: CompanyProperties,
+    /// Further properties by their internal names, HubSpot's own and yours. HubSpot has to know them already
+    /// ([how to create them](https://knowledge.hubspot.com/properties/create-and-edit-properties)). The property
+    /// `segment_group_id` is not for you: it holds the company ID.
+    #[field(label = "Other properties", object_ui = key_value_only)]
+    pub properties: Option<JsonObject>,
+}
+
+/// Properties of a company by the names that HubSpot has for them.
+#[derive(Debug, Serialize, Deserialize, Payload)]
+pub struct CompanyProperties {
     /// What the company is called.
     #[field(label = "Company name", default = path("$.traits.name"))]
     pub name: Option<String>,
@@ -64,11 +77,6 @@ pub struct UpsertCompany {
     /// the stage.
     #[field(label = "Lifecycle stage")]
     pub lifecyclestage: Option<String>,
-    /// Further properties by their internal names, HubSpot's own and yours. HubSpot has to know them already
-    /// ([how to create them](https://knowledge.hubspot.com/properties/create-and-edit-properties)). The property
-    /// `segment_group_id` is not for you: it holds the company ID.
-    #[field(label = "Other properties", object_ui = key_value_only)]
-    pub properties: Option<JsonObject>,
 }
 
 impl ActionInfo<HubSpot> for UpsertCompany {

@@ -10,6 +10,18 @@ use crate::fields::contact_batching;
 #[derive(Debug, Deserialize, Payload)]
 #[payload(extend = contact_batching)]
 pub struct UpsertContact {
+    /// Properties with fields of their own, the address among them.
+    #[serde(flatten)]
+    pub known: ContactProperties,
+    /// Further properties by their internal names, HubSpot's own and yours. HubSpot has to know them already
+    /// ([how to create them](https://knowledge.hubspot.com/properties/create-and-edit-properties)).
+    #[field(label = "Other properties", object_ui = key_value_only)]
+    pub properties: Option<JsonObject>,
+}
+
+/// Properties of a contact by the names that HubSpot has for them.
+#[derive(Debug, Serialize, Deserialize, Payload)]
+pub struct ContactProperties {
     /// Finds the contact. If HubSpot knows none with this address, one is created.
     #[field(label = "E-mail address", default = path("$.traits.email"), format = email)]
     pub email: String,
@@ -51,10 +63,6 @@ pub struct UpsertContact {
     /// the stage. Contacts move forward as well as back.
     #[field(label = "Lifecycle stage")]
     pub lifecyclestage: Option<String>,
-    /// Further properties by their internal names, HubSpot's own and yours. HubSpot has to know them already
-    /// ([how to create them](https://knowledge.hubspot.com/properties/create-and-edit-properties)).
-    #[field(label = "Other properties", object_ui = key_value_only)]
-    pub properties: Option<JsonObject>,
 }
 
 impl ActionInfo<HubSpot> for UpsertContact {

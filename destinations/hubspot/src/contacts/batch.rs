@@ -58,22 +58,23 @@ impl Written for Contact {
 pub async fn upsert(cx: &Context<HubSpot>, batch: Batch<UpsertContact>) -> Result<BatchOutput> {
     let (ledger, entries) = Ledger::open(batch);
     let mut ledger = ledger.showing(SHOWN);
-    for part in by_email(entries).chunks(RECORDS_A_REQUEST) {
+    for part in by_email(entries)?.chunks(RECORDS_A_REQUEST) {
         upsert_part(cx, part.to_vec(), &mut ledger).await;
     }
     Ok(ledger.finish()?.into())
 }
 
 /// The contacts by address. The last item about an address says how the contact is to be.
-fn by_email(entries: Vec<Entry<UpsertContact>>) -> Vec<Contact> {
+fn by_email(entries: Vec<Entry<UpsertContact>>) -> Result<Vec<Contact>> {
     let mut contacts: Vec<Contact> = Vec::with_capacity(entries.len());
     let mut places: HashMap<String, usize> = HashMap::with_capacity(entries.len());
-    for Entry { slot, payload, .. } in entries {
-        let email = comparable(EMAIL, &payload.email);
-        let properties = properties_of(UpsertContact {
-            email: email.clone(),
-            ..payload
-        });
+    for Entry {
+        slot, mut payload, ..
+    } in entries
+    {
+        let email = comparable(EMAIL, &payload.known.email);
+        payload.known.email.clone_from(&email);
+        let properties = properties_of(payload)?;
         if let Some(known) = places.get(&email).and_then(|&place| contacts.get_mut(place)) {
             known.properties = properties;
             known.slots.push(slot);
@@ -87,7 +88,7 @@ fn by_email(entries: Vec<Entry<UpsertContact>>) -> Vec<Contact> {
             slots: vec![slot],
         });
     }
-    contacts
+    Ok(contacts)
 }
 
 /// Contacts that came into being between reading and creating are read again, once, and updated then.

@@ -8,7 +8,7 @@ use crate::HubSpot;
 use crate::actions::UpsertContact;
 use crate::client::has_status;
 use crate::crm::{self, Key, Properties, Record};
-use crate::flatten::{flatten, lifecycle_stage, put_texts, trimmed};
+use crate::flatten::{flatten, known, lifecycle_stage, trimmed};
 
 const CONTACTS: &str = "contacts";
 const EMAIL: &str = "email";
@@ -18,28 +18,12 @@ const LIFECYCLE_STAGE: &str = "lifecyclestage";
 pub const CONTACT_ID: &str = "contact_id";
 
 /// The contact's properties. Those that a person named win over those that have fields of their own.
-fn properties_of(contact: UpsertContact) -> JsonObject {
-    let mut properties = JsonObject::new();
-    let stage = contact.lifecyclestage.as_deref().map(lifecycle_stage);
-    put_texts(
-        &mut properties,
-        [
-            ("company", contact.company.as_deref()),
-            ("firstname", contact.firstname.as_deref()),
-            ("lastname", contact.lastname.as_deref()),
-            ("phone", contact.phone.as_deref()),
-            ("address", contact.address.as_deref()),
-            ("city", contact.city.as_deref()),
-            ("state", contact.state.as_deref()),
-            ("country", contact.country.as_deref()),
-            ("zip", contact.zip.as_deref()),
-            (EMAIL, Some(&contact.email)),
-            ("website", contact.website.as_deref()),
-            (LIFECYCLE_STAGE, stage.as_deref()),
-        ],
-    );
+fn properties_of(mut contact: UpsertContact) -> Result<JsonObject> {
+    let stage = &mut contact.known.lifecyclestage;
+    *stage = stage.as_deref().map(lifecycle_stage);
+    let mut properties = known(&contact.known)?;
     properties.extend(flatten(contact.properties.unwrap_or_default()));
-    properties
+    Ok(properties)
 }
 
 /// Updates the contact with this e-mail address, or creates it, and tells the actions that follow its ID.
@@ -47,11 +31,11 @@ fn properties_of(contact: UpsertContact) -> JsonObject {
 /// # Errors
 /// HubSpot refuses or does not answer.
 pub async fn upsert(cx: &Context<HubSpot>, contact: UpsertContact) -> Result<Response> {
-    let email = trimmed(&contact.email).to_owned();
+    let email = trimmed(&contact.known.email).to_owned();
     // Compared with the blanks around it, so that a padded stage is set anew.
-    let stage = contact.lifecyclestage.as_deref().map(str::to_lowercase);
+    let stage = contact.known.lifecyclestage.as_deref().map(str::to_lowercase);
     let stage = stage.filter(|stage| !trimmed(stage).is_empty());
-    let properties = properties_of(contact);
+    let properties = properties_of(contact)?;
     match update(cx, &email, &properties, stage.as_deref()).await {
         Err(error) if has_status(&error, 404) => match create(cx, &properties).await {
             // Another event about the same person was faster: the contact is there now.

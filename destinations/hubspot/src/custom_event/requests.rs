@@ -20,7 +20,7 @@ pub async fn read(cx: &Context<HubSpot>, name: &str) -> Result<Option<Definition
     let request = cx.get(url(&format!("/events/v3/event-definitions/{name}/")));
     let answer = match request.query([("includeProperties", "true")]).send().await {
         Err(error) if has_status(&error, 400) || has_status(&error, 404) => return Ok(None),
-        answer => answer.map_err(|error| explained(cx, error, "read the event's definition"))?,
+        answer => answer.map_err(|error| explained(error, "read the event's definition"))?,
     };
     let definition: Definition = answer.json().map_err(Error::of_a_read)?;
     if definition.archived {
@@ -61,15 +61,14 @@ pub async fn create(
     match request.send().await {
         Ok(answer) => Ok(answer.json::<Created>()?.fully_qualified_name),
         Err(error) if exists_already(&error) => Err(passing(
-            cx,
             &error,
             429,
             "The event was defined by somebody else just now",
         )),
         Err(error) if error.response().is_some() && error.is_retryable() => {
-            Err(passing(cx, &error, 500, "HubSpot cannot define the event now"))
+            Err(passing(&error, 500, "HubSpot cannot define the event now"))
         }
-        Err(error) => Err(explained(cx, error, "define the event")),
+        Err(error) => Err(explained(error, "define the event")),
     }
 }
 
@@ -82,7 +81,7 @@ pub async fn create_property(cx: &Context<HubSpot>, event: &str, property: &Prop
     let request = request.path_segment(event).path_segment("property");
     match request.json(&property_definition(property)).send().await {
         Err(error) if exists_already(&error) => Ok(()),
-        Err(error) => Err(explained(cx, error, "define a property of the event")),
+        Err(error) => Err(explained(error, "define a property of the event")),
         Ok(_) => Ok(()),
     }
 }
@@ -121,21 +120,21 @@ fn exists_already(error: &Error) -> bool {
 }
 
 /// A failure that passes, with the wait that HubSpot asks for.
-fn passing(cx: &Context<HubSpot>, error: &Error, status: u16, message: impl Into<String>) -> Error {
+fn passing(error: &Error, status: u16, message: impl Into<String>) -> Error {
     Error::retryable(message)
         .with_status(status)
-        .with_retry_after(wanted_wait(error, cx.now_millis()))
+        .with_retry_after(wanted_wait(error))
 }
 
 /// What HubSpot's refusal means for the event.
-fn explained(cx: &Context<HubSpot>, error: Error, doing: &str) -> Error {
+fn explained(error: Error, doing: &str) -> Error {
     let Some(answer) = error.response() else {
         return error;
     };
     let words = partner_message(&error).map_or_else(|| answer.reason().into_owned(), str::to_owned);
     let message = format!("HubSpot could not {doing}: {words}");
     if error.is_retryable() {
-        passing(cx, &error, answer.status(), message)
+        passing(&error, answer.status(), message)
     } else {
         Error::integration(message, UNEXPECTED, answer.status())
     }

@@ -135,7 +135,7 @@ impl List {
             Err(error) if is_name_taken(&error) => {
                 let message =
                     format!("HubSpot could not create the list \"{name}\": there is one of this name");
-                Err(Error::retryable(message).with_retry_after(wanted_wait(&error, cx.now_millis())))
+                Err(Error::retryable(message).with_retry_after(wanted_wait(&error)))
             }
             Err(error) => Err(error),
         }

@@ -57,8 +57,8 @@ impl Action<Plunk> for UpsertContact {
             data: data::combine(payload.data, payload.temporary_data),
         };
         let request = cx.post(url(cx, "/contacts")).json(&contact);
-        let answer = send(cx, prepare(request, payload.message_id.as_deref())).await?;
-        let body = Value::Object(read(cx, &answer)?);
+        let answer = send(prepare(request, payload.message_id.as_deref())).await?;
+        let body = Value::Object(read(&answer)?);
         // Contacts come without the envelope that says "success"; Plunk's own overview shows them with it.
         if [Some(&body), body.get("data")]
             .into_iter()

@@ -5,6 +5,7 @@ use waystation_destination_plunk::actions::{SendEmail, TrackEvent, UpsertContact
 use waystation_destination_plunk::idempotency::FirstRequest;
 use waystation_destination_plunk::refusal::{explain, is_contact_not_found};
 use waystation_kit::request::Answer;
+use waystation_kit::services::Millis;
 use waystation_kit::{Error, Response};
 use waystation_testkit::Partner;
 
@@ -26,16 +27,19 @@ fn response(exchange: &Value) -> Response {
         Value::Null => String::new(),
         body => body.to_string(),
     };
-    Response::new(Answer {
-        status: recorded["status"].as_u64().unwrap().try_into().unwrap(),
-        reason: None,
-        headers: headers
-            .iter()
-            .map(|(name, value)| (name.parse().unwrap(), value.as_str().unwrap().parse().unwrap()))
-            .collect(),
-        url: "https://next-api.useplunk.com/".parse().unwrap(),
-        body: body.into(),
-    })
+    Response::new(
+        Answer {
+            status: recorded["status"].as_u64().unwrap().try_into().unwrap(),
+            reason: None,
+            headers: headers
+                .iter()
+                .map(|(name, value)| (name.parse().unwrap(), value.as_str().unwrap().parse().unwrap()))
+                .collect(),
+            url: "https://next-api.useplunk.com/".parse().unwrap(),
+            body: body.into(),
+        },
+        Millis(0),
+    )
 }
 
 fn id(exchange: &Value) -> &str {
@@ -49,7 +53,7 @@ fn refusals() -> Vec<(Value, Error)> {
         .filter(|exchange| !response(exchange).is_success());
     failed
         .map(|exchange| {
-            let error = explain(Error::Http(Box::new(response(&exchange))), 0);
+            let error = explain(Error::Http(Box::new(response(&exchange))));
             (exchange, error)
         })
         .collect()

@@ -8,6 +8,7 @@ use waystation_kit::any::Perform;
 use waystation_kit::future::BoxFuture;
 use waystation_kit::prelude::*;
 use waystation_kit::request::{Addresses, Answer, OutgoingRequest, RequestClient, Transport};
+use waystation_kit::services::Clock;
 use waystation_kit::{Call, context::Services};
 
 /// Answers every request with a status and a text, and keeps the requests.
@@ -53,6 +54,7 @@ async fn post(slack: &Arc<ScriptedSlack>, payload: Value) -> Result<Output> {
         client: RequestClient::new(
             Arc::clone(slack) as Arc<dyn Transport>,
             RequestDefaults::default(),
+            Clock::System,
         ),
         auth: Auth::default(),
         about: Arc::default(),

@@ -8,6 +8,7 @@ use waystation_kit::any::{AnyDestination, Perform, RawItem};
 use waystation_kit::future::BoxFuture;
 use waystation_kit::prelude::*;
 use waystation_kit::request::{Answer, OutgoingRequest, RequestClient, Transport};
+use waystation_kit::services::Clock;
 use waystation_kit::{Call, context::Services};
 
 /// Answers every request alike, and keeps them.
@@ -62,7 +63,11 @@ fn call(destination: &AnyDestination, settings: &Value, receiver: &Arc<Receiver>
     let defaults = (destination.extend_request)(&*settings, &Auth::default()).unwrap();
     Call {
         settings,
-        client: RequestClient::new(Arc::clone(receiver) as Arc<dyn Transport>, defaults),
+        client: RequestClient::new(
+            Arc::clone(receiver) as Arc<dyn Transport>,
+            defaults,
+            Clock::System,
+        ),
         auth: Auth::default(),
         about: Arc::default(),
         audience_membership: None,

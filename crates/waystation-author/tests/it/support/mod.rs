@@ -63,7 +63,7 @@ impl TestApp {
         });
         let registry = Registry::new([shop::definition(), members::definition()]).unwrap();
         let destination = Arc::clone(registry.get(destination).unwrap());
-        let config = ServerConfig::new(registry, destination, client.unwrap());
+        let config = ServerConfig::new(registry, Some(destination), client.unwrap());
         Self {
             router: router(change(config)),
             partner,
@@ -72,6 +72,11 @@ impl TestApp {
 
     pub(crate) fn router(&self) -> Router {
         self.router.clone()
+    }
+
+    /// Whom the application asks, for tests that give the application away.
+    pub(crate) fn partner(&self) -> Arc<Mock> {
+        Arc::clone(&self.partner)
     }
 
     /// What the partner was asked, as `METHOD url body`.
@@ -123,7 +128,7 @@ impl TestApp {
 
 fn till_in_place(config: ServerConfig) -> ServerConfig {
     ServerConfig {
-        destination: Arc::new(LoadedDestination::new(till::definition()).unwrap()),
+        destination: Some(Arc::new(LoadedDestination::new(till::definition()).unwrap())),
         ..config
     }
 }

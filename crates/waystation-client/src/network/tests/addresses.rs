@@ -47,7 +47,14 @@ async fn the_operator_decides_who_is_held() {
                 } else {
                     let (failure, message) = failure(result);
                     assert_eq!(failure, NetworkFailure::AddressRefused, "{described}, {host}");
-                    assert!(message.contains("is not a public address: loopback"), "{message}");
+                    let is_told = message.contains("is not a public address: loopback");
+                    assert_eq!(is_told, host == "127.0.0.1", "{message}");
+                    assert!(message.contains("not a public address"), "{message}");
+                    assert_eq!(
+                        message.matches("127.0.0.1").count() > 0,
+                        host == "127.0.0.1",
+                        "{message}"
+                    );
                 }
             }
         }

@@ -7,6 +7,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use http::Method;
 use waystation_kit::Response;
+use waystation_kit::services::Millis;
 
 use super::super::DEFAULT_ANSWER_LIMIT;
 use super::server::{Act, Server, answer, chunked};
@@ -106,7 +107,7 @@ async fn reason_phrases_are_those_on_the_wire() {
     ] {
         let server = Server::start([Act::Reply(answer(head, ""))]).await;
         let answer = send(&get(&server.url("/"))).await.unwrap();
-        assert_eq!(Response::new(answer).reason(), expected, "{head:?}");
+        assert_eq!(Response::new(answer, Millis(0)).reason(), expected, "{head:?}");
     }
 }
 
@@ -148,7 +149,7 @@ async fn compressed_answers_are_unpacked() {
     let body = gzip(b"{\"plain\":true}");
     let head = "200 OK\r\ncontent-type: application/json\r\ncontent-encoding: gzip";
     let server = Server::start([Act::Reply(answer(head, body))]).await;
-    let response = Response::new(send(&get(&server.url("/"))).await.unwrap());
+    let response = Response::new(send(&get(&server.url("/"))).await.unwrap(), Millis(0));
     assert_eq!(response.text(), "{\"plain\":true}");
     // What is left of the headers fits to what is left of the body.
     assert_eq!(response.header("content-encoding"), None);

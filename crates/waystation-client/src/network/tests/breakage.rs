@@ -125,7 +125,17 @@ async fn a_refusal_that_is_too_large_is_still_a_refusal() {
     });
     let answer = transport.exchange(&get(&server.url("/"))).await.unwrap();
     assert_eq!(answer.status, 500);
-    assert!(answer.body.len() <= 8 << 10);
+    assert_eq!(answer.body.len(), 8 << 10);
+}
+
+#[tokio::test]
+async fn refusals_are_read_up_to_a_megabyte() {
+    for (size, kept) in [(1 << 20, 1 << 20), ((1 << 20) + 1, 8 << 10)] {
+        let act = Act::ReplyAndClose(answer("503 Busy", vec![b'x'; size]));
+        let server = Server::start([act]).await;
+        let answer = send(&get(&server.url("/"))).await.unwrap();
+        assert_eq!((answer.status, answer.body.len()), (503, kept));
+    }
 }
 
 #[tokio::test]
@@ -207,6 +217,7 @@ async fn the_callers_deadline_covers_the_body_too() {
     let limits = CallLimits {
         deadline: Some(Instant::now() + MOMENT),
         cancellation: None,
+        kept: None,
     };
     let mut request = get(&server.url("/"));
     request.time_limit = Some(MOMENT * 100);
@@ -221,6 +232,7 @@ async fn a_caller_who_gives_up_frees_the_connection() {
     let call = call(CallLimits {
         deadline: None,
         cancellation: Some(cancellation.clone()),
+        kept: None,
     });
     let (result, ()) = tokio::join!(call.send(get(&server.url("/"))), async {
         while server.requests().is_empty() {

@@ -39,7 +39,7 @@ impl Bench {
         options.services.transaction = transaction.clone().map(|shared| shared as _);
         options.services.environment = Environment::Fixed(Arc::new(texts(&content["env"])));
         if let Some(now) = content["now"].as_str().and_then(parse_js_date) {
-            options.services.clock = Clock::Fixed(now);
+            options.services.clock = Clock::fixed(now);
         }
         Ok(Self {
             destination: Arc::clone(destination),

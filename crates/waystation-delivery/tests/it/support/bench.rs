@@ -13,8 +13,8 @@ use waystation_delivery::routing::Arrival;
 use waystation_delivery::supervisor::Applied;
 use waystation_delivery::{Deliveries, OpenConnection, Outcome, Resources, Watch};
 use waystation_queue::{
-    Millis, NewEvent, Queue, RecordDetail, RecordFilter, RecordQuery, Selection, SqliteQueue, SqliteSettings,
-    State, Tally,
+    Clock, Millis, NewEvent, Queue, RecordDetail, RecordFilter, RecordQuery, Selection, SqliteQueue,
+    SqliteSettings, State, Tally,
 };
 
 /// How long a test waits for what should happen at once.
@@ -125,7 +125,7 @@ impl Bench {
 
     /// Accepts events of the source `web`, all at once.
     pub(crate) async fn send(&self, events: impl IntoIterator<Item = Value>) {
-        self.send_from("web", Millis::now(), events).await;
+        self.send_from("web", Clock::System.now(), events).await;
     }
 
     /// Accepts events that came at this time.
@@ -172,6 +172,14 @@ impl Bench {
             .await;
     }
 
+    /// Lets every dispatcher have many turns: what does not happen meanwhile is not about to happen.
+    pub(crate) async fn turns(&self) {
+        for _ in 0..200 {
+            self.queue.depths().await.unwrap();
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// All records, oldest first, with their events and rounds.
     pub(crate) async fn records(&self) -> Vec<RecordDetail> {
         let query = RecordQuery {
@@ -206,7 +214,7 @@ impl Bench {
 
     /// Lets all dead letters wait again; how many.
     pub(crate) async fn replay(&self) -> u64 {
-        let horizon = Millis::now().plus(Duration::from_secs(3_600));
+        let horizon = Clock::System.now().plus(Duration::from_secs(3_600));
         let all = Selection::Matching(RecordFilter::default());
         self.queue.replay(all, horizon).await.unwrap()
     }

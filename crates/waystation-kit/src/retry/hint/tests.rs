@@ -2,25 +2,29 @@ use serde_json::json;
 
 use super::*;
 use crate::request::Answer;
+use crate::services::Millis;
 
 /// 2026-11-22T00:00:00Z
 const NOW: i64 = 1_795_305_600_000;
 
 fn response(status: u16, headers: &[(&'static str, &str)], body: &str) -> Response {
-    Response::new(Answer {
-        status,
-        reason: None,
-        headers: headers
-            .iter()
-            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
-            .collect(),
-        url: "https://partner.test/".parse().unwrap(),
-        body: body.to_owned().into(),
-    })
+    Response::new(
+        Answer {
+            status,
+            reason: None,
+            headers: headers
+                .iter()
+                .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+                .collect(),
+            url: "https://partner.test/".parse().unwrap(),
+            body: body.to_owned().into(),
+        },
+        Millis(NOW),
+    )
 }
 
 fn wait(status: u16, headers: &[(&'static str, &str)], body: &str) -> Option<Duration> {
-    wanted_wait(&Error::Http(Box::new(response(status, headers, body))), NOW)
+    wanted_wait(&Error::Http(Box::new(response(status, headers, body))))
 }
 
 fn wait_of(status: u16, headers: &[(&'static str, &str)]) -> Option<u64> {
@@ -201,5 +205,5 @@ fn numbers_beyond_all_measure_are_waits_that_can_be_computed_with() {
         status: 429,
         after: Some(Duration::MAX),
     };
-    assert_eq!(wanted_wait(&of_the_action, NOW), year);
+    assert_eq!(wanted_wait(&of_the_action), year);
 }

@@ -258,7 +258,8 @@ async fn a_closed_queue_refuses_and_wakes_its_workers() {
     assert_eq!(unsettled.error, QueueError::Closed);
     assert_eq!(unsettled.settlements.len(), 1);
     // Another may open it now, although this one still exists.
-    let again = SqliteQueue::open_at(bench.settings.clone(), Arc::clone(&bench.clock) as _).unwrap();
+    let again =
+        SqliteQueue::open_at(bench.settings.clone(), Clock::Manual(Arc::clone(&bench.clock))).unwrap();
     assert_eq!(again.lease("crm", 1).await.unwrap().len(), 1);
 }
 
@@ -285,6 +286,9 @@ async fn depths_tell_how_far_behind_a_connection_is() {
     let depth = Depth {
         connection: "crm".into(),
         waiting: 2,
+        bytes: 2 * (320 + r#"{"messageId":"m1"}"#.len() as u64),
+        limit: None,
+        overflowed: 0,
         leased: 1,
         oldest_due: Some(START),
         oldest_received: Some(START),

@@ -5,11 +5,14 @@ mod clock;
 mod concurrency;
 mod model;
 mod ordering;
+mod parked;
 mod plans;
 mod records;
+mod replace;
 mod room;
 mod rounds;
 mod settings;
+mod share;
 mod upgrade;
 mod views;
 
@@ -23,7 +26,7 @@ use super::*;
 use crate::event::{AppendedEvent, Fate, NewDelivery};
 use crate::outcome::{Failure, SkipRule, Stage};
 use crate::settlement::{Report, Settled};
-use crate::time::ManualClock;
+use waystation_clock::{Clock, ManualClock};
 
 /// When the tests take place.
 pub(super) const START: Millis = Millis(1_700_000_000_000);
@@ -47,9 +50,9 @@ impl Bench {
         let folder = tempfile::tempdir().unwrap();
         let mut settings = SqliteSettings::new(folder.path().join("queue.db"));
         change(&mut settings);
-        let clock = Arc::new(ManualClock::new(START));
+        let clock = ManualClock::new(START);
         Self {
-            queue: SqliteQueue::open_at(settings.clone(), Arc::clone(&clock) as _).unwrap(),
+            queue: SqliteQueue::open_at(settings.clone(), Clock::Manual(Arc::clone(&clock))).unwrap(),
             clock,
             settings,
             _folder: folder,
@@ -61,7 +64,8 @@ impl Bench {
         let folder = tempfile::tempdir().unwrap();
         let aside = SqliteSettings::new(folder.path().join("aside.db"));
         self.queue = SqliteQueue::open(aside).unwrap();
-        self.queue = SqliteQueue::open_at(self.settings.clone(), Arc::clone(&self.clock) as _).unwrap();
+        self.queue =
+            SqliteQueue::open_at(self.settings.clone(), Clock::Manual(Arc::clone(&self.clock))).unwrap();
     }
 
     pub(super) fn now(&self) -> Millis {

@@ -145,8 +145,7 @@ async fn nothing_of_a_store_of_version_1_is_missing() {
     store.connection.execute_batch(VERSION_1).unwrap();
     drop(store);
 
-    let clock = Arc::new(ManualClock::new(START));
-    let queue = SqliteQueue::open_at(settings.clone(), clock as _).unwrap();
+    let queue = SqliteQueue::open_at(settings.clone(), Clock::fixed(START.0)).unwrap();
     let record = |id| {
         let record = queue.record(DeliveryId(id));
         async move { record.await.unwrap().unwrap() }

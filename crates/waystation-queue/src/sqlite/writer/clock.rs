@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::work::{Fault, Work};
-use crate::time::Millis;
+use waystation_clock::Millis;
 
 /// A step back that is no slewing.
 const STEP_BACK: Duration = Duration::from_secs(60);

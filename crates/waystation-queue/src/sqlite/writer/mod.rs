@@ -208,6 +208,7 @@ impl Writer {
                 next
             }
             Err(fault) if group.len() == 1 || fault.hits_all() => {
+                self.shared.pulse.failed(fault.kind());
                 if let Fault::Database(error) = &fault
                     && is_damage(error)
                 {
@@ -232,6 +233,11 @@ impl Writer {
             Done::Refused(error @ (QueueError::Full { .. } | QueueError::Unavailable { .. })) => Some(error),
             _ => None,
         });
+        for done in done {
+            if let Done::Refused(QueueError::ConnectionFull { connection, .. }) = done {
+                self.shared.shares.refused(connection);
+            }
+        }
         match refusal {
             Some(error) => self.shared.condition.refused(error.clone()),
             None => {
@@ -260,7 +266,9 @@ impl Writer {
         let effects = work.finish()?;
         #[cfg(test)]
         self.shared.faults.strike(faults::Point::BeforeCommit)?;
+        let began = Instant::now();
         transaction.commit()?;
+        self.shared.pulse.committed(began.elapsed());
         #[cfg(test)]
         self.shared.faults.strike(faults::Point::AfterCommit)?;
         Ok((done, effects))
@@ -275,6 +283,9 @@ impl Writer {
         }
         for (name, id) in effects.new_names {
             self.shared.names.publish(id, name);
+        }
+        for (connection, deliveries) in effects.overflowed {
+            self.shared.shares.overflowed(&connection, deliveries);
         }
         for (connection, notices) in effects.notices {
             let began = notices.iter().filter_map(|notice| match notice {

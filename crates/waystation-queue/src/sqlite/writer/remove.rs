@@ -6,7 +6,7 @@ use super::super::digest;
 use super::super::tally::Entry;
 use super::work::{Fault, Work};
 use crate::outcome::{OutcomeKind, SkipRule};
-use crate::time::Millis;
+use waystation_clock::Millis;
 
 /// The columns of a [`Finished`], with the table.
 pub(super) const FINISHED: &str =
@@ -65,6 +65,12 @@ pub(super) fn remove(work: &mut Work<'_>, row: &Finished) -> Result<(), Fault> {
     if row.kind == OutcomeKind::Dead {
         work.changes.add(row.connection, entry, None, -1);
         work.changes.add(row.connection, Entry::Purged, None, 1);
+        let length: Option<u32> = database
+            .prepare_cached("SELECT length(body) FROM events WHERE id = ?1")?
+            .query_row([row.event], |event| event.get(0))
+            .optional()?;
+        work.changes
+            .add_bytes(row.connection, row.kind, u64::from(length.unwrap_or(0)), -1);
     } else {
         work.changes.lose_row(row.connection, entry, row.rule);
     }

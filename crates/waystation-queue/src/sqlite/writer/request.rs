@@ -9,7 +9,7 @@ use super::settle;
 use super::tidy::Tidy;
 use super::work::{Fault, Work};
 use crate::error::QueueError;
-use crate::event::{Appended, DeliveryId, NewEvent};
+use crate::event::{Appended, DeliveryId, NewEvent, Replacement};
 use crate::settlement::{Settled, Settlement, Unsettled};
 
 /// Where an answer goes. Nobody may be waiting for it any more; that is all right.
@@ -27,6 +27,11 @@ pub(in crate::sqlite) enum Request {
     Settle {
         settlements: Vec<Settlement>,
         reply: Reply<Result<Vec<DeliveryId>, Unsettled>>,
+    },
+    /// Store events in the place of deliveries.
+    Replace {
+        replacements: Vec<Replacement>,
+        reply: Reply<Result<u64, QueueError>>,
     },
     /// Replay or purge dead letters.
     Bulk(Bulk),
@@ -49,6 +54,8 @@ pub(in crate::sqlite) enum Request {
 pub(super) enum Done {
     /// Events were stored.
     Appended(Appended),
+    /// So many deliveries were replaced.
+    Replaced(u64),
     /// Settlements were stored, but for these, which did not wait.
     Settled(Vec<DeliveryId>),
     /// Events could be stored.
@@ -76,6 +83,9 @@ impl Request {
             Self::Settle { settlements, .. } => {
                 settlements.len() * 2 * ROW + settle::size_of_all(settlements)
             }
+            Self::Replace { replacements, .. } => {
+                replacements.iter().map(|new| append::size(&new.event)).sum()
+            }
             Self::Bulk(_) | Self::Tidy(_) => 1000 * ROW,
             Self::Keep { value, .. } => ROW + value.len(),
             Self::Probe { .. } | Self::Close { .. } => 0,
@@ -95,6 +105,7 @@ impl Request {
                 }
                 Ok(Done::Settled(missing))
             }
+            Self::Replace { replacements, .. } => append::replace(work, replacements),
             Self::Bulk(bulk) => bulk.slice(work),
             Self::Keep { key, value, .. } => {
                 let mut statement = work.connection.prepare_cached(
@@ -125,6 +136,9 @@ impl Request {
         match (self, done) {
             (Self::Append { reply, .. }, Done::Appended(appended)) => {
                 let _ = reply.send(Ok(appended));
+            }
+            (Self::Replace { reply, .. }, Done::Replaced(count)) => {
+                let _ = reply.send(Ok(count));
             }
             (Self::Settle { settlements, reply }, Done::Settled(missing)) => {
                 for settlement in settlements {
@@ -158,6 +172,9 @@ impl Request {
     fn refuse(self, error: QueueError) {
         match self {
             Self::Append { reply, .. } => {
+                let _ = reply.send(Err(error));
+            }
+            Self::Replace { reply, .. } => {
                 let _ = reply.send(Err(error));
             }
             Self::Settle { settlements, reply } => {

@@ -13,7 +13,7 @@ use super::work::{Fault, Work};
 use crate::event::DeliveryId;
 use crate::outcome::{Failure, OutcomeKind, SkipRule};
 use crate::settlement::{Report, Settled, Settlement};
-use crate::time::Millis;
+use waystation_clock::Millis;
 
 /// How much of a message is kept, in bytes: partners answer with whole pages.
 const LONGEST_MESSAGE: usize = 4096;
@@ -101,6 +101,7 @@ pub(super) fn settle(work: &mut Work<'_>, settlement: &Settlement) -> Result<boo
         id: settlement.lease.delivery(),
         name: settlement.lease.connection(),
         report,
+        event: settlement.lease.accepted().bytes,
         failure: failure_of(outcome),
         has_room: !work.is_bare && room::make_room(work, size as u64, Purpose::Records)?,
     };
@@ -129,6 +130,8 @@ struct Round<'a> {
     id: DeliveryId,
     name: &'a Arc<str>,
     report: &'a Report,
+    /// The length of the event.
+    event: u64,
     failure: Option<&'a Failure>,
     /// Whether there is room for more than the delivery's own row.
     has_room: bool,
@@ -175,6 +178,9 @@ impl Round<'_> {
         work.changes
             .add(connection, Entry::In(OutcomeKind::Waiting), None, -1);
         work.changes.add(connection, Entry::In(kind), rule, 1);
+        work.changes
+            .add_bytes(connection, OutcomeKind::Waiting, self.event, -1);
+        work.changes.add_bytes(connection, kind, self.event, 1);
         if is_warned {
             work.changes.add(connection, Entry::Warned, None, 1);
         }

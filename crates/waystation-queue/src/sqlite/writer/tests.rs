@@ -9,11 +9,12 @@ use super::super::names::Names;
 use super::super::settings::SqliteSettings;
 use super::super::{file, schema, tally};
 use super::*;
+use crate::Accepted;
 use crate::error::QueueError;
 use crate::event::{Appended, DeliveryId, Fate, NewDelivery, NewEvent};
 use crate::lease::{Lease, LeaseHolder};
 use crate::settlement::{Report, Settled, Settlement, Unsettled};
-use crate::time::{ManualClock, Millis};
+use waystation_clock::{Clock, Millis};
 
 type Answer<T> = tokio::sync::oneshot::Receiver<T>;
 
@@ -29,11 +30,7 @@ fn writer() -> (Writer, TempDir) {
     let settings = SqliteSettings::new(folder.path().join("queue.db"));
     let store = file::open(&settings.path, schema::MIGRATIONS).unwrap();
     let names = Names::load(&store.connection).unwrap();
-    let shared = Arc::new(Shared::new(
-        settings,
-        Arc::new(ManualClock::new(Millis(1000))),
-        names,
-    ));
+    let shared = Arc::new(Shared::new(settings, Clock::fixed(1000), names));
     let (requests, inbox) = mpsc::channel();
     // Whoever could ask stays, and nobody does unless the test says so.
     std::mem::forget(requests);
@@ -81,7 +78,12 @@ fn append_for(
 fn settle_nothing() -> (Request, Answer<Result<Vec<DeliveryId>, Unsettled>>) {
     let (reply, answer) = tokio::sync::oneshot::channel();
     let settlement = Settlement {
-        lease: Lease::new(DeliveryId(999), "crm".into(), Arc::new(NoHolder)),
+        lease: Lease::new(
+            DeliveryId(999),
+            "crm".into(),
+            Accepted::default(),
+            Arc::new(NoHolder),
+        ),
         outcome: Settled::delivered(Report::unsent(Millis(1000))),
     };
     let settlements = vec![settlement];
@@ -285,10 +287,14 @@ fn deliveries_are_settled_even_where_the_file_may_hardly_grow() {
         message: "a long answer. ".repeat(500),
         held_back: None,
     };
+    let accepted = Accepted {
+        bytes: 10,
+        ..Accepted::default()
+    };
     for id in 1..=200 {
         let (reply, mut answer) = tokio::sync::oneshot::channel();
         let settlement = Settlement {
-            lease: Lease::new(DeliveryId(id), "crm".into(), Arc::new(NoHolder)),
+            lease: Lease::new(DeliveryId(id), "crm".into(), accepted, Arc::new(NoHolder)),
             outcome: Settled::Dead {
                 failure: failure.clone(),
                 report: Report {

@@ -8,13 +8,17 @@ use rusqlite::Connection;
 
 use super::super::names::Names;
 use super::super::occupancy;
+use super::super::pulse;
 use super::super::readers::unavailable;
 use super::super::settings::SqliteSettings;
+use super::super::share::Holding;
 use super::super::shared::Shared;
 use super::super::tally::Changes;
 use super::super::window::Notice;
+use crate::activity::ErrorKind;
 use crate::error::QueueError;
-use crate::time::Millis;
+use crate::waiting::WaitingLimits;
+use waystation_clock::Millis;
 
 /// Why a transaction is undone.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +45,16 @@ impl Fault {
     /// Whether the file may not grow any more.
     pub(super) fn is_full(&self) -> bool {
         self.code() == Some(rusqlite::ErrorCode::DiskFull)
+    }
+
+    /// What kind of failure it is.
+    pub(super) fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Database(error) => pulse::kind_of(error),
+            Self::Gone(_) => ErrorKind::Gone,
+            #[cfg(test)]
+            Self::Crash => ErrorKind::Other,
+        }
     }
 
     fn code(&self) -> Option<rusqlite::ErrorCode> {
@@ -99,6 +113,7 @@ pub(super) struct Effects {
     pub(super) new_names: HashMap<Arc<str>, i64>,
     pub(super) notices: HashMap<Arc<str>, Vec<Notice>>,
     pub(super) all_moved: bool,
+    pub(super) overflowed: HashMap<Arc<str>, u64>,
 }
 
 /// A transaction under way: where requests write, and what they want to happen when it is on disk.
@@ -122,6 +137,12 @@ pub(super) struct Work<'a> {
     pub(super) all_moved: bool,
     /// Whether settlements write as little as they can: the file must not grow any more.
     pub(super) is_bare: bool,
+    /// What may wait for each connection.
+    pub(super) limits: Arc<WaitingLimits>,
+    /// How many deliveries are dead letters because more would wait than may.
+    pub(super) overflowed: HashMap<Arc<str>, u64>,
+    /// What connections had in the store when the transaction began, as far as somebody has asked.
+    holdings: HashMap<i64, Holding>,
     /// Calls of this transaction by where their bytes are in memory: the row, and how many rounds refer to it.
     calls: HashMap<(usize, usize), (i64, i64)>,
     log_bytes: u64,
@@ -144,6 +165,9 @@ impl<'a> Work<'a> {
             bereft: BTreeSet::new(),
             all_moved: false,
             is_bare: false,
+            limits: shared.shares.limits(),
+            overflowed: HashMap::new(),
+            holdings: HashMap::new(),
             calls: HashMap::new(),
             log_bytes: occupancy::log_bytes(&shared.settings.path),
             names: &shared.names,
@@ -156,7 +180,8 @@ impl<'a> Work<'a> {
     /// Writes what is written once for all requests.
     pub(super) fn finish(self) -> Result<Effects, Fault> {
         self.changes.write(self.connection)?;
-        for (call, rounds) in self.calls.values() {
+        // Each has one already.
+        for (call, rounds) in self.calls.values().filter(|(_, rounds)| *rounds > 1) {
             let mut statement = self
                 .connection
                 .prepare_cached("UPDATE calls SET rounds = ?2 WHERE id = ?1")?;
@@ -173,6 +198,7 @@ impl<'a> Work<'a> {
             new_names: self.new_names,
             notices: self.notices,
             all_moved: self.all_moved,
+            overflowed: self.overflowed,
         })
     }
 
@@ -187,6 +213,19 @@ impl<'a> Work<'a> {
         let id = insert.query_row([name], |row| row.get(0))?;
         self.new_names.insert(Arc::clone(name), id);
         Ok(id)
+    }
+
+    /// What a connection has in the store at this point of the transaction.
+    pub(super) fn holding(&mut self, connection: i64) -> Result<Holding, Fault> {
+        let before = match self.holdings.get(&connection) {
+            Some(known) => *known,
+            None => {
+                let read = Holding::read(self.connection, connection)?;
+                self.holdings.insert(connection, read);
+                read
+            }
+        };
+        Ok(before.with(&self.changes, connection))
     }
 
     /// The number of a name, where there is one.
@@ -210,10 +249,10 @@ impl<'a> Work<'a> {
             *rounds += 1;
             return Ok(*call);
         }
-        let mut insert = self
-            .connection
-            .prepare_cached("INSERT INTO calls (rounds, detail) VALUES (0, ?1) RETURNING id")?;
-        let call = insert.query_row([&detail[..]], |row| row.get(0))?;
+        self.connection
+            .prepare_cached("INSERT INTO calls (rounds, detail) VALUES (1, ?1)")?
+            .execute([&detail[..]])?;
+        let call = self.connection.last_insert_rowid();
         self.calls.insert(place_of(detail), (call, 1));
         Ok(call)
     }

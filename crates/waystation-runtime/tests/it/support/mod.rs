@@ -29,11 +29,11 @@ use waystation_runtime::{
 
 use partner::Partner;
 
-/// The service's settings without chance.
+/// The service's settings without chance, and with batches as they are.
 pub(crate) fn four_attempts() -> RetrySettings {
     RetrySettings {
         jitter: Jitter::None,
-        ..RetrySettings::default()
+        ..RetrySettings::attempts(4)
     }
 }
 

@@ -15,6 +15,7 @@ impl Destination for Shop {
             .refresh_access_token(|cx| Box::pin(refresh(cx)))
             .batch_action::<Order>()
             .batch_action::<Refund>()
+            .batch_action::<GiftCard>()
             .batch_action::<Parcel>()
             .asynchronous_action::<Import>()
             .action::<Customer>()
@@ -139,6 +140,37 @@ impl BatchAction<Shop> for Refund {
             });
         }
         Ok(parts.finish()?.into())
+    }
+}
+
+/// Gift cards: the partner may have sent some of those that it refuses together.
+#[derive(Debug, Deserialize, Serialize, Payload)]
+struct GiftCard {
+    /// Which one.
+    #[field(label = "ID")]
+    id: String,
+}
+
+impl ActionInfo<Shop> for GiftCard {
+    const SLUG: &'static str = "giftCard";
+    const TITLE: &'static str = "Gift card";
+    const DESCRIPTION: &'static str = "Sends gift cards";
+}
+
+impl Action<Shop> for GiftCard {
+    async fn perform(cx: &Context<Shop>, card: Self) -> Result<Output> {
+        let request = cx.post("https://shop.test/cards");
+        Ok(request.json(&json!({"items": [card]})).send().await?.into())
+    }
+}
+
+impl BatchAction<Shop> for GiftCard {
+    const SPLITS: bool = false;
+
+    async fn perform_batch(cx: &Context<Shop>, batch: Batch<Self>) -> Result<BatchOutput> {
+        let cards: Vec<&Self> = batch.payloads().collect();
+        let request = cx.post("https://shop.test/cards");
+        Ok(request.json(&json!({"items": cards})).send().await?.into())
     }
 }
 

@@ -59,7 +59,7 @@ pub(super) async fn check(destination: &Arc<LoadedDestination>, content: &Value)
 async fn run(destination: &Arc<LoadedDestination>, content: &Value) -> Result<Recording, ScriptError> {
     let partner = Arc::new(Partner::new(content)?);
     let client = Client::over(Arc::clone(&partner) as _, Rewrites::default());
-    let mut config = ServerConfig::new(Registry::default(), Arc::clone(destination), client);
+    let mut config = ServerConfig::new(Registry::default(), Some(Arc::clone(destination)), client);
     config.body_limit = BODY_LIMIT;
     config.hidden_names = NameRules::Reference;
     let router = router(config);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::operation::{Beginning, Choice, Ending, Event};
 use crate::ledger::Tally;
 use crate::outcome::{OutcomeKind, SkipRule};
-use crate::time::Millis;
+use waystation_clock::Millis;
 
 /// Settings that make things pass away within a run.
 pub(super) const DUPLICATE_WINDOW: Duration = Duration::from_secs(15);

@@ -1,9 +1,10 @@
-//! Points in time, and where they come from.
+//! Points in time, and the clock that says which one it is.
+#![forbid(unsafe_code)]
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
@@ -18,17 +19,8 @@ impl Millis {
     /// After every other.
     pub const MAX: Self = Self(i64::MAX);
 
-    /// What the machine's clock says.
-    #[must_use]
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "the clock of the queue and of deliveries"
-    )]
-    pub fn now() -> Self {
-        SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(Self(0), |since| Self(0).plus(since))
-    }
+    /// When deliveries are due that wait until somebody releases them: the year 9999.
+    pub const PARKED: Self = Self(253_370_764_800_000);
 
     /// This much later; the last representable point if that is too late.
     #[must_use]
@@ -59,32 +51,51 @@ impl fmt::Display for Millis {
     }
 }
 
-/// Where a store takes the time from; tests bring their own.
-#[async_trait]
-pub trait Clock: Send + Sync + fmt::Debug {
-    /// What time it is.
-    fn now(&self) -> Millis;
-
-    /// Completes at this time or, since clocks are set, a while before; look at [`now`](Self::now) again.
-    async fn sleep_until(&self, time: Millis);
+/// What time it is; handed in, so that tests can hold it still.
+#[derive(Debug, Clone, Default)]
+pub enum Clock {
+    /// The machine's.
+    #[default]
+    System,
+    /// One that somebody sets.
+    Manual(Arc<ManualClock>),
 }
-
-/// The machine's clock.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct SystemClock;
 
 /// Timers run on time since boot, due times are of the calendar. A nap this short notices when the clock was
 /// set or the machine slept.
 const LONGEST_NAP: Duration = Duration::from_secs(60);
 
-#[async_trait]
-impl Clock for SystemClock {
-    fn now(&self) -> Millis {
-        Millis::now()
+impl Clock {
+    /// A clock that always shows this many milliseconds since 1970, UTC.
+    #[must_use]
+    pub fn fixed(millis: i64) -> Self {
+        Self::Manual(ManualClock::new(Millis(millis)))
     }
 
-    async fn sleep_until(&self, time: Millis) {
-        tokio::time::sleep(time.since(self.now()).min(LONGEST_NAP)).await;
+    /// What time it is.
+    #[must_use]
+    #[allow(clippy::disallowed_methods, reason = "the clock that everybody asks")]
+    pub fn now(&self) -> Millis {
+        match self {
+            Self::Manual(clock) => clock.now(),
+            Self::System => SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .map_or(Millis(0), |since| Millis(0).plus(since)),
+        }
+    }
+
+    /// Milliseconds since 1970, UTC.
+    #[must_use]
+    pub fn now_millis(&self) -> i64 {
+        self.now().0
+    }
+
+    /// Completes at this time or, since clocks are set, a while before; look at [`now`](Self::now) again.
+    pub async fn sleep_until(&self, time: Millis) {
+        match self {
+            Self::Manual(clock) => clock.sleep_until(time).await,
+            Self::System => tokio::time::sleep(time.since(self.now()).min(LONGEST_NAP)).await,
+        }
     }
 }
 
@@ -95,8 +106,14 @@ pub struct ManualClock(watch::Sender<Millis>);
 impl ManualClock {
     /// A clock that shows this time.
     #[must_use]
-    pub fn new(now: Millis) -> Self {
-        Self(watch::Sender::new(now))
+    pub fn new(now: Millis) -> Arc<Self> {
+        Arc::new(Self(watch::Sender::new(now)))
+    }
+
+    /// The time that it shows.
+    #[must_use]
+    pub fn now(&self) -> Millis {
+        *self.0.borrow()
     }
 
     /// Sets the clock, back or ahead.
@@ -107,13 +124,6 @@ impl ManualClock {
     /// Turns the clock forward.
     pub fn advance(&self, duration: Duration) {
         self.0.send_modify(|now| *now = now.plus(duration));
-    }
-}
-
-#[async_trait]
-impl Clock for ManualClock {
-    fn now(&self) -> Millis {
-        *self.0.borrow()
     }
 
     async fn sleep_until(&self, time: Millis) {
@@ -137,17 +147,15 @@ mod tests {
 
     #[tokio::test]
     async fn a_manual_clock_wakes_its_sleepers() {
-        let clock = std::sync::Arc::new(ManualClock::new(Millis(100)));
+        let hands = ManualClock::new(Millis(100));
+        let clock = Clock::Manual(Arc::clone(&hands));
         clock.sleep_until(Millis(100)).await;
-        let sleeper = tokio::spawn({
-            let clock = std::sync::Arc::clone(&clock);
-            async move {
-                clock.sleep_until(Millis(150)).await;
-                clock.now()
-            }
+        let sleeper = tokio::spawn(async move {
+            clock.sleep_until(Millis(150)).await;
+            clock.now()
         });
-        clock.advance(Duration::from_millis(30));
-        clock.advance(Duration::from_millis(30));
+        hands.advance(Duration::from_millis(30));
+        hands.advance(Duration::from_millis(30));
         assert_eq!(sleeper.await.expect("the sleeper wakes"), Millis(160));
     }
 }

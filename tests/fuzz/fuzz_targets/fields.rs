@@ -1,0 +1,30 @@
+//! Any field definitions and any payload: compiled or refused, prepared or refused; and what was prepared is valid and
+//! stays as it is.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
+use waystation_fields::{Fields, Mode, Schema};
+
+fuzz_target!(|input: &[u8]| {
+    let mut values = serde_json::Deserializer::from_slice(input).into_iter::<Value>();
+    let Some(Ok(fields)) = values.next() else { return };
+    let Some(Ok(Value::Object(payload))) = values.next() else { return };
+    let Ok(fields) = serde_json::from_value::<Fields>(fields) else { return };
+    let schema = match Schema::compile(&fields) {
+        Ok(schema) => schema,
+        Err(error) => {
+            assert!(!error.to_string().is_empty());
+            return;
+        }
+    };
+    for mode in [Mode::Single, Mode::BatchItem, Mode::Settings] {
+        match schema.prepare(payload.clone(), mode) {
+            Ok(prepared) => match schema.prepare(prepared.clone(), mode) {
+                Ok(again) => assert_eq!(again, prepared, "{mode:?}"),
+                Err(errors) => panic!("{mode:?}: what was valid is not: {errors}"),
+            },
+            Err(errors) => assert!(!errors.to_string().is_empty()),
+        }
+    }
+});
