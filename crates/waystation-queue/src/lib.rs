@@ -43,6 +43,6 @@ pub use record::{
     Page, Parked, RecordDetail, RecordFilter, RecordQuery, RecordSummary, Round, Selection, State, TimeRange,
 };
 pub use settlement::{Report, Settled, Settlement, Unsettled};
-pub use sqlite::{SqliteQueue, SqliteSettings};
+pub use sqlite::{SqliteQueue, SqliteSettings, maintenance};
 pub use waiting::{WaitingLimit, WaitingLimits, WhenFull};
 pub use waystation_clock::{Clock, ManualClock, Millis};

@@ -64,6 +64,9 @@ pub(crate) enum Command {
     ///
     /// For instance: waystation completions bash > ~/.local/share/bash-completion/completions/waystation
     Completions(Completions),
+    /// Look after a store: find out whether it is sound, and save what can be saved of a damaged one
+    #[command(subcommand, after_help = STORE_EXAMPLES)]
+    Store(StoreCommand),
     /// List the destinations with their actions
     List,
     /// Print the definition of a destination as JSON
@@ -197,7 +200,12 @@ pub(crate) struct NewAction {
     pub(crate) from_manifest: Option<PathBuf>,
 
     /// Draft its fields from an operation of an OpenAPI document (JSON): a field for each property of the body
-    #[arg(long, value_name = "FILE", requires = "operation", conflicts_with = "from_manifest")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "operation",
+        conflicts_with = "from_manifest"
+    )]
     pub(crate) from_openapi: Option<PathBuf>,
 
     /// The operation: its operationId, or "POST /contacts"
@@ -283,6 +291,42 @@ pub(crate) struct Health {
     #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = quantity::duration)]
     pub(crate) timeout: Duration,
 }
+
+/// What can be done with a store.
+#[derive(Subcommand)]
+pub(crate) enum StoreCommand {
+    /// Find out whether a store is sound; status 0 if it is, else 1
+    ///
+    /// Reads everything and changes nothing: the file's own structure, every row, whether the ledger adds up, and whether
+    /// rows name others that are not there. The service may run meanwhile; its write-ahead log grows until the check is
+    /// done.
+    Check(StoreFile),
+    /// Save what can be saved of a damaged store; the service must be stopped
+    ///
+    /// Reads row by row around what is damaged, and writes what can be read into a new store, which takes the place of
+    /// the old one. The old one stays beside it as FILE.damaged-TIME, and what was lost is listed in FILE.lost-TIME.txt:
+    /// nothing is destroyed. Events that have lost what was to become of them are dead letters afterwards, to be replayed.
+    /// A sound store is left alone. There must be room on the disk for a second store.
+    Repair(StoreFile),
+}
+
+/// Which store.
+#[derive(Args)]
+pub(crate) struct StoreFile {
+    /// The database file, as in `[store] path` of the configuration
+    #[arg(long, value_name = "FILE", default_value = "waystation.db")]
+    pub(crate) store: PathBuf,
+}
+
+const STORE_EXAMPLES: &str = "\
+Examples:
+  Look whether a store, or a backup of one, is sound:
+    waystation store check --store /var/lib/waystation/waystation.db
+
+  Save what can be saved, when the log says that the store is damaged:
+    systemctl stop waystation
+    waystation store repair --store /var/lib/waystation/waystation.db
+    systemctl start waystation";
 
 /// What `waystation validate` takes.
 #[derive(Args)]

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use waystation_client::{NetworkError, ScriptError};
+use waystation_queue::OpenError;
+use waystation_queue::maintenance::{CheckError, RepairError};
 use waystation_runtime::error::DefinitionError;
 use waystation_telemetry::LogError;
 
@@ -25,25 +27,13 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Log(#[from] LogError),
     #[error("the script {path} cannot be read: {error}", path = path.display())]
-    ReadScript {
-        path: PathBuf,
-        error: io::Error,
-    },
+    ReadScript { path: PathBuf, error: io::Error },
     #[error("the script {path} cannot be used: {error}", path = path.display())]
-    Script {
-        path: PathBuf,
-        error: ScriptError,
-    },
+    Script { path: PathBuf, error: ScriptError },
     #[error("{address} is taken by another program")]
-    PortTaken {
-        address: String,
-        port: u16,
-    },
+    PortTaken { address: String, port: u16 },
     #[error("cannot listen on {address}: {error}")]
-    Listen {
-        address: String,
-        error: io::Error,
-    },
+    Listen { address: String, error: io::Error },
     #[error("the server stopped: {0}")]
     Serve(io::Error),
     #[error("the runtime cannot be started: {0}")]
@@ -56,29 +46,23 @@ pub(crate) enum Failure {
     Configuration(waystation_config::Faults),
     #[error(transparent)]
     Service(Box<waystation_service::ServiceError>),
+    #[error(transparent)]
+    CheckStore(#[from] waystation_queue::maintenance::CheckError),
+    #[error(transparent)]
+    RepairStore(#[from] waystation_queue::maintenance::RepairError),
     #[error("the service at {url} cannot be asked: {why}")]
-    Health {
-        url: String,
-        why: String,
-    },
+    Health { url: String, why: String },
     #[error("two destinations are called \"{slug}\"")]
-    SlugTaken {
-        slug: &'static str,
-    },
+    SlugTaken { slug: &'static str },
     #[error("the settings {path} cannot be used: {problem}", path = path.display())]
-    Settings {
-        path: PathBuf,
-        problem: String,
-    },
+    Settings { path: PathBuf, problem: String },
     #[error("the sources cannot be watched: {0}")]
     Watch(String),
     #[error(transparent)]
     Scaffold(#[from] waystation_scaffold::ScaffoldError),
     #[error("the manifest {path} cannot be read: {error}", path = path.display())]
-    ReadManifest {
-        path: PathBuf,
-        error: io::Error,
-    },
+    ReadManifest { path: PathBuf, error: io::Error },
+    #[error(transparent)]
     Operate(#[from] waystation_operate::Failure),
     #[error("nothing can be written to standard output: {0}")]
     Output(io::Error),
@@ -120,6 +104,17 @@ impl Failure {
                     .to_owned(),
             ),
             Self::Operate(failure) => failure.hint(),
+            Self::CheckStore(CheckError::Missing { .. })
+            | Self::RepairStore(RepairError::Check(CheckError::Missing { .. })) => {
+                Some("--store names it; `[store] path` of the configuration says where it is".to_owned())
+            }
+            Self::CheckStore(CheckError::NotAStore { .. })
+            | Self::RepairStore(RepairError::Check(CheckError::NotAStore { .. })) => {
+                Some("restore a backup; `sqlite3 FILE .recover` may still find rows".to_owned())
+            }
+            Self::RepairStore(RepairError::Open(OpenError::InUse { .. })) => {
+                Some("stop the service first".to_owned())
+            }
             Self::Configuration(_) => {
                 Some("`waystation validate --reference` prints every setting with its meaning".to_owned())
             }

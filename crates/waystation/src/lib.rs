@@ -88,6 +88,7 @@ impl Waystation {
             Command::Register => commands::new::register(),
             Command::Operate(command) => waystation_operate::run(*command).map_err(Failure::from),
             Command::Completions(arguments) => commands::completions::run(&arguments),
+            Command::Store(command) => commands::store::run(&command),
             Command::List => commands::list::run(&self.registry()?),
             Command::Manifest(arguments) => commands::manifest::run(&arguments, &self.registry()?),
         }

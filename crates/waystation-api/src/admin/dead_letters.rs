@@ -28,7 +28,10 @@ pub(super) struct Replayed {
 impl Replayed {
     /// So many.
     pub(super) const fn new(replayed: u64) -> Self {
-        Self { replayed }
+        Self {
+            replayed,
+            dry_run: None,
+        }
     }
 }
 
@@ -61,8 +64,7 @@ impl From<Counted> for DryRun {
 }
 
 fn replayed(replayed: u64) -> Response {
-    let dry_run = None;
-    json::response(StatusCode::OK, &Replayed { replayed, dry_run })
+    json::response(StatusCode::OK, &Replayed::new(replayed))
 }
 
 fn purged(purged: u64) -> Response {

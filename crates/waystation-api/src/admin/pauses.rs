@@ -8,7 +8,6 @@ use utoipa::ToSchema;
 use waystation_config::Config;
 use waystation_delivery::{Meanwhile, Pause, Paused};
 use waystation_http::{ApiError, Code, json};
-use waystation_queue::Millis;
 
 use crate::app::{App, find_connection, find_source, store_failed, unknown};
 use crate::auth::Caller;
@@ -244,7 +243,7 @@ async fn pause(app: &App, paused: Paused, caller: Caller, body: PauseBody) -> Re
             Events::Skip => Meanwhile::Skip,
         },
         reason: body.reason,
-        since: Millis::now(),
+        since: app.api().queue.clock().now(),
         by: caller.name(),
     };
     let pauses = app.api().deliveries.pauses();

@@ -1,9 +1,12 @@
 //! Which dead letters are meant, and doing it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use serde::Deserialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Deserializer};
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, OneOfBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::{Ref, RefOr};
+use utoipa::{PartialSchema, ToSchema};
 use waystation_config::{Config, ConnectionConfig};
 use waystation_http::{ApiError, Code};
 use waystation_queue::{DeliveryId, OutcomeKind, RecordFilter, RecordQuery, RecordSummary, Selection, Stage};
@@ -12,6 +15,7 @@ use super::anew;
 use super::deliveries::find;
 use super::filter::{DeliveryFilterBody, FilterBody};
 use crate::app::{App, find_connection, store_failed};
+use crate::whole;
 
 /// How many dead letters a dry run counts; beyond that it says "at least".
 const MOST_COUNTED: u64 = 100_000;
@@ -20,15 +24,12 @@ const MOST_COUNTED: u64 = 100_000;
 const COUNTED_AT_ONCE: usize = 1_000;
 
 /// Which dead letters: one by its number, or those that pass a filter. Exactly one of both.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(as = DeadLetterSelection)]
 pub(super) struct SelectionBody {
-    /// The number of the delivery.
-    #[schema(nullable = false)]
+    #[serde(default, deserialize_with = "whole::some")]
     id: Option<u64>,
-    /// What they must be like. `{}` means all of them.
-    #[schema(nullable = false)]
+    #[serde(default, deserialize_with = "present")]
     filter: Option<FilterBody>,
     /// Only count them, and change nothing.
     #[serde(default)]
@@ -44,13 +45,12 @@ pub(super) struct Counted {
 }
 
 /// Which deliveries that came to nothing: one by its number, or those that pass a filter. Exactly one of both.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[schema(as = DeliverySelection)]
 pub(super) struct DeliverySelectionBody {
-    /// The number of the delivery.
+    #[serde(default, deserialize_with = "whole::some")]
     id: Option<u64>,
-    /// What they must be like.
+    #[serde(default, deserialize_with = "present")]
     filter: Option<DeliveryFilterBody>,
 }
 
@@ -67,6 +67,85 @@ impl DeliverySelectionBody {
                 "The body must have either \"id\" or \"filter\".",
             )),
         }
+    }
+}
+
+/// A member that is there has a value: null is none.
+fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+/// Either a number or a filter, which a struct's own schema cannot say.
+fn either<F: ToSchema>(names: [&str; 2], description: &str, filter: &str, may_be_dry: bool) -> RefOr<Schema> {
+    let id = ObjectBuilder::new()
+        .schema_type(SchemaType::new(Type::Integer))
+        .minimum(Some(0))
+        .description(Some("The number of the delivery."));
+    let filter = Ref::builder()
+        .ref_location_from_schema_name(F::name())
+        .description(Some(filter.to_owned()));
+    let alone = |title: &str, name: &str, schema: RefOr<Schema>| {
+        let object = ObjectBuilder::new().schema_type(SchemaType::new(Type::Object));
+        let mut object = object.title(Some(title)).property(name, schema).required(name);
+        if may_be_dry {
+            let dry_run = ObjectBuilder::new().schema_type(SchemaType::new(Type::Boolean));
+            object = object.property(
+                "dryRun",
+                dry_run.description(Some("Only count them, and change nothing.")),
+            );
+        }
+        object.additional_properties(Some(AdditionalProperties::FreeForm(false)))
+    };
+    let schema = OneOfBuilder::new()
+        .item(alone(names[0], "id", id.into()))
+        .item(alone(names[1], "filter", filter.build().into()));
+    Schema::OneOf(schema.description(Some(description)).build()).into()
+}
+
+impl PartialSchema for SelectionBody {
+    fn schema() -> RefOr<Schema> {
+        either::<FilterBody>(
+            ["DeadLetterById", "DeadLettersByFilter"],
+            "Which dead letters: one by its number, or those that pass a filter.",
+            "What they must be like. `{}` means all of them.",
+            true,
+        )
+    }
+}
+
+impl ToSchema for SelectionBody {
+    fn name() -> Cow<'static, str> {
+        "DeadLetterSelection".into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((FilterBody::name().into_owned(), FilterBody::schema()));
+        FilterBody::schemas(schemas);
+    }
+}
+
+impl PartialSchema for DeliverySelectionBody {
+    fn schema() -> RefOr<Schema> {
+        either::<DeliveryFilterBody>(
+            ["DeliveryById", "DeliveriesByFilter"],
+            "Which deliveries that came to nothing: one by its number, or those that pass a filter.",
+            "What they must be like.",
+            false,
+        )
+    }
+}
+
+impl ToSchema for DeliverySelectionBody {
+    fn name() -> Cow<'static, str> {
+        "DeliverySelection".into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((
+            DeliveryFilterBody::name().into_owned(),
+            DeliveryFilterBody::schema(),
+        ));
+        DeliveryFilterBody::schemas(schemas);
     }
 }
 
@@ -179,8 +258,9 @@ pub(super) async fn count_replayable(app: &App, meant: Meant) -> Result<Counted,
     let config = app.config();
     let filter = match meant {
         Meant::One(id) => {
-            let connection = dead_letters_connection(app, id).await?;
-            configured(&config, id, connection.as_deref())?;
+            if let Some(name) = dead_letters_connection(app, id).await? {
+                configured(&config, id, &name)?;
+            }
             return Ok(ONE);
         }
         Meant::Matching(filter) => filter,
@@ -188,9 +268,10 @@ pub(super) async fn count_replayable(app: &App, meant: Meant) -> Result<Counted,
     if let Some(name) = &filter.connection {
         find_connection(&config, name)?;
     }
+    // What the ingest rejected has no connection, and is read again.
     let is_configured = |record: &RecordSummary| {
         let name = record.connection.as_deref();
-        name.is_some_and(|name| find_connection(&config, name).is_ok())
+        name.is_none_or(|name| find_connection(&config, name).is_ok())
     };
     count(app, filter, is_configured).await
 }

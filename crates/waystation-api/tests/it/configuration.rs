@@ -81,6 +81,7 @@ async fn the_configuration_is_shown_with_its_defaults() {
         },
         "batch": {
           "size": 1000,
+          "bytes": 921600,
           "keys": []
         },
         "credentialsRefused": {
@@ -95,6 +96,9 @@ async fn the_configuration_is_shown_with_its_defaults() {
           "longestWaitMs": 60000,
           "longestPartnerWaitMs": 5000,
           "jitter": true
+        },
+        "split": {
+          "requests": 50
         },
         "breaker": {
           "consecutiveFailures": 10,
@@ -173,6 +177,7 @@ async fn the_configuration_is_shown_with_its_defaults() {
               },
               "batch": {
                 "size": 50,
+                "bytes": 921600,
                 "keys": []
               }
             }
@@ -194,6 +199,7 @@ async fn the_configuration_is_shown_with_its_defaults() {
             },
             "batch": {
               "size": 1000,
+              "bytes": 921600,
               "keys": []
             },
             "credentialsRefused": {
@@ -208,6 +214,9 @@ async fn the_configuration_is_shown_with_its_defaults() {
               "longestWaitMs": 60000,
               "longestPartnerWaitMs": 5000,
               "jitter": true
+            },
+            "split": {
+              "requests": 50
             },
             "breaker": {
               "consecutiveFailures": 10,
@@ -255,6 +264,7 @@ async fn the_configuration_is_shown_with_its_defaults() {
               },
               "batch": {
                 "size": 1,
+                "bytes": 921600,
                 "keys": []
               }
             }
@@ -276,6 +286,7 @@ async fn the_configuration_is_shown_with_its_defaults() {
             },
             "batch": {
               "size": 1000,
+              "bytes": 921600,
               "keys": []
             },
             "credentialsRefused": {
@@ -290,6 +301,9 @@ async fn the_configuration_is_shown_with_its_defaults() {
               "longestWaitMs": 60000,
               "longestPartnerWaitMs": 5000,
               "jitter": true
+            },
+            "split": {
+              "requests": 50
             },
             "breaker": {
               "consecutiveFailures": 10,

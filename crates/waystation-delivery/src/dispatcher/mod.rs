@@ -185,7 +185,7 @@ impl Dispatcher {
                     let (name, policy) = (self.connection.name(), &self.connection.config().policy);
                     self.pauses.prolong(name, policy.horizon, &mut leased);
                     if let Some(why) = self.pauses.parks(name, &leased) {
-                        parking.add(leased, why);
+                        parking.add(leased, why, self.resources.queue.clock().now());
                     } else if let Some(group) = gather.add(&self.connection, leased) {
                         ready.push(group);
                     }

@@ -11,7 +11,7 @@ pub(super) struct Parking(BTreeMap<Arc<str>, Vec<Settlement>>);
 
 impl Parking {
     /// Parks a delivery, which learns why.
-    pub(super) fn add(&mut self, leased: Leased, why: String) {
+    pub(super) fn add(&mut self, leased: Leased, why: String, now: Millis) {
         let action = leased.action.clone().unwrap_or_else(|| "".into());
         let outcome = Settled::Again {
             due: Millis::PARKED,
@@ -24,7 +24,7 @@ impl Parking {
                 message: "It was not sent yet".to_owned(),
                 held_back: Some(why),
             },
-            report: Report::unsent(Millis::now()),
+            report: Report::unsent(now),
         };
         self.0.entry(action).or_default().push(Settlement {
             lease: leased.lease,

@@ -5,7 +5,7 @@
 //! | a connection | nothing of it is leased | new ones are skipped by the rule `paused`; what waits already waits on |
 //! | a subscription, a source | new ones are parked as they are accepted, older ones when they come out of the queue | the same |
 //!
-//! What is under way comes to its end. Parked deliveries are due at [`Millis::PARKED`], so that they cost nothing; the
+//! What is under way comes to its end. Parked deliveries are due at [`waystation_queue::Millis::PARKED`], so that they cost nothing; the
 //! end of a pause releases them. The time of a pause does not count for the horizon of what waited for its end.
 
 mod list;
@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use tokio::sync::watch;
-use waystation_queue::{Leased, Millis, Parked, Queue, QueueError};
+use waystation_queue::{Leased, Parked, Queue, QueueError};
 
 use list::List;
 pub use list::{Meanwhile, Pause, Paused};
@@ -115,7 +115,7 @@ impl Pauses {
         if self.get(paused).is_none() {
             return Ok(None);
         }
-        let now = Millis::now();
+        let now = self.queue.clock().now();
         self.change(|list| list.end(paused, now)).await?;
         tracing::info!(%paused, "resumed by hand");
         let released = self.release(paused).await?;

@@ -9,6 +9,7 @@ mod file;
 mod leasing;
 mod limits;
 mod lock;
+pub mod maintenance;
 mod names;
 mod occupancy;
 mod oldest;

@@ -296,3 +296,17 @@ fn later(moment: Instant, wait: Duration) -> Instant {
         .checked_add(wait)
         .unwrap_or_else(|| moment + Duration::from_hours(24 * 365))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn where_there_is_room_no_time_passes() {
+        let guards = Guards::new(GuardSettings::default());
+        let before = Instant::now();
+        let permit = guards.permit(Duration::ZERO, Duration::ZERO).await;
+        assert!(permit.is_ok());
+        assert_eq!(Instant::now(), before);
+    }
+}

@@ -34,14 +34,20 @@ impl Action {
             .filter(|(media_type, _)| media_type.contains("json"))
             .map(|(_, content)| &content["schema"])
             .next();
-        let fields = schema.map(|schema| properties(document, schema, 0)).unwrap_or_default();
+        let fields = schema
+            .map(|schema| properties(document, schema, 0))
+            .unwrap_or_default();
         if fields.is_empty() {
             let problem = "its body is no JSON object with properties";
             return Err(ScaffoldError::openapi(found.name(), problem));
         }
         Ok(Self {
             slug: slug.to_owned(),
-            title: names::words(slug).iter().map(|word| names::capitalised(word)).collect::<Vec<_>>().join(" "),
+            title: names::words(slug)
+                .iter()
+                .map(|word| names::capitalised(word))
+                .collect::<Vec<_>>()
+                .join(" "),
             subscribe: None,
             is_hidden: false,
             delivery: Delivery::Single,
@@ -67,7 +73,9 @@ impl Operation<'_> {
     }
 
     fn name(&self) -> String {
-        self.content["operationId"].as_str().map_or_else(|| self.on_the_wire(), str::to_owned)
+        self.content["operationId"]
+            .as_str()
+            .map_or_else(|| self.on_the_wire(), str::to_owned)
     }
 
     fn on_the_wire(&self) -> String {
@@ -80,7 +88,11 @@ fn operations(document: &Value) -> impl Iterator<Item = Operation<'_>> {
     paths.flat_map(|(path, methods)| {
         let of_method = move |method: &'static str| {
             let content = methods.get(method)?;
-            Some(Operation { method, path, content })
+            Some(Operation {
+                method,
+                path,
+                content,
+            })
         };
         METHODS.into_iter().filter_map(of_method)
     })
@@ -91,7 +103,10 @@ fn followed<'d>(document: &'d Value, value: &'d Value) -> &'d Value {
     let mut value = value;
     // References to references are rare, and circles of them a mistake.
     for _ in 0..8 {
-        let Some(pointer) = value["$ref"].as_str().and_then(|reference| reference.strip_prefix('#')) else {
+        let Some(pointer) = value["$ref"]
+            .as_str()
+            .and_then(|reference| reference.strip_prefix('#'))
+        else {
             return value;
         };
         value = document.pointer(pointer).unwrap_or(&Value::Null);
@@ -105,14 +120,26 @@ fn properties(document: &Value, schema: &Value, depth: usize) -> Fields {
     let mut fields = Fields::new();
     for part in schema["allOf"].as_array().into_iter().flatten() {
         let inherited = properties(document, part, depth);
-        fields.extend(inherited.iter().map(|(key, field)| (key.to_owned(), field.clone())));
+        fields.extend(
+            inherited
+                .iter()
+                .map(|(key, field)| (key.to_owned(), field.clone())),
+        );
     }
-    let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let required: Vec<&str> = schema["required"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
     for (key, property) in schema["properties"].as_object().into_iter().flatten() {
         let property = followed(document, property);
         // What the partner decides is not for a payload.
         if property["readOnly"] != true {
-            fields.insert(key.clone(), field(document, key, property, required.contains(&key.as_str()), depth));
+            fields.insert(
+                key.clone(),
+                field(document, key, property, required.contains(&key.as_str()), depth),
+            );
         }
     }
     fields
@@ -121,7 +148,11 @@ fn properties(document: &Value, schema: &Value, depth: usize) -> Fields {
 fn field(document: &Value, key: &str, schema: &Value, is_required: bool, depth: usize) -> FieldDefinition {
     let types = types(schema);
     let is_list = types.contains(&"array");
-    let one = if is_list { followed(document, &schema["items"]) } else { schema };
+    let one = if is_list {
+        followed(document, &schema["items"])
+    } else {
+        schema
+    };
     let field_type = field_type(one);
     let inside = match field_type {
         FieldType::Object if depth < DEEPEST => Some(properties(document, one, depth + 1)),
@@ -134,7 +165,11 @@ fn field(document: &Value, key: &str, schema: &Value, is_required: bool, depth: 
     };
     FieldDefinition {
         description: format!("{}.", names::label(key)).into(),
-        required: if is_required { Required::Always } else { Required::Never },
+        required: if is_required {
+            Required::Always
+        } else {
+            Required::Never
+        },
         multiple: is_list,
         allow_null: !is_list && (types.contains(&"null") || schema["nullable"] == true),
         format: format(one, field_type),
@@ -183,7 +218,11 @@ fn format(schema: &Value, field_type: FieldType) -> Option<Format> {
 }
 
 fn choices(schema: &Value) -> Vec<Choice> {
-    let allowed = schema["enum"].as_array().into_iter().flatten().filter(|value| !value.is_null());
+    let allowed = schema["enum"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|value| !value.is_null());
     allowed
         .map(|value| {
             let label = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -237,7 +276,10 @@ mod tests {
         assert_eq!(told("bornAt"), (FieldType::Datetime, Required::Never, false));
         let field = |key: &str| action.fields.get(key).unwrap().clone();
         assert_eq!(field("email").description, "Email.");
-        assert_eq!((field("name").maximum, field("score").minimum), (Some(40.0), Some(1.0)));
+        assert_eq!(
+            (field("name").maximum, field("score").minimum),
+            (Some(40.0), Some(1.0))
+        );
         assert!(field("score").allow_null && field("plan").choices.len() == 2);
         assert!(action.fields.get("id").is_none());
         // A schema that holds itself comes to an end.
@@ -255,7 +297,12 @@ mod tests {
         let by_path = Action::from_openapi(&document(), "POST /contacts", "addContact").unwrap();
         let by_id = Action::from_openapi(&document(), "createContact", "addContact").unwrap();
         assert_eq!(by_path, by_id);
-        let told = Action::from_openapi(&document(), "createPerson", "add").unwrap_err().to_string();
-        assert!(told.contains("createPerson") && told.contains("createContact"), "{told}");
+        let told = Action::from_openapi(&document(), "createPerson", "add")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            told.contains("createPerson") && told.contains("createContact"),
+            "{told}"
+        );
     }
 }

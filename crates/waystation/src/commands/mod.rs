@@ -8,6 +8,7 @@ pub(crate) mod new;
 pub(crate) mod run;
 pub(crate) mod serve;
 mod settings_file;
+pub(crate) mod store;
 pub(crate) mod validate;
 pub(crate) mod watch;
 
