@@ -83,8 +83,17 @@ pub(crate) struct Serve {
     pub(crate) destination: Option<String>,
 
     /// The port to listen on; 0 takes any that is free
-    #[arg(short, long, env = "PORT", default_value_t = 3000)]
+    #[arg(short, long, env = "PORT", default_value_t = 3000, overrides_with = "port")]
     pub(crate) port: u16,
+
+    /// Settings for requests that bring none, as TOML or JSON; any text may be kept elsewhere: { env = "NAME" } or
+    /// { file = "/path" }
+    #[arg(short, long, value_name = "FILE", requires = "destination")]
+    pub(crate) settings: Option<PathBuf>,
+
+    /// Build and start anew whenever a source file changes; the port stays
+    #[arg(short, long)]
+    pub(crate) watch: bool,
 
     /// The address or name to listen on; by default only this machine can connect
     #[arg(long, default_value = "127.0.0.1")]
@@ -189,6 +198,19 @@ pub(crate) struct NewAction {
     /// Take its fields from the action of this name in a manifest
     #[arg(long, value_name = "FILE")]
     pub(crate) from_manifest: Option<PathBuf>,
+
+    /// Draft its fields from an operation of an OpenAPI document (JSON): a field for each property of the body
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "operation",
+        conflicts_with = "from_manifest"
+    )]
+    pub(crate) from_openapi: Option<PathBuf>,
+
+    /// The operation: its operationId, or "POST /contacts"
+    #[arg(long, value_name = "NAME", requires = "from_openapi")]
+    pub(crate) operation: Option<String>,
 }
 
 /// What a workspace connects with.
@@ -212,8 +234,9 @@ Examples:
   Take over what another implementation declares:
     waystation new destination acme --from-manifest acme.json
 
-  Add an action:
-    waystation new action acme deleteContact";
+  Add an action, empty or drafted from the partner's own description:
+    waystation new action acme deleteContact
+    waystation new action acme addContact --from-openapi acme.openapi.json --operation createContact";
 
 /// What `waystation run` takes.
 #[derive(Args)]
@@ -331,6 +354,9 @@ const SERVE_EXAMPLES: &str = r#"Examples:
     curl -sS http://127.0.0.1:3000/trackEvent -H 'content-type: application/json' \
       -d '{"payload": {"type": "track", "event": "Signed Up", "userId": "user-1"},
            "settings": {"siteId": "...", "apiKey": "..."}}'
+
+  Keep the settings out of every command, and start anew with each change of the code:
+    waystation serve --destination customerio --settings settings.toml --watch
 
   Develop against a stand-in for the partner:
     waystation serve --destination customerio --rewrite '*=http://127.0.0.1:9000'

@@ -52,6 +52,12 @@ pub(crate) enum Failure {
     RepairStore(#[from] waystation_queue::maintenance::RepairError),
     #[error("the service at {url} cannot be asked: {why}")]
     Health { url: String, why: String },
+    #[error("two destinations are called \"{slug}\"")]
+    SlugTaken { slug: &'static str },
+    #[error("the settings {path} cannot be used: {problem}", path = path.display())]
+    Settings { path: PathBuf, problem: String },
+    #[error("the sources cannot be watched: {0}")]
+    Watch(String),
     #[error(transparent)]
     Scaffold(#[from] waystation_scaffold::ScaffoldError),
     #[error("the manifest {path} cannot be read: {error}", path = path.display())]
@@ -87,6 +93,12 @@ impl Failure {
             Self::Script { .. } => {
                 Some(r#"the simplest script is [{"status": 200, "json": {}}], for every request"#.to_owned())
             }
+            Self::SlugTaken { .. } => Some("give the one that you add another `SLUG`".to_owned()),
+            Self::Settings { .. } => Some(
+                "it is a table of settings: apiKey = \"...\", or apiKey = { env = \"NAME\" }; `waystation manifest NAME` \
+                 lists them"
+                    .to_owned(),
+            ),
             Self::Health { .. } => Some(
                 "is it running, and does it listen there? --url http://HOST:PORT asks at another address"
                     .to_owned(),

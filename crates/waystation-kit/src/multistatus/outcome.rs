@@ -71,7 +71,8 @@ pub enum Blame {
     Item,
     /// The whole request that carried the item: it may be innocent, and fare better in other company.
     Request,
-    /// Our own code or configuration ([`Error::Internal`](crate::Error::Internal)): the same again comes to the same.
+    /// Our own code or configuration ([`Error::Internal`](crate::Error::Internal),
+    /// [`Error::Miscounted`](crate::Error::Miscounted)): the same again comes to the same.
     Ourselves,
 }
 
@@ -135,11 +136,15 @@ impl ItemError {
         Self::new(400, message).with_code(ErrorCode::PAYLOAD_VALIDATION_FAILED)
     }
 
-    /// An item for which the action reported nothing: never a success.
+    /// An item for which the action reported nothing: never a success, and a fault of the destination's code, so that
+    /// another attempt mends nothing.
     #[must_use]
     pub fn missing() -> Self {
-        Self::new(500, "The destination reported no result for this item")
-            .with_code(ErrorCode::PAYLOAD_VALIDATION_FAILED)
+        Self {
+            blame: Blame::Ourselves,
+            ..Self::new(500, "The destination reported no result for this item")
+                .with_code(ErrorCode::MISCOUNTED_RESULTS)
+        }
     }
 
     /// Whether the action reported nothing for the item, whether it was sent or not.
@@ -170,7 +175,7 @@ impl ItemError {
         if error.outcome_is_unknown() {
             item.certainty = Certainty::Unknown;
         }
-        if matches!(error, Error::Internal(_)) {
+        if matches!(error, Error::Internal(_) | Error::Miscounted(_)) {
             item.blame = Blame::Ourselves;
         }
         item
@@ -335,6 +340,9 @@ impl From<Box<Self>> for ItemError {
 impl From<ItemError> for Error {
     fn from(item: ItemError) -> Self {
         match (item.certainty, item.blame) {
+            (_, Blame::Ourselves) if item.code == ErrorCode::MISCOUNTED_RESULTS => {
+                Self::Miscounted(item.message)
+            }
             (Certainty::Unknown, _) => Self::UnknownOutcome {
                 message: item.message,
                 answer: None,

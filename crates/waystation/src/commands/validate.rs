@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::json;
 use waystation_config::{Config, DeliveryPolicy, Faults};
 use waystation_delivery::schedule;
+use waystation_runtime::Registry;
 
 use super::run::DEFAULT_CONFIG;
 use crate::cli::Validate;
@@ -17,7 +18,7 @@ use crate::output;
 const MOST_SHOWN: usize = 16;
 
 /// Checks a configuration, or prints what one may hold.
-pub(crate) fn run(arguments: &Validate) -> Result<ExitCode, Failure> {
+pub(crate) fn run(arguments: &Validate, registry: &Registry) -> Result<ExitCode, Failure> {
     if arguments.reference {
         output::print(waystation_config::reference())?;
         return Ok(ExitCode::SUCCESS);
@@ -27,7 +28,7 @@ pub(crate) fn run(arguments: &Validate) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::SUCCESS);
     }
     let path = arguments.config.as_deref().unwrap_or(Path::new(DEFAULT_CONFIG));
-    let checked = waystation_config::load(path, &super::registry()?);
+    let checked = waystation_config::load(path, registry);
     let code = match &checked {
         Ok(_) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
