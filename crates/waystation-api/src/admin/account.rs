@@ -165,7 +165,7 @@ impl Begun {
         (status = 409, description = "The connection is switched off: `CONFLICT`.", body = Problem),
         BadRequest, BadBody, Denied,
     ),
-    security(("token" = [])),
+    security(("token" = ["operate"])),
 )]
 pub(super) async fn choices(
     State(app): State<App>,
@@ -211,7 +211,7 @@ pub(super) async fn choices(
         (status = 409, description = "The connection is switched off: `CONFLICT`.", body = Problem),
         BadRequest, BadBody, Denied,
     ),
-    security(("token" = [])),
+    security(("token" = ["operate"])),
 )]
 pub(super) async fn hook(
     State(app): State<App>,
@@ -255,7 +255,7 @@ pub(super) async fn hook(
         (status = 409, description = "The connection is switched off: `CONFLICT`.", body = Problem),
         BadRequest, BadBody, Denied,
     ),
-    security(("token" = [])),
+    security(("token" = ["operate"])),
 )]
 pub(super) async fn create(
     State(app): State<App>,
@@ -293,7 +293,7 @@ pub(super) async fn create(
         (status = 409, description = "The connection is switched off: `CONFLICT`.", body = Problem),
         Denied,
     ),
-    security(("token" = [])),
+    security(("token" = ["read"])),
 )]
 pub(super) async fn show(
     State(app): State<App>,

@@ -66,7 +66,7 @@ pub(super) struct Resumed {
     operation_id = "listPauses",
     tag = "administration",
     responses((status = 200, description = "What is paused.", body = Pauses), Denied),
-    security(("token" = [])),
+    security(("token" = ["read"])),
 )]
 pub(super) async fn list(State(app): State<App>) -> Response {
     let pauses = app.api().deliveries.pauses().all();
@@ -92,7 +92,7 @@ pub(super) async fn list(State(app): State<App>) -> Response {
         (status = 404, description = "There is no such connection: `UNKNOWN_CONNECTION`.", body = Problem),
         BadRequest, BadBody, Denied, NoStore,
     ),
-    security(("token" = [])),
+    security(("token" = ["operate"])),
 )]
 pub(super) async fn pause_connection(
     State(app): State<App>,
@@ -118,7 +118,7 @@ pub(super) async fn pause_connection(
         (status = 404, description = "There is no such connection: `UNKNOWN_CONNECTION`.", body = Problem),
         Denied, NoStore,
     ),
-    security(("token" = [])),
+    security(("token" = ["operate"])),
 )]
 pub(super) async fn resume_connection(
     State(app): State<App>,
@@ -148,7 +148,7 @@ pub(super) async fn resume_connection(
                                       (`UNKNOWN_SUBSCRIPTION`).", body = Problem),
         BadRequest, BadBody, Denied, NoStore,
     ),
-    security(("token" = [])),
+    security(("token" = ["operate"])),
 )]
 pub(super) async fn pause_subscription(
     State(app): State<App>,
@@ -178,7 +178,7 @@ pub(super) async fn pause_subscription(
                                       (`UNKNOWN_SUBSCRIPTION`).", body = Problem),
         Denied, NoStore,
     ),
-    security(("token" = [])),
+    security(("token" = ["operate"])),
 )]
 pub(super) async fn resume_subscription(
     State(app): State<App>,
@@ -203,7 +203,7 @@ pub(super) async fn resume_subscription(
         (status = 404, description = "There is no such source: `UNKNOWN_SOURCE`.", body = Problem),
         BadRequest, BadBody, Denied, NoStore,
     ),
-    security(("token" = [])),
+    security(("token" = ["operate"])),
 )]
 pub(super) async fn pause_source(
     State(app): State<App>,
@@ -229,7 +229,7 @@ pub(super) async fn pause_source(
         (status = 404, description = "There is no such source: `UNKNOWN_SOURCE`.", body = Problem),
         Denied, NoStore,
     ),
-    security(("token" = [])),
+    security(("token" = ["operate"])),
 )]
 pub(super) async fn resume_source(State(app): State<App>, Name(name): Name) -> Result<Response, ApiError> {
     let known = find_source(&app.config(), &name).map(|_| ());
