@@ -54,7 +54,7 @@ pub(super) struct ShownDeletion {
         (status = 409, description = "No connection that runs offers deletion: `CONFLICT`.", body = Problem),
         BadRequest, BadBody, Denied, NoStore,
     ),
-    security(("token" = [])),
+    security(("token" = ["admin"])),
 )]
 pub(super) async fn create(
     State(app): State<App>,

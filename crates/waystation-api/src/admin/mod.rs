@@ -1,5 +1,6 @@
 //! The admin API: the service, shown and driven.
 
+mod account;
 mod anew;
 mod config;
 mod connections;
@@ -36,6 +37,10 @@ pub(crate) const ROUTES: &[&str] = &[
     "/admin/v1/connections/{name}/resume",
     "/admin/v1/connections/{name}/subscriptions/{subscription}/pause",
     "/admin/v1/connections/{name}/subscriptions/{subscription}/resume",
+    "/admin/v1/connections/{name}/actions/{action}/fields/{field}",
+    "/admin/v1/connections/{name}/actions/{action}/hooks/{hook}",
+    "/admin/v1/connections/{name}/audiences",
+    "/admin/v1/connections/{name}/audiences/{id}",
     "/admin/v1/deliveries",
     "/admin/v1/deliveries/tail",
     "/admin/v1/deliveries/{id}",
@@ -61,6 +66,10 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(sources::list))
         .routes(routes!(connections::list))
         .routes(routes!(connections::show))
+        .routes(routes!(account::choices))
+        .routes(routes!(account::hook))
+        .routes(routes!(account::create))
+        .routes(routes!(account::show))
         .routes(routes!(pauses::list))
         .routes(routes!(pauses::pause_connection))
         .routes(routes!(pauses::resume_connection))

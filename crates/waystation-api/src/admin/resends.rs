@@ -119,7 +119,7 @@ pub(super) struct Resends {
     operation_id = "listResends",
     tag = "administration",
     responses((status = 200, description = "The resends.", body = Resends), Denied),
-    security(("token" = [])),
+    security(("token" = ["read"])),
 )]
 pub(super) async fn list(State(app): State<App>) -> Response {
     let resends = app.api().deliveries.resends().all();
@@ -149,7 +149,7 @@ pub(super) async fn list(State(app): State<App>) -> Response {
         (status = 429, description = "Too many are under way: `TOO_MANY_REQUESTS`.", body = Problem),
         BadRequest, BadBody, Denied, NoStore,
     ),
-    security(("token" = [])),
+    security(("token" = ["operate"])),
 )]
 pub(super) async fn create(
     State(app): State<App>,
@@ -200,7 +200,7 @@ pub(super) async fn create(
         (status = 404, description = "There is no such resend, or not any more: `NOT_FOUND`.", body = Problem),
         BadRequest, Denied,
     ),
-    security(("token" = [])),
+    security(("token" = ["read"])),
 )]
 pub(super) async fn show(State(app): State<App>, Name(id): Name) -> Result<Response, ApiError> {
     let resend = app.api().deliveries.resends().get(number(&id)?);
@@ -221,7 +221,7 @@ pub(super) async fn show(State(app): State<App>, Name(id): Name) -> Result<Respo
         (status = 404, description = "There is no such resend, or not any more: `NOT_FOUND`.", body = Problem),
         BadRequest, Denied,
     ),
-    security(("token" = [])),
+    security(("token" = ["operate"])),
 )]
 pub(super) async fn stop(State(app): State<App>, Name(id): Name) -> Result<Response, ApiError> {
     let resend = app.api().deliveries.resends().stop(number(&id)?);

@@ -58,6 +58,9 @@ pub enum Command {
     Pauses(pause::Pauses),
     /// Show the sources, and where their events go
     Sources(sources::Sources),
+    /// Serve the admin API to agents as tools, by the Model Context Protocol over standard input and output
+    #[command(after_help = crate::mcp::EXAMPLES)]
+    Mcp(crate::mcp::Mcp),
     /// Have a running service read its configuration again
     Reload(reload::Reload),
 }
@@ -84,6 +87,7 @@ impl Command {
             Self::Resume(command) => command.run(output).await,
             Self::Pauses(command) => command.run(output).await,
             Self::Sources(command) => command.run(output).await,
+            Self::Mcp(command) => command.run().await,
             Self::Reload(command) => command.run(output).await,
         }
     }

@@ -1,11 +1,15 @@
 //! The service on a real socket, with a configuration in a file and a store on disk.
 
 #[cfg(test)]
+mod account;
+#[cfg(test)]
 mod deletions;
 #[cfg(test)]
 mod events;
 #[cfg(test)]
 mod health;
+#[cfg(test)]
+mod mcp;
 #[cfg(test)]
 mod operate;
 #[cfg(test)]
