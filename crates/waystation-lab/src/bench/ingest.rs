@@ -73,10 +73,7 @@ pub(super) async fn run(effort: &Effort) -> Result<(), Error> {
             None,
         );
         // The second size must not repeat message ids of the first.
-        next.store(
-            next.load(Ordering::Relaxed) + 1,
-            Ordering::Relaxed,
-        );
+        next.store(next.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
     }
     server.kill().await?;
     figures.finish()
