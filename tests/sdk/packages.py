@@ -74,8 +74,15 @@ def environment(folder, requirements):
     return programs
 
 
+def rust(cache):
+    """The command that sends with a library for Rust."""
+    target = cache / "rust"
+    _install(["cargo", "build", "--locked", "--quiet", "--target-dir", str(target)], HERE / "rust")
+    return [str(target / "debug" / "waystation-sdk-rust")]
+
+
 # By language.
-INSTALL = {"node": node, "python": python}
+INSTALL = {"node": node, "python": python, "rust": rust}
 
 
 def install_debian(package):

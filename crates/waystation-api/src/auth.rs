@@ -1,15 +1,18 @@
 //! Who may: bearer tokens, each good for a scope.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
+use utoipa::openapi::OpenApi;
 use waystation_config::{Api, ApiToken, Scope};
 use waystation_http::{ApiError, Code, host};
 
@@ -19,7 +22,50 @@ use crate::app::App;
 #[derive(Clone)]
 pub(crate) struct Guard {
     pub(crate) app: App,
-    pub(crate) needed: Scope,
+    pub(crate) needed: Arc<Needed>,
+}
+
+/// Which scope each route needs.
+#[derive(Debug)]
+pub(crate) struct Needed {
+    by_route: HashMap<(Method, String), Scope>,
+    least: Scope,
+}
+
+impl Needed {
+    /// As the document of these routes says; paths under `prefix` that lead nowhere need `least`. A route of which the
+    /// document says nothing needs everything.
+    pub(crate) fn of(document: &OpenApi, prefix: &str, least: Scope) -> Self {
+        let document = serde_json::to_value(document).unwrap_or_default();
+        let paths = document
+            .get("paths")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten();
+        let routes = paths.flat_map(|(path, operations)| {
+            let operations = operations.as_object().into_iter().flatten();
+            operations.filter_map(move |(method, operation)| {
+                let method = method.to_uppercase().parse().ok()?;
+                let named = operation.pointer("/security/0/token/0").and_then(Value::as_str);
+                let mut scopes = Scope::ALL.iter().copied();
+                let scope = scopes.find(|scope| Some(scope.name()) == named);
+                Some(((method, format!("{prefix}{path}")), scope.unwrap_or(Scope::Admin)))
+            })
+        });
+        Self {
+            by_route: routes.collect(),
+            least,
+        }
+    }
+
+    /// What a request needs.
+    fn by(&self, request: &Request) -> Scope {
+        let Some(path) = request.extensions().get::<MatchedPath>() else {
+            return self.least;
+        };
+        let route = (request.method().clone(), path.as_str().to_owned());
+        self.by_route.get(&route).copied().unwrap_or(self.least)
+    }
 }
 
 /// Who asks.
@@ -46,15 +92,32 @@ pub(crate) async fn check(State(guard): State<Guard>, mut request: Request, next
     let config = guard.app.config();
     let allowed = match config.api.open {
         true => check_caller_is_no_page(request.headers()).map(|()| Caller::default()),
-        false => check_token(&config.api, guard.needed, request.headers()),
+        false => check_token(&config.api, guard.needed.by(&request), request.headers()),
     };
     match allowed {
         Ok(caller) => {
-            request.extensions_mut().insert(caller);
-            next.run(request).await
+            request.extensions_mut().insert(caller.clone());
+            audited(caller, request, next).await
         }
         Err(error) => error.into_response(),
     }
+}
+
+/// Answers a request; who changed something by the admin API, and what came of it, is in the log.
+async fn audited(caller: Caller, request: Request, next: Next) -> Response {
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let response = next.run(request).await;
+    if method != Method::GET && path.starts_with(crate::admin::PREFIX) {
+        tracing::info!(
+            target: "waystation_api::audit",
+            token = caller.name(),
+            method = method.as_str(),
+            path,
+            status = response.status().as_u16(),
+            "somebody drives the service"
+        );
+    }
+    response
 }
 
 /// Whether the token that the request shows is good for what it asks.
@@ -62,10 +125,12 @@ fn check_token(api: &Api, needed: Scope, headers: &HeaderMap) -> Result<Caller, 
     let shown = headers.get(AUTHORIZATION).and_then(bearer);
     match known(api, shown.unwrap_or_default()) {
         Some(token) if token.scope.covers(needed) => Ok(Caller(Some(Arc::clone(&token.name)))),
-        Some(_) => Err(ApiError::new(
-            Code::Forbidden,
-            "The token is good for the execution API only; this takes one of the scope \"admin\".",
-        )),
+        Some(token) => {
+            let (has, needs) = (token.scope.name(), needed.name());
+            let message =
+                format!("The token has the scope \"{has}\"; this takes one of the scope \"{needs}\".");
+            Err(ApiError::new(Code::Forbidden, message).with("needed", needs))
+        }
         None if shown.is_some() => Err(ApiError::new(Code::Unauthorized, "The token is not known.")),
         None => Err(ApiError::new(
             Code::Unauthorized,

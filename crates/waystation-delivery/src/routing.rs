@@ -85,6 +85,31 @@ impl Routing {
         self.by_write_key.get(write_key)
     }
 
+    /// The deliveries that an event of this source means for this connection; none if it is switched off, does not get
+    /// the events of the source, may not have this one, or has no subscription for it.
+    #[must_use]
+    pub fn deliveries_to(
+        &self,
+        source: &str,
+        connection: &str,
+        event: &Value,
+        arrival: Arrival<'_>,
+    ) -> Vec<NewDelivery> {
+        let mut routes = self.by_source.get(source).into_iter().flatten();
+        let route = routes.find(|route| *route.connection.name == *connection);
+        let Some(Route { connection, subject }) = route.map(Arc::as_ref) else {
+            return Vec::new();
+        };
+        if !connection.enabled || Permission::of(event).refusal(subject).is_some() {
+            return Vec::new();
+        }
+        let mut deliveries = matching(connection, event, arrival);
+        if let Some(pauses) = &self.pauses {
+            pause(pauses, source, &mut deliveries);
+        }
+        deliveries
+    }
+
     /// The deliveries that an event of this source means; never none, for every event comes to something.
     #[must_use]
     pub fn deliveries(&self, source: &str, event: &Value, arrival: Arrival<'_>) -> Vec<NewDelivery> {

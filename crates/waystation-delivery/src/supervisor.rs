@@ -17,6 +17,7 @@ use crate::dispatcher::{Dispatcher, LAST_TRIES, MOST_LEASED};
 use crate::live::Live;
 use crate::pause::Pauses;
 use crate::removed::Removed;
+use crate::resend::Resends;
 use crate::routing::Routing;
 use crate::settlement::untried;
 use crate::tokens::Accounts;
@@ -51,6 +52,7 @@ pub struct Deliveries {
     routing: ArcSwap<Routing>,
     live: Arc<Live>,
     pauses: Arc<Pauses>,
+    resends: Resends,
     tracker: TaskTracker,
     stop: CancellationToken,
     cut_off: CancellationToken,
@@ -87,6 +89,7 @@ impl Deliveries {
             routing: ArcSwap::default(),
             live: Arc::new(Live::new(stop.clone())),
             pauses: Arc::new(Pauses::new(queue)),
+            resends: Resends::default(),
             tracker: TaskTracker::new(),
             stop,
             cut_off: CancellationToken::new(),
@@ -112,6 +115,22 @@ impl Deliveries {
     #[must_use]
     pub fn pauses(&self) -> &Arc<Pauses> {
         &self.pauses
+    }
+
+    /// What is sent again.
+    #[must_use]
+    pub fn resends(&self) -> &Resends {
+        &self.resends
+    }
+
+    /// Cancelled when the service begins to end.
+    pub(crate) fn stopping(&self) -> &CancellationToken {
+        &self.stop
+    }
+
+    /// Runs a task whose end the end of the service waits for.
+    pub(crate) fn track(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.tracker.spawn(task);
     }
 
     /// The connections that run, in the order of their names.

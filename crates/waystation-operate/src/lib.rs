@@ -9,6 +9,7 @@ pub mod api;
 mod arguments;
 mod commands;
 mod failure;
+pub mod mcp;
 mod output;
 
 use std::process::ExitCode;

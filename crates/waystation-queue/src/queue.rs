@@ -38,6 +38,13 @@ pub trait Queue: Send + Sync + fmt::Debug {
     /// Puts limits on what may wait, in place of those before. What waits already stays.
     fn limit_waiting(&self, limits: WaitingLimits);
 
+    /// Stores events that were accepted before once more, with other deliveries: they are no duplicates, and a duplicate
+    /// of them is found by the event that was accepted first.
+    ///
+    /// # Errors
+    /// As [`Queue::append`].
+    async fn append_again(&self, events: Vec<NewEvent>) -> Result<Appended, QueueError>;
+
     /// Up to `limit` deliveries of a connection that are due, the longest due first; none if there are none.
     ///
     /// There may be fewer although more are due: a store that has to pass over many that wait for their order

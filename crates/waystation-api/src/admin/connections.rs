@@ -30,7 +30,7 @@ pub(super) struct Connections {
     operation_id = "listConnections",
     tag = "administration",
     responses((status = 200, description = "How every connection is doing.", body = Connections), Denied, NoStore),
-    security(("token" = [])),
+    security(("token" = ["read"])),
 )]
 pub(super) async fn list(State(app): State<App>) -> Result<Response, ApiError> {
     let (ledger, depths) = counts(&app).await?;
@@ -55,7 +55,7 @@ pub(super) async fn list(State(app): State<App>) -> Result<Response, ApiError> {
         (status = 404, description = "There is no such connection: `UNKNOWN_CONNECTION`.", body = Problem),
         Denied, NoStore,
     ),
-    security(("token" = [])),
+    security(("token" = ["read"])),
 )]
 pub(super) async fn show(State(app): State<App>, Name(name): Name) -> Result<Response, ApiError> {
     let config = app.config();

@@ -85,7 +85,7 @@ fn purged(purged: u64) -> Response {
         (status = 200, description = "Dead letters that are like that.", body = ShownPage),
         BadRequest, Denied, NoStore,
     ),
-    security(("token" = [])),
+    security(("token" = ["read"])),
 )]
 pub(super) async fn list(
     State(app): State<App>,
@@ -114,7 +114,7 @@ pub(super) async fn list(
             body = Problem),
         BadRequest, BadBody, Denied, NoStore,
     ),
-    security(("token" = [])),
+    security(("token" = ["operate"])),
 )]
 pub(super) async fn replay(
     State(app): State<App>,
@@ -149,7 +149,7 @@ pub(super) async fn replay(
             body = Problem),
         BadRequest, Denied, NoStore,
     ),
-    security(("token" = [])),
+    security(("token" = ["operate"])),
 )]
 pub(super) async fn replay_one(State(app): State<App>, Id(id): Id) -> Result<Response, ApiError> {
     selection::replay(&app, Meant::One(id)).await.map(replayed)
@@ -170,7 +170,7 @@ pub(super) async fn replay_one(State(app): State<App>, Id(id): Id) -> Result<Res
         (status = 409, description = "The delivery is not dead: `CONFLICT`.", body = Problem),
         BadRequest, BadBody, Denied, NoStore,
     ),
-    security(("token" = [])),
+    security(("token" = ["admin"])),
 )]
 pub(super) async fn purge(
     State(app): State<App>,
@@ -202,7 +202,7 @@ pub(super) async fn purge(
         (status = 409, description = "It is not dead: `CONFLICT`.", body = Problem),
         BadRequest, Denied, NoStore,
     ),
-    security(("token" = [])),
+    security(("token" = ["admin"])),
 )]
 pub(super) async fn remove(State(app): State<App>, Id(id): Id) -> Result<Response, ApiError> {
     selection::purge(&app, Meant::One(id)).await.map(purged)

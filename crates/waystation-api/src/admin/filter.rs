@@ -397,7 +397,7 @@ fn number<T: std::str::FromStr>(
     given.map(read).transpose()
 }
 
-fn range(from: (&str, Option<&str>), until: (&str, Option<&str>)) -> Result<TimeRange, ApiError> {
+pub(super) fn range(from: (&str, Option<&str>), until: (&str, Option<&str>)) -> Result<TimeRange, ApiError> {
     let point = |(parameter, given): (&str, Option<&str>)| -> Result<Option<Millis>, ApiError> {
         let problem = "must be a time such as 2026-01-31T12:00:00Z";
         let read = |given: &str| time::parse(given).ok_or_else(|| unusable(parameter, given, problem));

@@ -23,7 +23,7 @@ use crate::shown::ledger::{ShownLedger, ShownTally};
     operation_id = "getLedger",
     tag = "administration",
     responses((status = 200, description = "The counts.", body = ShownLedger), Denied, NoStore),
-    security(("token" = [])),
+    security(("token" = ["read"])),
 )]
 pub(super) async fn show(State(app): State<App>) -> Result<Response, ApiError> {
     let ledger = app.api().queue.ledger().await.map_err(store_failed)?;
@@ -50,7 +50,7 @@ pub(super) struct Stats {
     operation_id = "getStats",
     tag = "administration",
     responses((status = 200, description = "The counts, and how every connection is doing.", body = Stats), Denied, NoStore),
-    security(("token" = [])),
+    security(("token" = ["read"])),
 )]
 pub(super) async fn stats(State(app): State<App>) -> Result<Response, ApiError> {
     let (ledger, depths) = counts(&app).await?;

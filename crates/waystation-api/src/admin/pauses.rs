@@ -65,7 +65,7 @@ pub(super) struct Resumed {
     operation_id = "listPauses",
     tag = "administration",
     responses((status = 200, description = "What is paused.", body = Pauses), Denied),
-    security(("token" = [])),
+    security(("token" = ["read"])),
 )]
 pub(super) async fn list(State(app): State<App>) -> Response {
     let pauses = app.api().deliveries.pauses().all();
@@ -91,7 +91,7 @@ pub(super) async fn list(State(app): State<App>) -> Response {
         (status = 404, description = "There is no such connection: `UNKNOWN_CONNECTION`.", body = Problem),
         BadRequest, BadBody, Denied, NoStore,
     ),
-    security(("token" = [])),
+    security(("token" = ["operate"])),
 )]
 pub(super) async fn pause_connection(
     State(app): State<App>,
@@ -117,7 +117,7 @@ pub(super) async fn pause_connection(
         (status = 404, description = "There is no such connection: `UNKNOWN_CONNECTION`.", body = Problem),
         Denied, NoStore,
     ),
-    security(("token" = [])),
+    security(("token" = ["operate"])),
 )]
 pub(super) async fn resume_connection(
     State(app): State<App>,
@@ -147,7 +147,7 @@ pub(super) async fn resume_connection(
                                       (`UNKNOWN_SUBSCRIPTION`).", body = Problem),
         BadRequest, BadBody, Denied, NoStore,
     ),
-    security(("token" = [])),
+    security(("token" = ["operate"])),
 )]
 pub(super) async fn pause_subscription(
     State(app): State<App>,
@@ -177,7 +177,7 @@ pub(super) async fn pause_subscription(
                                       (`UNKNOWN_SUBSCRIPTION`).", body = Problem),
         Denied, NoStore,
     ),
-    security(("token" = [])),
+    security(("token" = ["operate"])),
 )]
 pub(super) async fn resume_subscription(
     State(app): State<App>,
@@ -202,7 +202,7 @@ pub(super) async fn resume_subscription(
         (status = 404, description = "There is no such source: `UNKNOWN_SOURCE`.", body = Problem),
         BadRequest, BadBody, Denied, NoStore,
     ),
-    security(("token" = [])),
+    security(("token" = ["operate"])),
 )]
 pub(super) async fn pause_source(
     State(app): State<App>,
@@ -228,7 +228,7 @@ pub(super) async fn pause_source(
         (status = 404, description = "There is no such source: `UNKNOWN_SOURCE`.", body = Problem),
         Denied, NoStore,
     ),
-    security(("token" = [])),
+    security(("token" = ["operate"])),
 )]
 pub(super) async fn resume_source(State(app): State<App>, Name(name): Name) -> Result<Response, ApiError> {
     let known = find_source(&app.config(), &name).map(|_| ());

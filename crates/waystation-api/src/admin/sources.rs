@@ -24,7 +24,7 @@ pub(super) struct Sources {
     operation_id = "listSources",
     tag = "administration",
     responses((status = 200, description = "Every source that is configured.", body = Sources), Denied),
-    security(("token" = [])),
+    security(("token" = ["read"])),
 )]
 pub(super) async fn list(State(app): State<App>) -> Response {
     let sources = Sources {

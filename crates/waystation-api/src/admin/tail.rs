@@ -77,7 +77,7 @@ pub(super) struct Missed {
         (status = 429, description = "Too many callers follow deliveries already: `TOO_MANY_REQUESTS`.", body = Problem),
         BadRequest, Denied, NoStore,
     ),
-    security(("token" = [])),
+    security(("token" = ["read"])),
 )]
 pub(super) async fn tail(
     State(app): State<App>,

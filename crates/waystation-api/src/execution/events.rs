@@ -110,7 +110,7 @@ enum ReportsOrProblem {
         (status = 404, description = "There is no such destination: `UNKNOWN_DESTINATION`.", body = Problem),
         Denied, BadBody,
     ),
-    security(("token" = [])),
+    security(("token" = ["execute"])),
 )]
 pub(super) async fn run(
     State(app): State<App>,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
-use waystation_config::{Api, Config, LogFormat, Scope, Telemetry};
+use waystation_config::{Api, Config, LogFormat, Telemetry};
 use waystation_delivery::Deliveries;
 
 use super::connection::ShownConnectionConfig;
@@ -48,7 +48,7 @@ struct ShownApi {
 #[schema(as = TokenConfiguration)]
 struct ShownToken {
     name: String,
-    /// `execute` or `admin`.
+    /// `execute`, `read`, `operate` or `admin`.
     scope: &'static str,
 }
 
@@ -95,10 +95,7 @@ impl From<&Api> for ShownApi {
     fn from(api: &Api) -> Self {
         let tokens = api.tokens.iter().map(|token| ShownToken {
             name: token.name.to_string(),
-            scope: match token.scope {
-                Scope::Execute => "execute",
-                Scope::Admin => "admin",
-            },
+            scope: token.scope.name(),
         });
         Self {
             open: api.open,

@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
+use waystation_author::ServerConfig;
 
 use crate::support::TestApp;
 
@@ -261,4 +262,25 @@ async fn fields_and_hooks_are_asked_by_name() {
             .contains("has no hook onNothing"),
         "{seen}"
     );
+}
+
+#[tokio::test]
+async fn without_a_destination_there_is_the_workbench_alone() {
+    let app = TestApp::with("shop", json!([]), |config| ServerConfig {
+        destination: None,
+        ..config
+    });
+    let listed = app.get("/workbench").await.json();
+    assert_eq!(listed["served"], Value::Null);
+    assert_eq!(listed["destinations"].as_array().unwrap().len(), 2);
+    let seen = app.post(RUN, run(json!({"kind": "dryRun"}))).await.json();
+    assert_eq!(seen["report"]["outcome"]["status"], "dryRun");
+    for (answer, path) in [
+        (app.get("/manifest").await, "/manifest"),
+        (app.post("/placeOrder", json!({})).await, "/placeOrder"),
+    ] {
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        let message = answer.json()["message"].as_str().unwrap().to_owned();
+        assert!(message.contains("--destination"), "{message}");
+    }
 }

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::StatusCode;
 use http::header::ACCEPT;
+use http::{Method, StatusCode};
 use rustls::ClientConfig;
 use rustls_platform_verifier::BuilderVerifierExt;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -47,6 +47,19 @@ pub struct Request {
     places: Vec<String>,
     query: Vec<(&'static str, String)>,
     body: Option<Value>,
+}
+
+/// A request whose operation is known from the document alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawRequest {
+    /// Its method.
+    pub method: Method,
+    /// The parts of its path.
+    pub segments: Vec<String>,
+    /// Its query.
+    pub query: Vec<(String, String)>,
+    /// Its body.
+    pub body: Option<Value>,
 }
 
 /// A problem as the service tells it.
@@ -123,6 +136,19 @@ impl Request {
     }
 }
 
+impl RawRequest {
+    fn url(&self, base: &Url) -> Url {
+        let mut url = base.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(&self.segments);
+        }
+        if !self.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&self.query);
+        }
+        url
+    }
+}
+
 impl Client {
     /// A client; it asks nothing yet.
     ///
@@ -178,6 +204,37 @@ impl Client {
         serde_json::from_value(answer).map_err(|error| self.foreign(error))
     }
 
+    /// The OpenAPI document of the service.
+    ///
+    /// # Errors
+    /// As [`Client::send`].
+    pub async fn document(&self) -> Result<Value, Failure> {
+        let request = RawRequest {
+            method: Method::GET,
+            segments: vec!["openapi.json".to_owned()],
+            query: Vec::new(),
+            body: None,
+        };
+        self.send_raw(request).await
+    }
+
+    /// The answer to a request, as JSON.
+    ///
+    /// # Errors
+    /// As [`Client::send`].
+    pub async fn send_raw(&self, request: RawRequest) -> Result<Value, Failure> {
+        let url = request.url(&self.target.url);
+        let answering = async {
+            let opened = self.open_at(request.method, url, request.body.as_ref(), "application/json");
+            let body = self.read(opened.await?).await?;
+            serde_json::from_slice(&body).map_err(|error| self.foreign(error))
+        };
+        match tokio::time::timeout(ANSWER, answering).await {
+            Ok(answered) => answered,
+            Err(_) => Err(self.unreachable(format!("no answer within {} s", ANSWER.as_secs()))),
+        }
+    }
+
     /// Sends a request, and gives its answer as it begins.
     pub(super) async fn open(
         &self,
@@ -185,14 +242,22 @@ impl Client {
         accept: &'static str,
     ) -> Result<reqwest::Response, Failure> {
         let url = request.url(&self.target.url);
-        let mut sent = self
-            .http
-            .request(request.operation.method.clone(), url)
-            .header(ACCEPT, accept);
+        let method = request.operation.method.clone();
+        self.open_at(method, url, request.body.as_ref(), accept).await
+    }
+
+    async fn open_at(
+        &self,
+        method: Method,
+        url: Url,
+        body: Option<&Value>,
+        accept: &'static str,
+    ) -> Result<reqwest::Response, Failure> {
+        let mut sent = self.http.request(method, url).header(ACCEPT, accept);
         if let Some(token) = &self.target.token {
             sent = sent.bearer_auth(token.expose_secret());
         }
-        if let Some(body) = &request.body {
+        if let Some(body) = body {
             sent = sent
                 .header(http::header::CONTENT_TYPE, "application/json")
                 .body(body.to_string());

@@ -5,7 +5,7 @@ mod events;
 mod moment;
 pub(crate) mod operation;
 
-pub use client::{Client, Request, Target};
+pub use client::{Client, RawRequest, Request, Target};
 pub use events::{ServerEvent, ServerEvents};
 pub(crate) use moment::Moment;
 pub use operation::{OPERATIONS, Operation};

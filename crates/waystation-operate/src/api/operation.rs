@@ -44,6 +44,11 @@ operations! {
     ];
     REPLAY_DEAD_LETTERS: "replayDeadLetters" POST "/admin/v1/dead-letters/replay";
     PURGE_DEAD_LETTERS: "purgeDeadLetters" POST "/admin/v1/dead-letters/purge";
+    CREATE_DELETION: "createDeletion" POST "/admin/v1/deletions";
+    LIST_RESENDS: "listResends" GET "/admin/v1/resends";
+    CREATE_RESEND: "createResend" POST "/admin/v1/resends";
+    GET_RESEND: "getResend" GET "/admin/v1/resends/{id}";
+    STOP_RESEND: "stopResend" POST "/admin/v1/resends/{id}/stop";
     GET_LEDGER: "getLedger" GET "/admin/v1/ledger";
     LIST_CONNECTIONS: "listConnections" GET "/admin/v1/connections";
     GET_CONNECTION: "getConnection" GET "/admin/v1/connections/{name}";

@@ -200,7 +200,21 @@ impl Queue for SqliteQueue {
     }
 
     async fn append(&self, events: Vec<NewEvent>) -> Result<Appended, QueueError> {
-        self.ask(|reply| Request::Append { events, reply }).await?
+        self.ask(|reply| Request::Append {
+            events,
+            are_new: true,
+            reply,
+        })
+        .await?
+    }
+
+    async fn append_again(&self, events: Vec<NewEvent>) -> Result<Appended, QueueError> {
+        self.ask(|reply| Request::Append {
+            events,
+            are_new: false,
+            reply,
+        })
+        .await?
     }
 
     fn limit_waiting(&self, limits: WaitingLimits) {

@@ -334,6 +334,55 @@ async fn what_is_paused_by_hand_is_shown_until_it_is_resumed() {
 }
 
 #[tokio::test]
+async fn a_connection_is_filled_from_the_command_line() {
+    let partner = Partner::start().await;
+    partner.always_answers(200, json!({}));
+    let home = Home::new();
+    home.write(&format!("{}{}", to(&partner), webhook("hook", "")));
+    let service = home.start().await;
+    for id in ["m-1", "m-2"] {
+        service.track(id).await;
+    }
+    service.until_counted(&[("delivered", 2)]).await;
+    home.write(&format!(
+        "{}{}{}",
+        to(&partner),
+        webhook("hook", ""),
+        webhook("late", "")
+    ));
+    printed(&service, "reload", TERMINAL).await.unwrap();
+    let usage = printed(&service, "backfill late", TERMINAL).await.unwrap_err();
+    assert!(usage.is_usage(), "{usage}");
+    let counted = printed(&service, "backfill late --since 60d --dry-run", TERMINAL)
+        .await
+        .unwrap();
+    assert!(counted.starts_with("2 events would be looked at"), "{counted}");
+    assert!(counted.contains("older ones may be missing"), "{counted}");
+    let done = printed(&service, "backfill late --since 1h", TERMINAL)
+        .await
+        .unwrap();
+    assert!(
+        done.ends_with("done: 2 of 2 events, 2 sent, 0 passed over\n"),
+        "{done}"
+    );
+    let again = printed(&service, "resend -c hook --since 1h --json", TERMINAL)
+        .await
+        .unwrap();
+    assert_eq!(lines_of_json(&again)[0]["sent"], 2);
+    service.until_counted(&[("delivered", 6)]).await;
+    let resends = printed(&service, "resends", TERMINAL).await.unwrap();
+    assert!(
+        resends.lines().count() == 3 && resends.contains("late"),
+        "{resends}"
+    );
+    assert!(
+        resends.lines().all(|line| line.chars().count() <= 80),
+        "{resends}"
+    );
+    service.stop().await;
+}
+
+#[tokio::test]
 async fn what_went_wrong_is_told_with_what_to_do() {
     let home = Home::new();
     home.write(&inspector("crm", "delivered"));

@@ -82,7 +82,10 @@ export async function begin(wanted: { destination?: string | undefined }) {
     server.value = info;
     trouble.value = null;
     const known = info.destinations.some(({ slug }) => slug === wanted.destination);
-    await chooseDestination(known && wanted.destination ? wanted.destination : info.served);
+    const first = info.served ?? info.destinations[0]?.slug;
+    const slug = known ? wanted.destination : first;
+    if (slug) await chooseDestination(slug);
+    else trouble.value = 'This build has no destinations.';
   } catch (error) {
     trouble.value = words(error);
   }

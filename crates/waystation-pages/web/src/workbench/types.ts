@@ -11,7 +11,8 @@ export type Failure = Schemas['Failure'];
 /** `GET /workbench` */
 export interface ServerInfo {
   version: string;
-  served: string;
+  /** The destination that the server was started for. */
+  served: string | null;
   isDryRun: boolean;
   destinations: { slug: string; name: string; description: string; actions: number }[];
 }

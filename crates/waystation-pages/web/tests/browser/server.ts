@@ -9,8 +9,13 @@ declare module 'vitest' {
   }
 }
 
-/** Starts the server for all flows, on a port of its own choice. */
+/** Starts the server for all flows, on a port of its own choice; or takes the one at `ADDRESS`, such as Vite's. */
 export default async function start(project: TestProject) {
+  const running = process.env['ADDRESS'];
+  if (running) {
+    project.provide('address', running);
+    return () => Promise.resolve();
+  }
   const program = process.env['WAYSTATION'] ?? new URL('../../../../../target/debug/waystation', import.meta.url).pathname;
   const server = spawn(program, ['serve', '--destination', 'customerio', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
   project.provide('address', await address(server));

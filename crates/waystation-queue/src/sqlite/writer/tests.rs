@@ -71,7 +71,15 @@ fn append_for(
     };
     let (reply, answer) = tokio::sync::oneshot::channel();
     let events = vec![event];
-    (Request::Append { events, reply }, answer)
+    let are_new = true;
+    (
+        Request::Append {
+            events,
+            are_new,
+            reply,
+        },
+        answer,
+    )
 }
 
 /// A settlement of a delivery that does not exist.
