@@ -78,12 +78,13 @@ function Actions() {
 
 function Settings() {
   const fields = state.settingFields.value;
-  const isOpen = useSignal(true);
+  /** What a person chose; until then the settings make room once they have served. */
+  const isOpen = useSignal<boolean | null>(null);
   const entries = Object.entries(fields);
   if (entries.length === 0) return <p class="soft">This destination has no settings.</p>;
   const missing = missingSettings(fields);
   const hasFailed = runs.current.value?.answer.report.outcome.error?.stage === 'settings';
-  const open = isOpen.value || hasFailed;
+  const open = hasFailed || (isOpen.value ?? (missing.length > 0 || !runs.current.value));
   return (
     <form onSubmit={(event) => event.preventDefault()}>
     <fieldset class="settings">
