@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import expectation
+from service import Service
 
 ROOT = Path(__file__).resolve().parents[2]
 # Far beyond what it takes; a test that hangs has to end.
@@ -24,6 +25,13 @@ def target_folder():
 def built(target):
     subprocess.run(["cargo", "build", "--package", "waystation", "--locked", "--quiet"], cwd=ROOT, check=True)
     return target / "debug" / "waystation"
+
+
+def service(binary, folder, partner, sources, ingest=""):
+    """The service under test. `sources` says what is configured for each source, by name; `ingest` is that of `[ingest]`."""
+    texts = [f'[sources.{name}]\nwrite_keys = ["{name}-key"]\n{text}' for name, text in sources.items()]
+    template = Path(__file__).parent / "waystation.toml"
+    return Service(binary, folder, template, partner=partner.url, sources="\n".join(texts), ingest=ingest)
 
 
 def wait_for(condition):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+WITHOUT_SENT_AT = ("timestamp", "originalTimestamp", "receivedAt")
 TIMES = ("timestamp", "originalTimestamp", "sentAt", "receivedAt")
 
 
@@ -12,8 +13,8 @@ class Library:
     name: str
     language: str
     package: str
-    # What it calls itself in `context.library.name`.
-    calls_itself: str
+    # What it calls itself in `context.library.name`, if it does.
+    calls_itself: str | None
     # Where an identify has its traits: RudderStack's libraries have them in the context.
     traits: tuple[str, ...] = ("traits",)
     # The times that an event of it has in the end; not every library says when it sent.
@@ -28,8 +29,9 @@ LIBRARIES = (
     Library("rudder-node", "node", "@rudderstack/rudder-sdk-node", "analytics-node", traits=("context", "traits")),
     Library("rudder-python", "python", "rudder-sdk-python", "analytics-python", traits=("context", "traits")),
     Library("customerio-node", "node", "@customerio/cdp-analytics-node", "@customerio/cdp-analytics-node",
-            times=("timestamp", "originalTimestamp", "receivedAt"), is_usual=False),
+            times=WITHOUT_SENT_AT, is_usual=False),
     Library("customerio-python", "python", "customerio-cdp-analytics", "analytics-python", is_usual=False),
+    Library("rust", "rust", "segment", None, times=WITHOUT_SENT_AT, is_usual=False),
 )
 
 

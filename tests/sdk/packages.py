@@ -55,22 +55,34 @@ def _node_folder(cache, name):
 
 def python(cache):
     """The command that sends with a library for Python."""
-    folder = cache / "python"
-    manifests = [HERE / "python" / "requirements.txt"]
-    interpreter = folder / "venv" / "bin" / "python"
-    if not _is_current(folder, manifests):
-        _begin(folder, manifests)
+    programs = environment(cache / "python", HERE / "python" / "requirements.txt")
+    return [str(programs / "python"), str(HERE / "python" / "send.py")]
+
+
+def environment(folder, requirements):
+    """The programs of an environment of Python in `folder`, with what is required."""
+    programs = folder / "venv" / "bin"
+    if not _is_current(folder, [requirements]):
+        _begin(folder, [requirements])
         try:
             venv.create(folder / "venv", with_pip=True)
         except subprocess.CalledProcessError as error:
             raise Missing("Python's venv module does not work here: install python3-venv.") from error
-        _install([str(interpreter), "-m", "pip", "install", "--quiet", "--no-deps", "-r", "requirements.txt"], folder)
-        _finish(folder, manifests)
-    return [str(interpreter), str(HERE / "python" / "send.py")]
+        install = ["-m", "pip", "install", "--quiet", "--no-deps", "-r", requirements.name]
+        _install([str(programs / "python"), *install], folder)
+        _finish(folder, [requirements])
+    return programs
+
+
+def rust(cache):
+    """The command that sends with a library for Rust."""
+    target = cache / "rust"
+    _install(["cargo", "build", "--locked", "--quiet", "--target-dir", str(target)], HERE / "rust")
+    return [str(target / "debug" / "waystation-sdk-rust")]
 
 
 # By language.
-INSTALL = {"node": node, "python": python}
+INSTALL = {"node": node, "python": python, "rust": rust}
 
 
 def install_debian(package):

@@ -14,10 +14,11 @@ def _user(event):
 
 
 class Partner:
-    """Takes events at /events, one or a list of them a request; each request of number `refusing` is refused with 503."""
+    """Takes events at /events, one or a list of them a request; one of `refusing` requests is refused."""
 
-    def __init__(self, refusing=None):
+    def __init__(self, refusing=None, refusal=503):
         self._refusing = refusing
+        self._refusal = refusal
         self._requests = 0
         self._lock = threading.Lock()
         self._events = defaultdict(list)
@@ -30,7 +31,7 @@ class Partner:
             def do_POST(self):
                 body = json.loads(self.rfile.read(int(self.headers["content-length"])))
                 is_taken = partner._take(body if isinstance(body, list) else [body])
-                self.send_response(200 if is_taken else 503)
+                self.send_response(200 if is_taken else partner._refusal)
                 self.send_header("content-length", "0")
                 self.end_headers()
 

@@ -1,5 +1,6 @@
 """The service under test as a process."""
 
+import os
 import shutil
 import signal
 import socket
@@ -12,7 +13,6 @@ import urllib.request
 from contextlib import closing
 from pathlib import Path
 
-HERE = Path(__file__).parent
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 60
 LINES_OF_LOG = 30
@@ -25,24 +25,18 @@ class Broken(Exception):
 class Service:
     """One service that is started, ended and started again at the same address."""
 
-    def __init__(self, binary, folder, partner_url, sources, ingest=""):
-        """`sources` is what the configuration says of each source, by name; `ingest` is that of `[ingest]`."""
+    def __init__(self, binary, folder, template, environment=None, **values):
+        """`template` is a configuration in which `{service}`, `{store}` and the names of `values` stand in braces."""
         address = f"127.0.0.1:{_free_port()}"
         self.url = f"http://{address}"
         self.log = folder / "service.log"
-        config = folder / "waystation.toml"
-        text = (HERE / "waystation.toml").read_text()
         self._store = folder / "waystation.db"
-        values = {
-            "service": address,
-            "store": self._store,
-            "partner": partner_url,
-            "ingest": ingest,
-            "sources": "\n".join(_source(name, text) for name, text in sources.items()),
-        }
-        for name, value in values.items():
+        config = folder / "waystation.toml"
+        text = template.read_text()
+        for name, value in {"service": address, "store": self._store, **values}.items():
             text = text.replace(f"{{{name}}}", str(value))
         config.write_text(text)
+        self._environment = {**os.environ, **(environment or {})}
         self._command = [str(binary), "run", "--config", str(config)]
         self._folder = folder
         self._process = None
@@ -50,7 +44,7 @@ class Service:
     def start(self):
         """Returns when it is ready."""
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(self._command, cwd=self._folder, stdout=log, stderr=log)
+            self._process = subprocess.Popen(self._command, cwd=self._folder, env=self._environment, stdout=log, stderr=log)
         deadline = time.monotonic() + SECONDS_TO_START
         while not self._is_ready():
             if self._process.poll() is not None:
@@ -101,10 +95,6 @@ class Service:
 
     def _last_lines(self):
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-LINES_OF_LOG:])
-
-
-def _source(name, text):
-    return f'[sources.{name}]\nwrite_keys = ["{name}-key"]\n{text}'
 
 
 def _free_port():

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use waystation_config::{Config, ConnectionConfig};
+use waystation_config::{Config, ConnectionConfig, Source};
 use waystation_execute::{Executor, ReportLimits};
 use waystation_http::{ApiError, Code};
 use waystation_queue::QueueError;
@@ -54,6 +54,18 @@ pub(crate) fn find_connection<'c>(
             let names = config.connections.iter().map(|connection| &*connection.name);
             unknown(Code::UnknownConnection, "connection", name, names)
         })
+}
+
+/// The source of this name.
+///
+/// # Errors
+/// There is none; perhaps there is one that looks like it.
+pub(crate) fn find_source<'c>(config: &'c Config, name: &str) -> Result<&'c Arc<Source>, ApiError> {
+    let mut sources = config.sources.iter();
+    sources.find(|source| *source.name == *name).ok_or_else(|| {
+        let names = config.sources.iter().map(|source| &*source.name);
+        unknown(Code::UnknownSource, "source", name, names)
+    })
 }
 
 /// 404 with the nearest name.

@@ -1,12 +1,19 @@
 //! Who may: bearer tokens, each good for a scope.
 
-use axum::extract::{Request, State};
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use waystation_config::{Api, Scope};
+use utoipa::openapi::OpenApi;
+use waystation_config::{Api, ApiToken, Scope};
 use waystation_http::{ApiError, Code, host};
 
 use crate::app::App;
@@ -15,31 +22,115 @@ use crate::app::App;
 #[derive(Clone)]
 pub(crate) struct Guard {
     pub(crate) app: App,
-    pub(crate) needed: Scope,
+    pub(crate) needed: Arc<Needed>,
+}
+
+/// Which scope each route needs.
+#[derive(Debug)]
+pub(crate) struct Needed {
+    by_route: HashMap<(Method, String), Scope>,
+    least: Scope,
+}
+
+impl Needed {
+    /// As the document of these routes says; paths under `prefix` that lead nowhere need `least`. A route of which the
+    /// document says nothing needs everything.
+    pub(crate) fn of(document: &OpenApi, prefix: &str, least: Scope) -> Self {
+        let document = serde_json::to_value(document).unwrap_or_default();
+        let paths = document
+            .get("paths")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten();
+        let routes = paths.flat_map(|(path, operations)| {
+            let operations = operations.as_object().into_iter().flatten();
+            operations.filter_map(move |(method, operation)| {
+                let method = method.to_uppercase().parse().ok()?;
+                let named = operation.pointer("/security/0/token/0").and_then(Value::as_str);
+                let mut scopes = Scope::ALL.iter().copied();
+                let scope = scopes.find(|scope| Some(scope.name()) == named);
+                Some(((method, format!("{prefix}{path}")), scope.unwrap_or(Scope::Admin)))
+            })
+        });
+        Self {
+            by_route: routes.collect(),
+            least,
+        }
+    }
+
+    /// What a request needs.
+    fn by(&self, request: &Request) -> Scope {
+        let Some(path) = request.extensions().get::<MatchedPath>() else {
+            return self.least;
+        };
+        let route = (request.method().clone(), path.as_str().to_owned());
+        self.by_route.get(&route).copied().unwrap_or(self.least)
+    }
+}
+
+/// Who asks.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Caller(Option<Arc<str>>);
+
+impl Caller {
+    /// The name of the token; none while the interfaces are open.
+    pub(crate) fn name(&self) -> Option<String> {
+        self.0.as_deref().map(str::to_owned)
+    }
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get().cloned().unwrap_or_default())
+    }
 }
 
 /// Lets requests with a good token through.
-pub(crate) async fn check(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+pub(crate) async fn check(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
     let config = guard.app.config();
     let allowed = match config.api.open {
-        true => check_caller_is_no_page(request.headers()),
-        false => check_token(&config.api, guard.needed, request.headers()),
+        true => check_caller_is_no_page(request.headers()).map(|()| Caller::default()),
+        false => check_token(&config.api, guard.needed.by(&request), request.headers()),
     };
     match allowed {
-        Ok(()) => next.run(request).await,
+        Ok(caller) => {
+            request.extensions_mut().insert(caller.clone());
+            audited(caller, request, next).await
+        }
         Err(error) => error.into_response(),
     }
 }
 
+/// Answers a request; who changed something by the admin API, and what came of it, is in the log.
+async fn audited(caller: Caller, request: Request, next: Next) -> Response {
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let response = next.run(request).await;
+    if method != Method::GET && path.starts_with(crate::admin::PREFIX) {
+        tracing::info!(
+            target: "waystation_api::audit",
+            token = caller.name(),
+            method = method.as_str(),
+            path,
+            status = response.status().as_u16(),
+            "somebody drives the service"
+        );
+    }
+    response
+}
+
 /// Whether the token that the request shows is good for what it asks.
-fn check_token(api: &Api, needed: Scope, headers: &HeaderMap) -> Result<(), ApiError> {
+fn check_token(api: &Api, needed: Scope, headers: &HeaderMap) -> Result<Caller, ApiError> {
     let shown = headers.get(AUTHORIZATION).and_then(bearer);
-    match scope_of(api, shown.unwrap_or_default()) {
-        Some(scope) if scope.covers(needed) => Ok(()),
-        Some(_) => Err(ApiError::new(
-            Code::Forbidden,
-            "The token is good for the execution API only; this takes one of the scope \"admin\".",
-        )),
+    match known(api, shown.unwrap_or_default()) {
+        Some(token) if token.scope.covers(needed) => Ok(Caller(Some(Arc::clone(&token.name)))),
+        Some(token) => {
+            let (has, needs) = (token.scope.name(), needed.name());
+            let message =
+                format!("The token has the scope \"{has}\"; this takes one of the scope \"{needs}\".");
+            Err(ApiError::new(Code::Forbidden, message).with("needed", needs))
+        }
         None if shown.is_some() => Err(ApiError::new(Code::Unauthorized, "The token is not known.")),
         None => Err(ApiError::new(
             Code::Unauthorized,
@@ -48,15 +139,15 @@ fn check_token(api: &Api, needed: Scope, headers: &HeaderMap) -> Result<(), ApiE
     }
 }
 
-/// The scope of a token. Every known token is compared, to the end, by digests, so that neither the answer's time
+/// The token that is shown. Every known token is compared, to the end, by digests, so that neither the answer's time
 /// nor a difference in length tells anything of them.
-fn scope_of(api: &Api, shown: &[u8]) -> Option<Scope> {
+fn known<'api>(api: &'api Api, shown: &[u8]) -> Option<&'api ApiToken> {
     let shown = Sha256::digest(shown);
     api.tokens.iter().fold(None, |found, known| {
         let known_digest = Sha256::digest(known.token.expose());
         let is_it = equal(&shown, &known_digest) && !known.token.expose().is_empty();
         match is_it {
-            true => Some(known.scope),
+            true => Some(known),
             false => found,
         }
     })
@@ -118,8 +209,6 @@ fn check_caller_is_no_page(headers: &HeaderMap) -> Result<(), ApiError> {
 
 #[cfg(test)]
 mod tests {
-    use waystation_config::ApiToken;
-
     use super::*;
 
     fn api() -> Api {
@@ -148,7 +237,9 @@ mod tests {
             ("ADMIN-TOKEN", None),
             ("", None),
         ] {
-            assert_eq!(scope_of(&api(), shown.as_bytes()), scope, "{shown}");
+            let api = api();
+            let known = known(&api, shown.as_bytes()).map(|token| token.scope);
+            assert_eq!(known, scope, "{shown}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! Bodies of requests: a JSON object up to the configured size, and nothing else.
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
@@ -58,6 +58,23 @@ fn parsed(body: &[u8]) -> Result<Value, ApiError> {
         Ok(body @ Value::Object(_)) => Ok(body),
         Ok(_) => Err(ApiError::invalid_request("The body must be a JSON object.")),
         Err(error) => Err(ApiError::invalid_json(&error)),
+    }
+}
+
+/// The body of a request that need not have one.
+pub(crate) struct OptionalBody<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Default> FromRequest<App> for OptionalBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
+        let has_body = !request.body().is_end_stream() || request.headers().contains_key(CONTENT_TYPE);
+        match has_body {
+            true => JsonBody::from_request(request, app)
+                .await
+                .map(|JsonBody(body)| Self(body)),
+            false => Ok(Self(T::default())),
+        }
     }
 }
 

@@ -25,6 +25,7 @@ mod reload;
 mod router;
 mod shown;
 mod time;
+mod whole;
 
 pub use api::Api;
 pub use reload::{Reload, ReloadRefused, Reloaded};

@@ -51,8 +51,9 @@ impl Modify for Token {
     fn modify(&self, document: &mut OpenApi) {
         let mut bearer = Http::new(HttpAuthScheme::Bearer);
         bearer.description = Some(
-            "A token of [api.tokens] in the configuration. The scope \"execute\" is for the execution API, \"admin\" \
-             for both."
+            "A token of [api.tokens] in the configuration. Each operation names the scope that it needs: \"execute\" for \
+             the execution API; \"read\" for what the admin API shows, \"operate\" for what drives deliveries, which \
+             covers \"read\"; \"admin\" covers everything."
                 .into(),
         );
         let components = document.components.take().unwrap_or_default();

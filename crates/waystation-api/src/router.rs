@@ -1,5 +1,7 @@
 //! Both interfaces put together.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use utoipa::openapi::OpenApi;
@@ -8,7 +10,7 @@ use waystation_config::Scope;
 
 use crate::api::Api;
 use crate::app::App;
-use crate::auth::{self, Guard};
+use crate::auth::{self, Guard, Needed};
 use crate::fallback::{self, Routes};
 use crate::{admin, execution, openapi};
 
@@ -17,8 +19,14 @@ use crate::{admin, execution, openapi};
 /// Every path under `/v1/destinations` and `/admin/v1` is answered here, also those that lead nowhere.
 pub fn router(api: Api) -> (Router, OpenApi) {
     let app = App::new(api);
-    let execution = guarded(&app, execution::router(), Scope::Execute, execution::ROUTES);
-    let admin = guarded(&app, admin::router(), Scope::Admin, admin::ROUTES);
+    let execution = guarded(
+        &app,
+        execution::router(),
+        execution::PREFIX,
+        Scope::Execute,
+        execution::ROUTES,
+    );
+    let admin = guarded(&app, admin::router(), admin::PREFIX, Scope::Read, admin::ROUTES);
     let (router, document) = OpenApiRouter::with_openapi(openapi::common())
         .nest(execution::PREFIX, execution)
         .nest(admin::PREFIX, admin)
@@ -26,11 +34,13 @@ pub fn router(api: Api) -> (Router, OpenApi) {
     (router, document)
 }
 
-/// Routes behind the check of tokens, which comes first: nobody learns which routes there are without one.
+/// Routes behind the check of tokens, which comes first: nobody learns which routes there are without one. What a route
+/// needs stands in its part of the document; what leads nowhere needs `least`.
 fn guarded(
     app: &App,
     router: OpenApiRouter<App>,
-    needed: Scope,
+    prefix: &'static str,
+    least: Scope,
     routes: &'static [&'static str],
 ) -> OpenApiRouter {
     let (router, document) = router.split_for_parts();
@@ -39,7 +49,7 @@ fn guarded(
         .with_state(Routes(routes));
     let guard = Guard {
         app: app.clone(),
-        needed,
+        needed: Arc::new(Needed::of(&document, prefix, least)),
     };
     let router = router
         .method_not_allowed_fallback(fallback::method_not_allowed)

@@ -3,6 +3,9 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{
+    AnyOfBuilder, KnownFormat, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type,
+};
 use waystation_queue::Millis;
 
 /// A point in time as answers have it.
@@ -19,6 +22,24 @@ impl From<Millis> for Time {
             Err(_) => time.0.to_string(),
         })
     }
+}
+
+/// A point in time as requests have it.
+pub(crate) fn moment() -> Schema {
+    moments().into()
+}
+
+/// The same where a point in time may be missing.
+pub(crate) fn moment_or_null() -> Schema {
+    let null = ObjectBuilder::new().schema_type(SchemaType::new(Type::Null));
+    moments().item(null).into()
+}
+
+fn moments() -> AnyOfBuilder {
+    let text = || ObjectBuilder::new().schema_type(SchemaType::new(Type::String));
+    let iso = text().format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
+    let milliseconds = text().pattern(Some("^-?[0-9]{1,18}$"));
+    AnyOfBuilder::new().item(iso).item(milliseconds)
 }
 
 /// Reads a point in time: ISO 8601 with a zone, or milliseconds since 1970.

@@ -53,6 +53,17 @@ impl RequestError {
         }
     }
 
+    /// Adds sentences to what happened, where that is told in words.
+    pub(crate) fn with_words(mut self, sentences: &[String]) -> Self {
+        if let Value::String(message) = &mut self.message {
+            for sentence in sentences {
+                message.push(' ');
+                message.push_str(sentence);
+            }
+        }
+        self
+    }
+
     /// Adds the error's own code and status.
     pub(crate) fn with_code(mut self, error: &Error) -> Self {
         let action = error.action();

@@ -35,6 +35,7 @@ impl App {
                 time_limit: config.time_limit,
                 hidden_names: config.hidden_names,
                 services: config.services.clone(),
+                spectator: config.spectator.clone(),
                 ..CallSettings::new(config.client.clone())
             },
             config,

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use waystation_client::{Client, NameRules};
+use waystation_json::JsonObject;
 use waystation_kit::context::Services;
+use waystation_runtime::calls::Spectator;
 use waystation_runtime::{LoadedDestination, Registry, RetrySettings};
 
 /// The largest body that is read unless the operator says otherwise: 16 MiB.
@@ -34,6 +36,10 @@ pub struct ServerConfig {
     pub access_log: AccessLog,
     /// Clock, cache and environment for actions.
     pub services: Services,
+    /// Settings of the served destination, for requests that do not bring them; what a request brings wins, key by key.
+    pub settings: JsonObject,
+    /// Is told of every request to the partner while it is made.
+    pub spectator: Option<Spectator>,
 }
 
 /// How the access log tells of requests.
@@ -61,6 +67,8 @@ impl ServerConfig {
             allowed_hosts: Vec::new(),
             access_log: AccessLog::default(),
             services: Services::default(),
+            settings: JsonObject::new(),
+            spectator: None,
         }
     }
 }

@@ -50,21 +50,18 @@ fn find_action(destination: &LoadedDestination, slug: &str) -> Option<Arc<Loaded
     destination.action(found).cloned()
 }
 
-/// The top-level fields that have a dynamic handler, or hold one.
-pub(crate) fn dynamic_fields(fields: &AnyDynamicFields) -> Vec<&'static str> {
-    let mut names: Vec<&'static str> = Vec::new();
-    for (path, _) in &fields.handlers {
-        let name = path.split('.').next().unwrap_or_default();
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    names
+/// The fields that have a dynamic handler, as the action declares them: `list_id`, `rows.column`, `traits.__keys__`.
+pub(crate) fn dynamic_fields(fields: &AnyDynamicFields) -> impl Iterator<Item = &'static str> {
+    fields.handlers.iter().map(|(path, _)| *path)
 }
 
+/// The field of this name. A field that only holds others is known, too, although nobody answers for it: the recorded
+/// server has a route for it that says so.
 fn find_field(fields: &AnyDynamicFields, name: &str) -> Option<&'static str> {
-    let mut known = dynamic_fields(fields).into_iter();
-    known.find(|known| known.eq_ignore_ascii_case(name))
+    let holding = dynamic_fields(fields).filter_map(|path| Some(path.split_once('.')?.0));
+    dynamic_fields(fields)
+        .chain(holding)
+        .find(|known| known.eq_ignore_ascii_case(name))
 }
 
 fn find_hook(action: &LoadedAction, name: &str) -> Option<HookType> {

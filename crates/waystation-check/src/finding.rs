@@ -25,9 +25,9 @@ pub enum Rule {
     DynamicFieldsHaveHandlers,
     /// Batch keys are fields of the payload.
     BatchKeysDeclared,
-    /// Subscriptions can be read and mean what they look like.
+    /// Subscriptions can be read, mean what they look like, and compare with types that events have.
     SubscriptionsReadable,
-    /// Presets map fields of an action that there is.
+    /// Presets map fields of an action that there is, and every field that it requires.
     PresetsFit,
     /// The default sync mode is on offer.
     SyncModesFit,

@@ -123,3 +123,36 @@ fn exceptions_that_nothing_needs_are_told() {
 fn the_panic_lists_what_to_mend() {
     check::<Careless>();
 }
+
+#[test]
+fn types_that_no_event_has_are_told() {
+    let told = |subscribe: &'static str| {
+        let mut findings = Findings::default();
+        subscriptions::check_subscription("send", subscribe, &mut findings);
+        findings
+            .into_list()
+            .into_iter()
+            .map(|finding| finding.message)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        told("type = \"trak\" or (type != \"page\" and event = \"page view\")"),
+        ["no event has the type \"trak\"; there are track, identify, group, page, screen, alias"]
+    );
+    assert_eq!(told("type = \"track\" or type = \"alias\""), [""; 0]);
+}
+
+#[test]
+fn a_preset_that_leaves_out_what_is_required_is_told() {
+    let findings = findings::<Careless>();
+    let told = findings
+        .iter()
+        .filter(|finding| finding.place == "preset \"Twice\"");
+    let messages: Vec<&str> = told.map(|finding| finding.message.as_str()).collect();
+    assert!(
+        messages
+            .iter()
+            .any(|message| message.contains("maps no \"required\"")),
+        "{messages:?}"
+    );
+}

@@ -19,6 +19,9 @@ impl Millis {
     /// After every other.
     pub const MAX: Self = Self(i64::MAX);
 
+    /// When deliveries are due that wait until somebody releases them: the year 9999.
+    pub const PARKED: Self = Self(253_370_764_800_000);
+
     /// This much later; the last representable point if that is too late.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {

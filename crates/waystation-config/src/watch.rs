@@ -1,13 +1,16 @@
 //! Notices when files change.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc as notices;
@@ -20,8 +23,7 @@ const LOOK_ANYWAY: Duration = Duration::from_secs(10);
 /// How often files are looked at if the system tells nothing at all.
 const LOOK_ALWAYS: Duration = Duration::from_secs(2);
 
-/// What the system tells in this time is gathered. Other files in the same folder may change all the time, those
-/// of a database for example.
+/// What the system tells in this time is gathered.
 const GATHER: Duration = Duration::from_millis(100);
 
 /// A file counts as changed when it has stayed the same for this long: some editors write in several steps.
@@ -100,17 +102,21 @@ struct Watching {
     folders: BTreeSet<PathBuf>,
     /// What the files contained when they were last told of.
     known: Contents,
+    names: Arc<ArcSwap<Names>>,
 }
+
+/// The names of the files, and of the files that links lead to.
+type Names = HashSet<OsString>;
 
 /// A digest of each file's content; `None` for one that cannot be read.
 type Contents = BTreeMap<PathBuf, Option<[u8; 32]>>;
 
 impl Watching {
     fn new(orders: &mpsc::Sender<Order>, notify: notices::Sender<()>) -> Self {
-        let orders = orders.clone();
+        let (orders, names) = (orders.clone(), Arc::<ArcSwap<Names>>::default());
+        let concerned = Arc::clone(&names);
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            // Looking at a file is an event as well, and would lead to the next look.
-            if !event.is_ok_and(|event| event.kind.is_access()) {
+            if event.map_or(true, |event| concerns(&event, &concerned.load())) {
                 let _ = orders.send(Order::Look);
             }
         });
@@ -121,6 +127,7 @@ impl Watching {
                 .ok(),
             folders: BTreeSet::new(),
             known: Contents::new(),
+            names,
         }
     }
 
@@ -172,6 +179,8 @@ impl Watching {
 
     /// Folders are watched rather than files: a file that takes the place of another is a new file.
     fn watch_folders(&mut self) {
+        let names = self.known.keys().flat_map(|file| names(file));
+        self.names.store(Arc::new(names.collect()));
         let wanted: BTreeSet<PathBuf> = self.known.keys().flat_map(|file| folders(file)).collect();
         let Some(watcher) = &mut self.watcher else {
             return;
@@ -220,6 +229,31 @@ impl Watching {
 
 fn digest(file: &Path) -> Option<[u8; 32]> {
     Some(Sha256::digest(files::bytes(file).ok()?).into())
+}
+
+/// Whether what happened in a folder is worth a look. Other files may be written there all the time, those of a database
+/// for example; what comes, goes or gets another name may be a link on the way to a file.
+fn concerns(event: &notify::Event, names: &Names) -> bool {
+    use notify::event::{EventKind, ModifyKind};
+    match event.kind {
+        // Looking at a file is an event as well, and would lead to the next look.
+        EventKind::Access(_) => false,
+        EventKind::Modify(ModifyKind::Data(_) | ModifyKind::Metadata(_)) => {
+            event.paths.is_empty() || event.paths.iter().any(|path| is_named(path, names))
+        }
+        _ => true,
+    }
+}
+
+fn is_named(path: &Path, names: &Names) -> bool {
+    path.file_name().is_none_or(|name| names.contains(name))
+}
+
+/// The name of the file, and that of the file that links lead to.
+fn names(file: &Path) -> impl Iterator<Item = OsString> {
+    let target = fs::canonicalize(file).ok();
+    let paths = [Some(file.to_owned()), target].into_iter().flatten();
+    paths.filter_map(|path| path.file_name().map(ToOwned::to_owned))
 }
 
 /// The folder of the file, and that of the file that links lead to.
@@ -310,6 +344,23 @@ mod tests {
         write(&folder, "waystation.db", "x");
         fs::write(&file, "a = 2").unwrap();
         assert_single_notice(&mut watch).await;
+    }
+
+    #[test]
+    fn what_is_written_to_other_files_is_not_looked_at() {
+        use notify::event::{CreateKind, DataChange, Event, EventKind, ModifyKind, RenameMode};
+
+        let file = Path::new("/etc/waystation/waystation.toml");
+        let names: Names = names(file).collect();
+        let written = EventKind::Modify(ModifyKind::Data(DataChange::Any));
+        let event = |kind, name: &str| Event::new(kind).add_path(file.with_file_name(name));
+        assert!(concerns(&event(written, "waystation.toml"), &names));
+        assert!(!concerns(&event(written, "waystation.db-wal"), &names));
+        let renamed = EventKind::Modify(ModifyKind::Name(RenameMode::Any));
+        assert!(concerns(&event(renamed, "..data"), &names), "it may be a link");
+        let created = EventKind::Create(CreateKind::Any);
+        assert!(concerns(&event(created, "..data"), &names), "it may be a link");
+        assert!(concerns(&Event::new(written), &names), "nobody knows what");
     }
 
     #[tokio::test]

@@ -46,7 +46,8 @@ Each file gets a line `name passed/total (core p/t, quirk p/t)`; the last line i
 `total passed/total core passed/total`. Cases listed in tests/conformance/differences.jsonl are held
 against the expectation given there, and counted as `different by design`.
 
-Exit status: 0 when every core case passed, 1 when one did not, 2 when the cases could not be read.";
+Exit status: 0 when every core case passed, 1 when one did not, 2 when no case was run: the cases could not be read, or
+each was skipped.";
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -64,6 +65,10 @@ fn main() -> ExitCode {
     };
     // A reader that has seen enough, such as `head`, may have closed the pipe.
     let _ = io::stdout().write_all(report.as_bytes());
+    if outcomes.iter().all(FileOutcome::is_empty) {
+        eprintln!("error: no case was run; the lines above say why each was skipped");
+        return ExitCode::from(2);
+    }
     ExitCode::from(u8::from(outcomes.iter().any(FileOutcome::is_broken)))
 }
 

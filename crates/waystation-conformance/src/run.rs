@@ -160,6 +160,12 @@ impl FileOutcome {
         *self.skipped.entry(reason).or_default() += cases;
     }
 
+    /// Whether no case was run.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.counts.all().total + self.counts.by_design.total == 0
+    }
+
     /// Whether a case failed that must pass: a core case, or one whose expectation is our own.
     #[must_use]
     pub fn is_broken(&self) -> bool {
@@ -217,7 +223,7 @@ mod tests {
         assert_eq!(outcome.counts.core, Count { passed: 1, total: 1 });
         assert_eq!(outcome.counts.quirk, Count { passed: 0, total: 2 });
         assert_eq!(outcome.skipped, BTreeMap::from([("not built".to_owned(), 1)]));
-        assert!(!outcome.is_broken());
+        assert!(!outcome.is_broken() && !outcome.is_empty());
         let text = crate::report::text(&[outcome], true);
         assert!(text.contains("FAILED echo/cases.jsonl b (quirk)\n  at $\n    expected 1\n    actual   2\n"));
         assert!(text.contains("echo/cases.jsonl 1/3 (core 1/1, quirk 0/2)\n"));
@@ -231,5 +237,6 @@ mod tests {
     fn an_unknown_area_is_skipped_and_never_passed() {
         let outcome = outcome("unheard-of", "{\"any\": \"form\"}\n\n{}");
         assert_eq!((outcome.counts.all().total, outcome.counts.skipped), (0, 2));
+        assert!(outcome.is_empty());
     }
 }

@@ -60,6 +60,9 @@ pub enum OpenError {
         /// What is wrong.
         problem: waystation_runtime::Error,
     },
+    /// What is paused could not be read.
+    #[error("what is paused could not be read: {0}")]
+    Pauses(QueueError),
     /// The stored tokens could not be read.
     #[error("connection \"{connection}\": its tokens could not be read: {problem}")]
     Tokens {

@@ -17,10 +17,14 @@
 #![forbid(unsafe_code)]
 
 pub mod connection;
+pub mod deletion;
 pub mod detail;
 pub mod dispatcher;
+pub mod live;
+pub mod pause;
 pub mod perform;
 mod removed;
+pub mod resend;
 pub mod routing;
 pub mod schedule;
 pub mod settlement;
@@ -31,6 +35,9 @@ pub mod tokens;
 pub mod watch;
 
 pub use connection::OpenConnection;
+pub use live::{Happening, Heard, Live, Watcher};
+pub use pause::{Meanwhile, Pause, Paused, Pauses};
+pub use resend::{Found, Progress, ResendRequest, ResendState, Resends};
 pub use routing::Routing;
 pub use supervisor::{Deliveries, Resources};
 pub use watch::{Outcome, Watch};

@@ -13,12 +13,14 @@ use waystation_config::{Config, ConnectionConfig, Ordering, Source, Subscription
 use waystation_queue::{Fate, Millis, NewDelivery, SkipRule};
 
 use self::permission::{Permission, Subject};
+use crate::pause::{Meanwhile, Pauses};
 
 /// Where the events of each source go.
 #[derive(Debug, Default)]
 pub struct Routing {
     by_write_key: HashMap<String, Arc<Source>>,
     by_source: HashMap<Arc<str>, Vec<Arc<Route>>>,
+    pauses: Option<Arc<Pauses>>,
 }
 
 /// A way to a connection.
@@ -64,6 +66,16 @@ impl Routing {
         Self {
             by_write_key,
             by_source,
+            pauses: None,
+        }
+    }
+
+    /// The same, with what is paused left to wait or skipped.
+    #[must_use]
+    pub fn pausing(self, pauses: Arc<Pauses>) -> Self {
+        Self {
+            pauses: Some(pauses),
+            ..self
         }
     }
 
@@ -71,6 +83,31 @@ impl Routing {
     #[must_use]
     pub fn source(&self, write_key: &str) -> Option<&Arc<Source>> {
         self.by_write_key.get(write_key)
+    }
+
+    /// The deliveries that an event of this source means for this connection; none if it is switched off, does not get
+    /// the events of the source, may not have this one, or has no subscription for it.
+    #[must_use]
+    pub fn deliveries_to(
+        &self,
+        source: &str,
+        connection: &str,
+        event: &Value,
+        arrival: Arrival<'_>,
+    ) -> Vec<NewDelivery> {
+        let mut routes = self.by_source.get(source).into_iter().flatten();
+        let route = routes.find(|route| *route.connection.name == *connection);
+        let Some(Route { connection, subject }) = route.map(Arc::as_ref) else {
+            return Vec::new();
+        };
+        if !connection.enabled || Permission::of(event).refusal(subject).is_some() {
+            return Vec::new();
+        }
+        let mut deliveries = matching(connection, event, arrival);
+        if let Some(pauses) = &self.pauses {
+            pause(pauses, source, &mut deliveries);
+        }
+        deliveries
     }
 
     /// The deliveries that an event of this source means; never none, for every event comes to something.
@@ -93,6 +130,9 @@ impl Routing {
             }
             let before = deliveries.len();
             deliveries.extend(matching(connection, event, arrival));
+            if let Some(pauses) = &self.pauses {
+                pause(pauses, source, &mut deliveries[before..]);
+            }
             if deliveries.len() == before {
                 deliveries.push(skipped(Some(&connection.name), SkipRule::NoSubscriptionMatched));
             }
@@ -124,6 +164,27 @@ fn matching(connection: &ConnectionConfig, event: &Value, arrival: Arrival<'_>) 
         },
     };
     subscribed.iter().map(delivery).collect()
+}
+
+/// Deliveries of what is paused wait for its end, or are skipped.
+fn pause(pauses: &Pauses, source: &str, deliveries: &mut [NewDelivery]) {
+    for delivery in deliveries {
+        let (connection, subscription) = (delivery.connection.as_deref(), delivery.subscription.as_deref());
+        let meanwhile = pauses.meanwhile(
+            source,
+            connection.unwrap_or_default(),
+            subscription.unwrap_or_default(),
+        );
+        match (&mut delivery.fate, meanwhile) {
+            (Fate::Waiting { due, .. }, Some(Meanwhile::Wait)) => *due = Millis::PARKED,
+            (fate @ Fate::Waiting { .. }, Some(Meanwhile::Skip)) => {
+                *fate = Fate::Skipped {
+                    rule: SkipRule::Paused,
+                };
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Whether a delivery of the event has to wait for another, or another for it.

@@ -331,11 +331,16 @@ impl Failed {
         // The status of an item is never absent; nobody has answered a fault of ours with one.
         let is_ours = error.blame == Blame::Ourselves;
         let status = (!is_ours).then_some(error.status);
+        let is_miscounted = error.code == ErrorCode::MISCOUNTED_RESULTS;
+        let code = status
+            .is_some()
+            .then_some(&error.code)
+            .or(is_miscounted.then_some(&error.code));
         Self {
             failure: Failure {
                 stage,
                 status,
-                error_type: error_type(status.and(Some(&error.code)), status),
+                error_type: error_type(code, status),
                 message: trail.redacted(&error.message),
                 held_back: None,
             },

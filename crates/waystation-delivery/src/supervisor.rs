@@ -14,7 +14,10 @@ use waystation_queue::{Queue, QueueError, Stage, WaitingLimit, WaitingLimits};
 
 use crate::connection::{OpenConnection, OpenError};
 use crate::dispatcher::{Dispatcher, LAST_TRIES, MOST_LEASED};
+use crate::live::Live;
+use crate::pause::Pauses;
 use crate::removed::Removed;
+use crate::resend::Resends;
 use crate::routing::Routing;
 use crate::settlement::untried;
 use crate::tokens::Accounts;
@@ -47,6 +50,9 @@ pub struct Deliveries {
     accounts: Accounts,
     removed: Removed,
     routing: ArcSwap<Routing>,
+    live: Arc<Live>,
+    pauses: Arc<Pauses>,
+    resends: Resends,
     tracker: TaskTracker,
     stop: CancellationToken,
     cut_off: CancellationToken,
@@ -74,14 +80,18 @@ impl Deliveries {
     /// Without any connection; [`Deliveries::apply`] brings them.
     #[must_use]
     pub fn new(queue: &Arc<dyn Queue>) -> Arc<Self> {
+        let stop = CancellationToken::new();
         let deliveries = Arc::new(Self {
             running: Mutex::default(),
             known: ArcSwap::default(),
             accounts: Accounts::default(),
             removed: Removed::default(),
             routing: ArcSwap::default(),
+            live: Arc::new(Live::new(stop.clone())),
+            pauses: Arc::new(Pauses::new(queue)),
+            resends: Resends::default(),
             tracker: TaskTracker::new(),
-            stop: CancellationToken::new(),
+            stop,
             cut_off: CancellationToken::new(),
         });
         let orphans = Arc::clone(&deliveries).bury_orphans(Arc::clone(queue));
@@ -93,6 +103,34 @@ impl Deliveries {
     #[must_use]
     pub fn routing(&self) -> Arc<Routing> {
         self.routing.load_full()
+    }
+
+    /// Tells what becomes of deliveries as it happens.
+    #[must_use]
+    pub fn live(&self) -> &Arc<Live> {
+        &self.live
+    }
+
+    /// What is paused by hand.
+    #[must_use]
+    pub fn pauses(&self) -> &Arc<Pauses> {
+        &self.pauses
+    }
+
+    /// What is sent again.
+    #[must_use]
+    pub fn resends(&self) -> &Resends {
+        &self.resends
+    }
+
+    /// Cancelled when the service begins to end.
+    pub(crate) fn stopping(&self) -> &CancellationToken {
+        &self.stop
+    }
+
+    /// Runs a task whose end the end of the service waits for.
+    pub(crate) fn track(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.tracker.spawn(task);
     }
 
     /// The connections that run, in the order of their names.
@@ -111,6 +149,7 @@ impl Deliveries {
     /// # Errors
     /// A connection cannot be opened; then everything stays as it was.
     pub async fn apply(&self, config: &Config, resources: &Arc<Resources>) -> Result<Applied, OpenError> {
+        self.pauses.restore().await.map_err(OpenError::Pauses)?;
         let mut opened = Vec::new();
         for connection in config.connections.iter().filter(|connection| connection.enabled) {
             if !self.runs_unchanged(connection, resources) {
@@ -139,7 +178,8 @@ impl Deliveries {
         self.known.store(Arc::new(names));
         resources.queue.limit_waiting(waiting_limits(config));
         let applied = self.replace(config, opened, resources);
-        self.routing.store(Arc::new(Routing::new(config)));
+        let routing = Routing::new(config).pausing(Arc::clone(&self.pauses));
+        self.routing.store(Arc::new(routing));
         Ok(applied)
     }
 
@@ -195,6 +235,8 @@ impl Deliveries {
         let dispatcher = Dispatcher::new(
             Arc::clone(&resources),
             Arc::clone(&connection),
+            Arc::clone(&self.live),
+            Arc::clone(&self.pauses),
             self.cut_off.clone(),
         );
         let task = self.tracker.spawn(dispatcher.run(stop.clone()));

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{AnyOfBuilder, ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
 use waystation_json::JsonObject;
 
 use crate::caller::{AuthBody, MetadataBody};
@@ -15,6 +16,7 @@ use crate::lenient;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ExecuteBody {
     /// The event, or a list of them.
+    #[schema(schema_with = events)]
     pub payload: Value,
     /// The settings of the destination; tokens may be in them under `oauth`.
     #[serde(default, deserialize_with = "lenient::object")]
@@ -43,4 +45,12 @@ pub struct ExecuteBody {
     /// Values that actions gave you to keep: `state` of earlier reports.
     #[serde(default, deserialize_with = "lenient::section")]
     pub state: BTreeMap<String, String>,
+}
+
+/// An event, or a list of them, as the OpenAPI document has it.
+#[must_use]
+pub fn events() -> Schema {
+    let event = || ObjectBuilder::new().schema_type(SchemaType::new(Type::Object));
+    let list = ArrayBuilder::new().items(event());
+    AnyOfBuilder::new().item(event()).item(list).into()
 }

@@ -24,6 +24,7 @@ use crate::caller::ShownTokens;
 use crate::carried::Carried;
 use crate::failure::Failure;
 use crate::lenient;
+use crate::notes;
 use crate::outcome::Outcome;
 use crate::report::Report;
 use crate::room::{ReportLimits, Room};
@@ -144,8 +145,9 @@ impl Executor {
         mut body: ExecuteBody,
     ) -> Executed {
         let mapping = std::mem::take(&mut body.mapping);
+        let notes = notes::of_mapping(&mapping, action);
         let recipe = self.recipe(destination, action, mapping, &body.payload);
-        self.run(settings, recipe, body).await
+        self.run(settings, recipe, body, notes).await
     }
 
     /// Runs an action with the mapping as it is: what it does not hold is meant not to be there.
@@ -156,16 +158,23 @@ impl Executor {
         action: &Arc<LoadedAction>,
         mut body: ExecuteBody,
     ) -> Executed {
+        let notes = notes::of_mapping(&body.mapping, action);
         let recipe = Recipe {
             destination: Arc::clone(destination),
             action: Arc::clone(action),
             mapping: Value::Object(std::mem::take(&mut body.mapping)),
             cache: None,
         };
-        self.run(settings, recipe, body).await
+        self.run(settings, recipe, body, notes).await
     }
 
-    async fn run(&self, settings: &CallSettings, recipe: Recipe, body: ExecuteBody) -> Executed {
+    async fn run(
+        &self,
+        settings: &CallSettings,
+        recipe: Recipe,
+        body: ExecuteBody,
+        mut notes: Vec<String>,
+    ) -> Executed {
         let destination = Arc::clone(&recipe.destination);
         let stored = ConnectionSettings::from_stored(body.settings);
         let auth = match body.auth {
@@ -180,10 +189,12 @@ impl Executor {
         call.options.subscription = body.subscription_metadata.into();
         let carried = Carried::new(body.transaction, body.state);
         carried.go_with(&mut call.options);
+        notes.extend(notes::of_settings(&stored.settings, &destination));
         let pipeline = self.workshop.compile(settings.time_limit, recipe).await;
         if let Ok(pipeline) = &pipeline {
             call.hide(&secrets_by_name(pipeline.source()));
         }
+        call.hide(&secrets_by_name(&Value::Object(stored.settings.clone())));
         let way = match way(body.subscribe, pipeline, &call) {
             Ok(way) => way,
             Err(unreadable) => {
@@ -197,12 +208,15 @@ impl Executor {
             Ok(prepared) => prepared,
             Err(error) => {
                 let failure = Failure::new(&error, &call.redactor(), &room);
-                return executed(&call, Report::refused(&call, failure, &room));
+                let refused = Report::refused(&call, failure, &room);
+                return executed(&call, refused.with_notes(notes));
             }
         };
         let outcome = deliver(&call, &connection, &way, &events(body.payload), &room).await;
         let tokens = ShownTokens::if_new(&auth, &connection.tokens().current());
-        let report = Report::new(&call, outcome, &room).with_tokens(tokens);
+        let report = Report::new(&call, outcome, &room)
+            .with_tokens(tokens)
+            .with_notes(notes);
         executed(&call, report.with_carried(carried.shown(&call.redactor())))
     }
 }

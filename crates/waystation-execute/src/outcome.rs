@@ -188,7 +188,7 @@ impl Outcome {
 
 /// An item as the platform tells it, with what the platform has no word for. What was sent for it and what came back are
 /// not copied, for each of a thousand items may have the whole answer.
-fn node(mut item: ItemOutcome, redactor: &Redactor, room: &Room) -> Value {
+pub(crate) fn node(mut item: ItemOutcome, redactor: &Redactor, room: &Room) -> Value {
     let (sent, body, reporter) = match &mut item {
         ItemOutcome::Success(success) => (
             Some(mem::take(&mut success.sent)),

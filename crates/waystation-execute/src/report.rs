@@ -39,6 +39,9 @@ pub struct Report {
     /// The tokens of a refresh, for the caller to keep.
     #[serde(skip_serializing_if = "Option::is_none")]
     tokens: Option<ShownTokens>,
+    /// What is odd about the request and kept nothing from being done, in sentences.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
     #[serde(flatten)]
     carried: ShownCarried,
     #[serde(skip)]
@@ -57,6 +60,21 @@ pub struct Timings {
     waited_ms: f64,
 }
 
+impl Timings {
+    /// Where the time of a call went.
+    pub(crate) fn of(call: &Call, exchanges: &[ShownExchange]) -> Self {
+        let attempts = call.attempts();
+        let partner = exchanges.iter().filter_map(|exchange| exchange.timing);
+        let waited: Duration = attempts.iter().filter_map(|attempt| attempt.waited).sum();
+        Self {
+            total_ms: milliseconds(call.elapsed()),
+            // Folded from 0.0: the sum of no floats is -0.0, which would show.
+            partner_ms: partner.fold(0.0, |sum, timing| sum + timing.duration_ms),
+            waited_ms: milliseconds(waited),
+        }
+    }
+}
+
 impl Report {
     /// A request that was refused before anything was tried.
     #[must_use]
@@ -69,21 +87,15 @@ impl Report {
     pub(crate) fn new(call: &Call, mut outcome: Outcome, room: &Room) -> Self {
         let attempts = call.attempts();
         let (exchanges, exchanges_left_out) = room.exchanges(call.record(), &call.redactor());
-        let partner = exchanges.iter().filter_map(|exchange| exchange.timing);
-        let waited: Duration = attempts.iter().filter_map(|attempt| attempt.waited).sum();
         Self {
-            timings: Timings {
-                total_ms: milliseconds(call.elapsed()),
-                // Folded from 0.0: the sum of no floats is -0.0, which would show.
-                partner_ms: partner.fold(0.0, |sum, timing| sum + timing.duration_ms),
-                waited_ms: milliseconds(waited),
-            },
+            timings: Timings::of(call, &exchanges),
             multistatus: outcome.items.take(),
             outcome,
             exchanges,
             exchanges_left_out,
             attempts: attempts.iter().map(ShownAttempt::new).collect(),
             tokens: None,
+            notes: Vec::new(),
             carried: ShownCarried::default(),
             wanted_wait: attempts.last().and_then(|attempt| attempt.verdict.wanted_wait()),
         }
@@ -94,6 +106,19 @@ impl Report {
     pub fn with_tokens(mut self, tokens: Option<ShownTokens>) -> Self {
         self.tokens = tokens;
         self
+    }
+
+    /// Adds what is odd about the request.
+    #[must_use]
+    pub fn with_notes(mut self, notes: Vec<String>) -> Self {
+        self.notes = notes;
+        self
+    }
+
+    /// What is odd about the request, in sentences.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// Adds what the action noted for the caller.

@@ -90,7 +90,7 @@ mod tests {
         let long = json!("y".repeat(100_000));
         assert_eq!(
             room.value(&long, &redactor),
-            json!(format!("\"{}…", "y".repeat(38)))
+            json!(format!("\"{}…", "y".repeat(39)))
         );
         assert_eq!(room.value(&value, &redactor), json!("… (18 more bytes)"));
         assert_eq!(*room.locked(), 0);

@@ -77,7 +77,8 @@ impl Executor {
         let begun = Instant::now();
         let room = self.room();
         let secrets = destination.secrets(&stored.settings).into_iter();
-        let secrets: Vec<_> = secrets.chain(auth.secrets().cloned()).collect();
+        let named = secrets_by_name(&Value::Object(stored.settings.clone()));
+        let secrets: Vec<_> = secrets.chain(auth.secrets().cloned()).chain(named).collect();
         let connection = Connection::open(
             Arc::clone(destination),
             stored.settings,

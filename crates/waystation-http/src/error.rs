@@ -55,6 +55,8 @@ pub enum Code {
     UnknownSource,
     /// 404: no such connection.
     UnknownConnection,
+    /// 404: no such subscription of a connection.
+    UnknownSubscription,
     /// 404: no such delivery.
     UnknownDelivery,
     /// 405: the route takes another method.
@@ -90,6 +92,7 @@ impl Code {
             | Self::UnknownAction
             | Self::UnknownSource
             | Self::UnknownConnection
+            | Self::UnknownSubscription
             | Self::UnknownDelivery => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict => StatusCode::CONFLICT,

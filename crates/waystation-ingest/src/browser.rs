@@ -19,6 +19,7 @@ use waystation_http::{ApiError, Code, json as answer};
 use crate::answer::{Failure, Success};
 use crate::event_type::EventType;
 use crate::ingest::{Call, Caller, Ingest};
+use crate::openapi::{Answers, AnyBatch};
 use crate::settings::BrowserScript;
 
 /// The smallest picture there is: one transparent point.
@@ -118,7 +119,17 @@ fn last_value(headers: &HeaderMap, name: &str) -> Option<String> {
         .filter(|value| !value.is_empty())
 }
 
-/// The library itself, for pages with Segment's snippet.
+/// The library itself, for pages with Segment's snippet
+#[utoipa::path(
+    get,
+    path = "/analytics.js/v1/{writeKey}/analytics.min.js",
+    tag = "tracking",
+    params(("writeKey" = String, Path, description = "The write key of the source; any is as good.")),
+    responses((status = 200, description = "The script.", body = String, content_type = "application/javascript"),
+              (status = 302, description = "The script is elsewhere."),
+              (status = 404, description = "No script is configured.", body = crate::openapi::IngestError)),
+    security(()),
+)]
 pub(crate) async fn script(State(ingest): State<Ingest>) -> Result<Response, Failure> {
     match &ingest.settings().browser_script {
         Some(BrowserScript::Text(script)) => Ok((
@@ -138,7 +149,14 @@ pub(crate) async fn script(State(ingest): State<Ingest>) -> Result<Response, Fai
     }
 }
 
-/// What the library measures about itself is not kept.
+/// What libraries measure about themselves, which is not kept
+#[utoipa::path(
+    post,
+    path = "/v1/m",
+    tag = "tracking",
+    responses((status = 200, description = "Nothing is done.", body = Success)),
+    security(()),
+)]
 pub(crate) async fn metrics() -> Success {
     Success::new()
 }
@@ -149,8 +167,18 @@ pub(crate) struct Pixel {
     data: Option<String>,
 }
 
-/// An event in the address of a picture, for mails and pages without scripts. The answer is the picture whatever
-/// becomes of the event, as with Segment: nobody could read another.
+/// An event in the address of a picture, for mails and pages without scripts
+///
+/// The answer is the picture whatever becomes of the event, as with Segment: nobody could read another.
+#[utoipa::path(
+    get,
+    path = "/v1/pixel/{type}",
+    tag = "tracking",
+    params(("type" = String, Path, description = "identify, track, page, screen, group or alias."),
+           ("data" = Option<String>, Query, description = "The event as JSON in base64, with its `writeKey`.")),
+    responses((status = 200, description = "The picture.", body = String, content_type = "image/gif")),
+    security(()),
+)]
 pub(crate) async fn pixel(
     State(ingest): State<Ingest>,
     Path(event_type): Path<String>,
@@ -186,7 +214,15 @@ fn decoded(data: Option<&str>) -> Option<Vec<u8>> {
     BASE64.iter().find_map(|base64| base64.decode(&data).ok())
 }
 
-/// The header by which RudderStack's libraries ask for the configuration of their source.
+/// The configuration of a source for RudderStack's libraries
+#[utoipa::path(
+    get,
+    path = "/sourceConfig",
+    tag = "tracking",
+    responses((status = 200, description = "A source without destinations of its own.", body = serde_json::Value),
+              (status = 401, description = "No source has this write key.", body = crate::openapi::IngestError)),
+    security(("write_key" = [])),
+)]
 pub(crate) async fn source_config(
     State(ingest): State<Ingest>,
     headers: HeaderMap,
@@ -219,7 +255,16 @@ pub(crate) struct Beacon {
     write_key: Option<String>,
 }
 
-/// A batch that RudderStack's library sends while the page is left.
+/// A batch that RudderStack's library sends while the page is left
+#[utoipa::path(
+    post,
+    path = "/beacon/v1/batch",
+    tag = "tracking",
+    params(("writeKey" = Option<String>, Query, description = "The write key, unless it is in the body.")),
+    request_body(content((AnyBatch = "application/json"), (AnyBatch = "text/plain"))),
+    responses(Answers),
+    security(("write_key" = []), ()),
+)]
 pub(crate) async fn beacon(
     State(ingest): State<Ingest>,
     Query(beacon): Query<Beacon>,

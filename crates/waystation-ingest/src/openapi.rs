@@ -2,18 +2,21 @@
 #![allow(dead_code)]
 
 use serde_json::{Map, Value};
+use utoipa::openapi::schema::{AnyOfBuilder, ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{ComponentsBuilder, OpenApi};
-use utoipa::{IntoResponses, Modify, ToSchema};
+use utoipa::openapi::{ComponentsBuilder, OpenApi, Ref, RefOr};
+use utoipa::{IntoResponses, Modify, PartialSchema, ToSchema};
 
 use crate::answer::Success;
 
 /// The parts of the document that belong to no single route.
 #[derive(utoipa::OpenApi)]
 #[openapi(
-    components(schemas(EventBody, BatchItem, BatchBody, Success, IngestError)),
+    components(schemas(EventBody, BatchItem, BatchBody, AnyEvent, AnyBatch, Success, IngestError)),
     modifiers(&WriteKey),
-    tags((name = "tracking", description = "Events come in, as with Segment's HTTP tracking API."))
+    tags((name = "tracking", description = "Events come in, as with Segment's HTTP tracking API. A slash at the end of a path is as good. For \
+         browsers there are short paths, `/v1/i`, `/v1/t`, `/v1/p`, `/v1/s`, `/v1/g`, `/v1/a` and `/v1/b`, which add \
+         `context.ip`."))
 )]
 pub(crate) struct Common;
 
@@ -76,6 +79,45 @@ pub(crate) struct BatchBody {
     sent_at: Option<String>,
     /// The key of the source, unless it is the user of basic authentication.
     write_key: Option<String>,
+}
+
+const ANY_EVENT: &str = "An event. An object that is none, or has a field of another type, is taken as well, and \
+                         kept as a dead letter if nobody can get it.";
+
+const ANY_BATCH: &str = "Events of any type. Whatever is in the list is taken; what is no event is kept as a dead \
+                         letter, and does not cost the others.";
+
+/// What a route for one event takes: an event as it should be, or whatever a sender took for one.
+pub(crate) struct AnyEvent;
+
+impl PartialSchema for AnyEvent {
+    fn schema() -> RefOr<Schema> {
+        let event = Ref::from_schema_name(EventBody::name());
+        let schema = AnyOfBuilder::new().item(event).item(object("OtherEvent"));
+        Schema::AnyOf(schema.description(Some(ANY_EVENT)).build()).into()
+    }
+}
+
+impl ToSchema for AnyEvent {}
+
+/// What a route for batches takes.
+pub(crate) struct AnyBatch;
+
+impl PartialSchema for AnyBatch {
+    fn schema() -> RefOr<Schema> {
+        let anything = ArrayBuilder::new().items(Value::schema()).min_items(Some(1));
+        let other = object("OtherBatch").property("batch", anything).required("batch");
+        let batch = Ref::from_schema_name(BatchBody::name());
+        let schema = AnyOfBuilder::new().item(batch).item(other);
+        Schema::AnyOf(schema.description(Some(ANY_BATCH)).build()).into()
+    }
+}
+
+impl ToSchema for AnyBatch {}
+
+fn object(title: &str) -> ObjectBuilder {
+    let object = ObjectBuilder::new().schema_type(SchemaType::new(Type::Object));
+    object.title(Some(title))
 }
 
 /// Why nothing was taken.

@@ -25,9 +25,6 @@ use crate::settings::IngestSettings;
 
 const METHODS: &str = "POST, OPTIONS";
 
-/// RudderStack's libraries send this while a page is left.
-const BEACON: &str = "/beacon/v1/batch";
-
 /// How long a browser remembers that it may send.
 const PREFLIGHT_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -58,6 +55,11 @@ pub fn router(acceptor: Arc<dyn Acceptor>, settings: IngestSettings) -> OpenApiR
         .routes(routes!(routes::batch))
         .routes(routes!(routes::import))
         .routes(routes!(browser::settings))
+        .routes(routes!(browser::script))
+        .routes(routes!(browser::metrics))
+        .routes(routes!(browser::pixel))
+        .routes(routes!(browser::source_config))
+        .routes(routes!(browser::beacon))
         .split_for_parts();
     let routes = documented
         .merge(spellings())
@@ -69,7 +71,7 @@ pub fn router(acceptor: Arc<dyn Acceptor>, settings: IngestSettings) -> OpenApiR
     router
 }
 
-/// The short paths, a slash at the end of any, and what libraries ask for besides.
+/// The short paths of browsers, and a slash at the end of any.
 fn spellings() -> Router<Ingest> {
     let mut router = Router::new();
     for (path, short, call) in PATHS {
@@ -80,11 +82,6 @@ fn spellings() -> Router<Ingest> {
     }
     router
         .route("/v1/import/", taking(Call::Batch, Caller::Anybody))
-        .route("/v1/m", post(browser::metrics))
-        .route("/v1/pixel/{type}", get(browser::pixel))
-        .route("/analytics.js/v1/{key}/analytics.min.js", get(browser::script))
-        .route(BEACON, post(browser::beacon))
-        .route("/sourceConfig", get(browser::source_config))
         .route("/sourceConfig/", get(browser::source_config))
 }
 

@@ -5,7 +5,7 @@ use axum::extract::{Request, State};
 use crate::answer::{Failure, Success};
 use crate::event_type::EventType;
 use crate::ingest::{Call, Caller, Ingest};
-use crate::openapi::{Answers, BatchBody, EventBody};
+use crate::openapi::{Answers, AnyBatch, AnyEvent};
 
 type Answer = Result<Success, Failure>;
 
@@ -14,7 +14,7 @@ type Answer = Result<Success, Failure>;
     post,
     path = "/v1/identify",
     tag = "tracking",
-    request_body(content((EventBody = "application/json"), (EventBody = "text/plain"))),
+    request_body(content((AnyEvent = "application/json"), (AnyEvent = "text/plain"))),
     responses(Answers),
     security(("write_key" = []), ()),
 )]
@@ -27,7 +27,7 @@ pub(crate) async fn identify(State(ingest): State<Ingest>, request: Request) -> 
     post,
     path = "/v1/track",
     tag = "tracking",
-    request_body(content((EventBody = "application/json"), (EventBody = "text/plain"))),
+    request_body(content((AnyEvent = "application/json"), (AnyEvent = "text/plain"))),
     responses(Answers),
     security(("write_key" = []), ()),
 )]
@@ -40,7 +40,7 @@ pub(crate) async fn track(State(ingest): State<Ingest>, request: Request) -> Ans
     post,
     path = "/v1/page",
     tag = "tracking",
-    request_body(content((EventBody = "application/json"), (EventBody = "text/plain"))),
+    request_body(content((AnyEvent = "application/json"), (AnyEvent = "text/plain"))),
     responses(Answers),
     security(("write_key" = []), ()),
 )]
@@ -53,7 +53,7 @@ pub(crate) async fn page(State(ingest): State<Ingest>, request: Request) -> Answ
     post,
     path = "/v1/screen",
     tag = "tracking",
-    request_body(content((EventBody = "application/json"), (EventBody = "text/plain"))),
+    request_body(content((AnyEvent = "application/json"), (AnyEvent = "text/plain"))),
     responses(Answers),
     security(("write_key" = []), ()),
 )]
@@ -66,7 +66,7 @@ pub(crate) async fn screen(State(ingest): State<Ingest>, request: Request) -> An
     post,
     path = "/v1/group",
     tag = "tracking",
-    request_body(content((EventBody = "application/json"), (EventBody = "text/plain"))),
+    request_body(content((AnyEvent = "application/json"), (AnyEvent = "text/plain"))),
     responses(Answers),
     security(("write_key" = []), ()),
 )]
@@ -79,7 +79,7 @@ pub(crate) async fn group(State(ingest): State<Ingest>, request: Request) -> Ans
     post,
     path = "/v1/alias",
     tag = "tracking",
-    request_body(content((EventBody = "application/json"), (EventBody = "text/plain"))),
+    request_body(content((AnyEvent = "application/json"), (AnyEvent = "text/plain"))),
     responses(Answers),
     security(("write_key" = []), ()),
 )]
@@ -92,7 +92,7 @@ pub(crate) async fn alias(State(ingest): State<Ingest>, request: Request) -> Ans
     post,
     path = "/v1/batch",
     tag = "tracking",
-    request_body(content((BatchBody = "application/json"), (BatchBody = "text/plain"))),
+    request_body(content((AnyBatch = "application/json"), (AnyBatch = "text/plain"))),
     responses(Answers),
     security(("write_key" = []), ()),
 )]
@@ -105,7 +105,7 @@ pub(crate) async fn batch(State(ingest): State<Ingest>, request: Request) -> Ans
     post,
     path = "/v1/import",
     tag = "tracking",
-    request_body(content((BatchBody = "application/json"), (BatchBody = "text/plain"))),
+    request_body(content((AnyBatch = "application/json"), (AnyBatch = "text/plain"))),
     responses(Answers),
     security(("write_key" = []), ()),
 )]

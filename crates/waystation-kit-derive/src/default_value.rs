@@ -23,6 +23,12 @@ pub(crate) enum DefaultValue {
 impl DefaultValue {
     pub(crate) fn read(expression: &Expr, errors: &mut Errors) -> Option<Self> {
         let Some((directive, call)) = directive_call(expression) else {
+            if let Some((text, mistake)) =
+                text_literal(expression).and_then(|text| Some((text, forgotten(text)?)))
+            {
+                errors.at(text, mistake);
+                return None;
+            }
             return Some(Self::Expression(expression.clone()));
         };
         match directive {
@@ -48,6 +54,20 @@ impl ToTokens for DefaultValue {
             }
         });
     }
+}
+
+/// What is wrong with a bare text, if it looks like the argument of a directive: partners would receive it as it stands.
+fn forgotten(text: &LitStr) -> Option<String> {
+    let value = text.value();
+    let directive = match () {
+        () if value == "$" || value.starts_with("$.") => "path",
+        () if value.contains("{{") && value.contains("}}") => "template",
+        () => return None,
+    };
+    Some(format!(
+        "this is a text, sent as it stands: write `{directive}({value:?})` for what it stands for, or `json!({value:?})` \
+         if the text is meant"
+    ))
 }
 
 /// The calls that are checked here instead of being left to the compiler.
@@ -212,12 +232,32 @@ mod tests {
     }
 
     #[test]
+    fn texts_that_look_like_directives_are_refused() {
+        let mut errors = Errors::default();
+        for expression in [
+            parse_quote!("$.userId"),
+            parse_quote!("$"),
+            parse_quote!("{{userId}}"),
+        ] {
+            assert!(DefaultValue::read(&expression, &mut errors).is_none());
+        }
+        let messages = errors.messages();
+        assert!(messages[0].contains("write `path(\"$.userId\")`"), "{messages:?}");
+        assert!(
+            messages[2].contains("write `template(\"{{userId}}\")`"),
+            "{messages:?}"
+        );
+    }
+
+    #[test]
     fn other_calls_are_left_to_the_compiler() {
         let mut errors = Errors::default();
         for expression in [
             parse_quote!(crate::path(1)),
             parse_quote!(json!({"a": 1})),
+            parse_quote!(json!("$.a")),
             parse_quote!("a"),
+            parse_quote!("$5"),
         ] {
             let read = DefaultValue::read(&expression, &mut errors);
             assert!(matches!(read, Some(DefaultValue::Expression(_))));

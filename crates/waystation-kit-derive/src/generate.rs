@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::DeriveInput;
 use syn::spanned::Spanned as _;
 
 use crate::choices::ChoiceEnum;
@@ -146,6 +147,51 @@ fn settings(field: &RecordField<'_>) -> TokenStream {
         .iter()
         .map(|Setting { member, value, .. }| quote!(#member: #value,));
     quote!(#description #default #minimum #maximum #(#others)*)
+}
+
+/// Implementations without content, for an item that does not compile anyway: `None` is for choices.
+pub(crate) fn stand_in(input: &DeriveInput, role: Option<Role>) -> TokenStream {
+    if input.generics.lifetimes().next().is_some() {
+        // What borrows cannot be read, and so be neither.
+        return TokenStream::new();
+    }
+    let ident = &input.ident;
+    let (parameters, arguments, conditions) = input.generics.split_for_impl();
+    let role_trait = role.map(|role| match role {
+        Role::Payload => quote!(::waystation_kit::Payload),
+        Role::Settings => quote!(::waystation_kit::Settings),
+    });
+    let fields = role_trait.map(|role_trait| {
+        quote! {
+            #[automatically_derived]
+            impl #parameters #role_trait for #ident #arguments #conditions {
+                fn fields() -> ::waystation_kit::fields::Fields {
+                    ::waystation_kit::fields::Fields::new()
+                }
+            }
+        }
+    });
+    let value = (role != Some(Role::Settings)).then(|| {
+        quote! {
+            #[automatically_derived]
+            impl #parameters ::waystation_kit::FieldValue for #ident #arguments #conditions {
+                const TYPE: ::waystation_kit::fields::FieldType = ::waystation_kit::fields::FieldType::String;
+            }
+        }
+    });
+    let visibility = &input.vis;
+    let name = role.is_none().then(|| {
+        quote! {
+            #[automatically_derived]
+            impl #parameters #ident #arguments #conditions {
+                #[allow(dead_code)]
+                #visibility const fn name(&self) -> &'static str {
+                    ""
+                }
+            }
+        }
+    });
+    quote!(#fields #value #name)
 }
 
 /// The implementations for an enum.

@@ -108,7 +108,10 @@ use record::{Record, Role};
 #[proc_macro_derive(Payload, attributes(payload, field))]
 pub fn derive_payload(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    expand(|errors| derive_record(&input, Role::Payload, errors))
+    expand(
+        |errors| derive_record(&input, Role::Payload, errors),
+        || generate::stand_in(&input, Some(Role::Payload)),
+    )
 }
 
 /// Implements `Settings` for a struct, from its fields, which are described as for `Payload`. What stands in
@@ -116,7 +119,10 @@ pub fn derive_payload(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Settings, attributes(settings, field))]
 pub fn derive_settings(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    expand(|errors| derive_record(&input, Role::Settings, errors))
+    expand(
+        |errors| derive_record(&input, Role::Settings, errors),
+        || generate::stand_in(&input, Some(Role::Settings)),
+    )
 }
 
 /// Implements `FieldValue` for an enum of plain variants: a text with one choice for each variant, under the
@@ -127,19 +133,29 @@ pub fn derive_settings(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Choices, attributes(choice))]
 pub fn derive_choices(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    expand(|errors| Some(generate::choices(&ChoiceEnum::read(&input, errors)?)))
+    expand(
+        |errors| Some(generate::choices(&ChoiceEnum::read(&input, errors)?)),
+        || generate::stand_in(&input, None),
+    )
 }
 
 fn derive_record(input: &DeriveInput, role: Role, errors: &mut Errors) -> Option<proc_macro2::TokenStream> {
     Some(generate::record(&Record::read(input, role, errors)?, role))
 }
 
-/// The code, in a scope of its own; or every mistake that was found on the way to it.
-fn expand(derive: impl FnOnce(&mut Errors) -> Option<proc_macro2::TokenStream>) -> TokenStream {
+/// The code, in a scope of its own; or every mistake that was found on the way to it, with a stand-in for the code, so that
+/// the compiler does not add that there is none.
+fn expand(
+    derive: impl FnOnce(&mut Errors) -> Option<proc_macro2::TokenStream>,
+    stand_in: impl FnOnce() -> proc_macro2::TokenStream,
+) -> TokenStream {
     let mut errors = Errors::default();
     let code = derive(&mut errors);
     match errors.finish() {
         Ok(()) => quote!(#[doc(hidden)] const _: () = { #code };).into(),
-        Err(mistakes) => mistakes.into_compile_error().into(),
+        Err(mistakes) => {
+            let (mistakes, stand_in) = (mistakes.into_compile_error(), stand_in());
+            quote!(#mistakes #[doc(hidden)] const _: () = { #stand_in };).into()
+        }
     }
 }

@@ -127,7 +127,7 @@ impl<'input> Member<'input> {
         Some(Self::Own(Box::new(RecordField {
             ident,
             field_type: &field.ty,
-            key: key(ident, &serde, container.rename_all, &attributes),
+            key: key(ident, &serde, container.rename_all, &attributes, errors),
             description: docs::description(&field.attrs),
             has_default: serde.has_default || container.has_default,
             attributes,
@@ -150,14 +150,26 @@ fn key(
     serde: &SerdeAttributes,
     rename_all: Option<RenameRule>,
     attributes: &FieldAttributes,
+    errors: &mut Errors,
 ) -> String {
-    if let Some(key) = attributes.key.get() {
-        return key.value();
-    }
-    serde.name_or(|| {
+    let read_by = serde.name_or(|| {
         let name = ident.unraw().to_string();
         rename_all.map_or_else(|| name.clone(), |rule| rule.apply_to_field(&name))
-    })
+    });
+    let Some(key) = attributes.key.get() else {
+        return read_by;
+    };
+    let stated = key.value();
+    if stated != read_by && !serde.aliases.contains(&stated) {
+        errors.at(
+            key,
+            format_args!(
+                "serde reads this field as \"{read_by}\", so no payload would fit: write \
+                 `#[serde(rename = \"{stated}\")]`, which is the key as well"
+            ),
+        );
+    }
+    stated
 }
 
 fn named_fields(input: &DeriveInput) -> Option<&Punctuated<Field, Token![,]>> {

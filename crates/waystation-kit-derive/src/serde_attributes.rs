@@ -12,6 +12,8 @@ use crate::case::RenameRule;
 pub(crate) struct SerdeAttributes {
     /// The name to read by.
     pub(crate) rename: Option<String>,
+    /// Other names that are read as well.
+    pub(crate) aliases: Vec<String>,
     /// How the names inside are spelt.
     pub(crate) rename_all: Option<RenameRule>,
     /// Whether it may be missing.
@@ -47,6 +49,7 @@ impl SerdeAttributes {
                 let rule = name(meta)?.as_deref().and_then(RenameRule::from_name);
                 self.rename_all = rule.or(self.rename_all);
             }
+            "alias" => self.aliases.extend(name(meta)?),
             "skip" | "skip_deserializing" => self.is_skipped = true,
             "flatten" => self.is_flattened = true,
             "other" => self.is_catch_all = true,

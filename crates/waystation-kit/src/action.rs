@@ -19,6 +19,11 @@ use crate::request_key::RequestKey;
 use crate::sync_mode::SyncModes;
 
 /// What people see of an action, and when it runs by default.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no action: nothing says what it is called",
+    label = "no `ActionInfo`",
+    note = "write\n\nimpl ActionInfo<YourDestination> for {Self} {{\n    const SLUG: &'static str = \"...\";\n    const TITLE: &'static str = \"...\";\n    const DESCRIPTION: &'static str = \"...\";\n}}\n"
+)]
 pub trait ActionInfo<D: Destination>: Payload {
     /// The name in addresses and subscriptions, for example `trackEvent`.
     const SLUG: &'static str;
@@ -60,6 +65,11 @@ pub trait ActionInfo<D: Destination>: Payload {
 }
 
 /// An action for one event at a time.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no action: nothing says what it does",
+    label = "no `Action`",
+    note = "write\n\nimpl Action<YourDestination> for {Self} {{\n    async fn perform(cx: &Context<YourDestination>, payload: Self) -> Result<Output> {{\n        Ok(cx.post(\"https://...\").json(&payload).send().await?.into())\n    }}\n}}\n"
+)]
 pub trait Action<D: Destination>: ActionInfo<D> {
     /// Delivers one payload. What it returns is reported as `data`.
     ///
@@ -68,6 +78,11 @@ pub trait Action<D: Destination>: ActionInfo<D> {
 }
 
 /// An action that also takes many events at once.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` takes no batches",
+    label = "no `BatchAction`",
+    note = "add it with `.action::<{Self}>()`, or write\n\nimpl BatchAction<YourDestination> for {Self} {{\n    async fn perform_batch(cx: &Context<YourDestination>, batch: Batch<Self>) -> Result<BatchOutput> {{\n        let sent: Vec<Value> = batch.payloads().map(|payload| json!(payload)).collect();\n        let answer = cx.post(\"https://...\").json(&sent).send().await;\n        Ok(batch.settle(sent, answer, read_complaints)?.into())\n    }}\n}}\n"
+)]
 pub trait BatchAction<D: Destination>: Action<D> {
     /// What payloads must have in common to travel in one request, for example the receiver; `None` if any may.
     ///
@@ -97,6 +112,11 @@ pub trait BatchAction<D: Destination>: Action<D> {
 }
 
 /// An action that hands a batch in as a job and asks later what became of it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` hands nothing in as a job",
+    label = "no `AsynchronousAction`",
+    note = "write `impl AsynchronousAction<YourDestination> for {Self}` with `perform_batch`, which hands a batch in, and `perform_poll`, which asks what became of it"
+)]
 pub trait AsynchronousAction<D: Destination>: ActionInfo<D> {
     /// Hands the batch in.
     fn perform_batch(

@@ -5,7 +5,6 @@
 //! 99,999,999,999,999, milliseconds; both span the years 1973 to 5138 (and, below zero, those before 1967). What
 //! fits neither is no date: better none than one in a wrong year.
 
-use serde_json::Value;
 pub use waystation_json::date::to_iso_string;
 use waystation_json::date::{Civil, clip, days_in_month, parse_dayjs};
 
@@ -72,16 +71,6 @@ pub fn millis_of_text(text: &str) -> Option<i64> {
     }
 }
 
-/// Milliseconds since 1970 of a text or a number.
-#[must_use]
-pub fn millis_of(value: &Value) -> Option<i64> {
-    match value {
-        Value::String(text) => millis_of_text(text),
-        Value::Number(number) => unix_millis(number.as_f64()?),
-        _ => None,
-    }
-}
-
 /// The day in UTC, for example `2024-03-08`.
 #[must_use]
 pub fn day(millis: i64) -> String {
@@ -139,13 +128,13 @@ fn is_calendar(digits: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
     #[allow(clippy::needless_pass_by_value, reason = "json!(…) makes values")]
     fn iso(value: Value) -> Option<String> {
-        millis_of(&value).map(to_iso_string)
+        serde_json::from_value::<Datetime>(value).ok()?.iso()
     }
 
     #[test]

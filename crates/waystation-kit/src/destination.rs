@@ -10,6 +10,11 @@ use crate::request::RequestDefaults;
 ///
 /// A destination crate has the same rooms everywhere: `lib.rs` with this trait, `client.rs` with the
 /// requests, one file an action under `actions/`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no destination",
+    label = "no `Destination`",
+    note = "write `impl Destination for {Self}` with `SLUG`, `NAME`, `type Settings` and `fn definition()`"
+)]
 pub trait Destination: Sized + Send + Sync + 'static {
     /// The name in addresses, for example `customerio`.
     const SLUG: &'static str;

@@ -120,6 +120,10 @@ pub enum Error {
         /// When it may come again, from now.
         after: Duration,
     },
+    /// A request went out and the partner took it, and then the destination's code lost count of the items: a fault of
+    /// the code, which no other attempt mends. Never tried again, for the partner may have all of them.
+    #[error("a fault of the destination's code: {0}")]
+    Miscounted(String),
     /// The request could not be built or the answer not handled: a fault of the destination's code or of
     /// its configuration.
     #[error("{0}")]
@@ -151,7 +155,7 @@ impl Error {
             Self::Http(response) => Some(response.status()),
             Self::NotSent { .. } => Some(503),
             Self::UnknownOutcome { .. } => Some(502),
-            Self::Timeout { .. } | Self::Network { .. } | Self::Internal(_) => None,
+            Self::Timeout { .. } | Self::Network { .. } | Self::Miscounted(_) | Self::Internal(_) => None,
         }
     }
 
@@ -172,6 +176,7 @@ impl Error {
             Self::Aborted => Some(ErrorCode::new("REQUESTCLIENTERROR")),
             Self::Network { failure, .. } => Some(ErrorCode::new(failure.code())),
             Self::NotSent { reason, .. } => Some(ErrorCode::new(reason.code())),
+            Self::Miscounted(_) => Some(ErrorCode::MISCOUNTED_RESULTS),
             Self::Http(_) | Self::Internal(_) => None,
         }
     }
@@ -184,7 +189,7 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Network { failure, .. } => failure.is_transient(),
-            Self::Internal(_) => false,
+            Self::Miscounted(_) | Self::Internal(_) => false,
             _ => self.status().is_none_or(is_retryable_status),
         }
     }
@@ -214,7 +219,7 @@ impl Error {
     /// Whether a request went out and nobody knows whether the partner took it; see [`Error::UnknownOutcome`].
     #[must_use]
     pub fn outcome_is_unknown(&self) -> bool {
-        matches!(self, Self::UnknownOutcome { .. })
+        matches!(self, Self::UnknownOutcome { .. } | Self::Miscounted(_))
     }
 
     /// What the partner answered, where it was kept: a failing answer, or one that is not understood.

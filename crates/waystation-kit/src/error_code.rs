@@ -42,6 +42,9 @@ impl ErrorCode {
     pub const MISCONFIGURED: Self = Self::new("MISCONFIGURED");
     /// The destination does not offer what was asked of it.
     pub const NOT_IMPLEMENTED: Self = Self::new("NotImplemented");
+    /// The partner took a request, and the destination's code lost count of its items: a fault of the code, never tried
+    /// again.
+    pub const MISCOUNTED_RESULTS: Self = Self::new("MISCOUNTED_RESULTS");
     /// No other code fits.
     pub const UNKNOWN_ERROR: Self = Self::new("UNKNOWN_ERROR");
 

@@ -11,12 +11,22 @@ use crate::base_url::BaseUrl;
 use crate::secret::Secret;
 
 /// A typed payload of an action: the one definition of its fields. Derive it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no payload: nothing says which fields it has",
+    label = "no `Payload`",
+    note = "write `#[derive(Debug, Deserialize, Payload)]` before the struct"
+)]
 pub trait Payload: DeserializeOwned + Send + Sync + 'static {
     /// The fields, in the order of the struct.
     fn fields() -> Fields;
 }
 
 /// The typed settings of a destination. Derive it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` are no settings: nothing says which fields they have",
+    label = "no `Settings`",
+    note = "write `#[derive(Debug, Deserialize, Settings)]` before the struct; `NoSettings` is for a destination without any"
+)]
 pub trait Settings: DeserializeOwned + Send + Sync + 'static {
     /// The fields, in the order of the struct.
     fn fields() -> Fields;

@@ -300,17 +300,6 @@ async fn what_cannot_be_sent_is_not_sent() {
             "{name:?}: {value:?}"
         );
     }
-    let transport = Arc::new(Recorder {
-        requests: Mutex::default(),
-        status: Some(200),
-    });
-    let client = RequestClient::new(transport, RequestDefaults::new(), Clock::System);
-    let error = client
-        .request(Method::GET, "not an address")
-        .send()
-        .await
-        .unwrap_err();
-    assert_eq!(error.code(), Some(ErrorCode::PAYLOAD_VALIDATION_FAILED));
 }
 
 #[tokio::test]
@@ -363,4 +352,33 @@ async fn broken_connections_are_never_tolerated() {
 async fn public_addresses_only_is_passed_on() {
     let request = posted(RequestDefaults::new(), RequestBuilder::public_addresses_only).await;
     assert_eq!(request.addresses, Addresses::PublicOnly);
+}
+
+/// An address of the code that lacks its host is a fault of the code, whereas one of an event is a fault of the event.
+#[tokio::test]
+async fn an_address_that_is_none_blames_where_it_comes_from() {
+    let recorder = Arc::new(Recorder {
+        requests: Mutex::default(),
+        status: Some(200),
+    });
+    let transport: Arc<dyn Transport> = recorder.clone();
+    let client = RequestClient::new(transport, RequestDefaults::new(), Clock::System);
+    let get = || client.request(Method::GET, "/v1/items?key=secret-1");
+
+    let error = get().send().await.unwrap_err();
+    assert!(matches!(error, Error::Internal(_)), "{error:?}");
+    let words = error.to_string();
+    assert!(
+        words.contains("\"/v1/items\"") && !words.contains("secret-1"),
+        "{words}"
+    );
+
+    let error = get()
+        .header("a", "b")
+        .public_addresses_only()
+        .send()
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), Some(ErrorCode::PAYLOAD_VALIDATION_FAILED));
+    assert!(recorder.requests.lock().unwrap().is_empty());
 }

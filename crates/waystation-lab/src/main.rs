@@ -66,7 +66,7 @@ enum Command {
     /// Measure, side by side with what the machine can do at most; read the ratios
     Bench {
         #[command(subcommand)]
-        bench: Bench,
+        bench: bench::Bench,
     },
     /// Be the partner
     #[command(hide = true)]
@@ -84,6 +84,12 @@ enum Command {
         #[arg(long)]
         to: String,
     },
+    /// Be the client that only sends
+    #[command(hide = true)]
+    Client {
+        #[command(flatten)]
+        errand: bench::relay::Errand,
+    },
 }
 
 #[derive(clap::Args)]
@@ -94,22 +100,6 @@ struct Common {
     /// The server's binary; built first if not given
     #[arg(long)]
     server: Option<PathBuf>,
-}
-
-#[derive(Subcommand)]
-enum Bench {
-    /// Ingest and delivery: events a second and how long they take, real processes, durable
-    Service {
-        /// How long each part is measured
-        #[arg(long, default_value_t = 10)]
-        seconds: u64,
-        /// Requests under way at once
-        #[arg(long, default_value_t = 32)]
-        senders: usize,
-        /// The server's binary; built first if not given
-        #[arg(long)]
-        server: Option<PathBuf>,
-    },
 }
 
 #[tokio::main]
@@ -133,7 +123,7 @@ async fn run(command: Command) -> Result<bool, Error> {
             chaos::outage::run(Duration::from_secs(seconds), common.seed, common.server).await
         }
         Command::Truth { events, common } => truth::run(events, common.seed, common.server).await,
-        Command::Bench { bench } => measure(bench).await.map(|()| true),
+        Command::Bench { bench } => bench::run(bench).await.map(|()| true),
         Command::Partner { journal, seed, mood } => {
             let mood =
                 Mood::named(&mood).ok_or_else(|| Error::Other(format!("there is no mood {mood:?}")))?;
@@ -146,15 +136,6 @@ async fn run(command: Command) -> Result<bool, Error> {
             partner::run(options).await.map(|()| true)
         }
         Command::Relay { to } => bench::relay::run(to).await.map(|()| true),
-    }
-}
-
-async fn measure(bench: Bench) -> Result<(), Error> {
-    match bench {
-        Bench::Service {
-            seconds,
-            senders,
-            server,
-        } => bench::service::run(Duration::from_secs(seconds), senders, server).await,
+        Command::Client { errand } => errand.run().await.map(|()| true),
     }
 }

@@ -56,7 +56,8 @@
 //! # Limits
 //!
 //! A mapping nests at most 128 levels deep. What is made from one event on the way to its payload is bounded
-//! to 16 MiB, because a short mapping can blow up a small event. Patterns and replacements of `@replace` have
+//! to 16 MiB, and the payload itself to 32 MiB, because a short mapping can blow up a small event; the mapping has at
+//! most 100,000 values. Patterns and replacements of `@replace` have
 //! at most 10 UTF-16 units, Liquid templates 1000; the templates of one event share one
 //! [budget](waystation_liquid::Limits).
 //!

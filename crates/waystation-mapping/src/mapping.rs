@@ -1,9 +1,10 @@
 //! The compiled mapping as its users see it.
 
 use serde_json::Value;
+use waystation_json::JsonObject;
 
 use crate::allowance::Allowance;
-use crate::error::{ResolveError, ResolveProblem};
+use crate::error::{At, ResolveError, ResolveProblem};
 use crate::fault::{Fault, InvalidMapping, Kind};
 use crate::node::Node;
 use crate::scope::{Data, Scope};
@@ -94,18 +95,80 @@ impl Mapping {
         events: &[Value],
         most_bytes: usize,
     ) -> Result<Vec<Option<Value>>, ResolveError> {
-        let mut payloads = Vec::with_capacity(events.len());
         let mut left = most_bytes;
-        for (index, event) in events.iter().enumerate() {
-            let allowance = Allowance::of(left);
-            let payload = self.root.resolve_json(&Scope::new(Data::Json(event), &allowance));
-            payloads.push(payload.map_err(|error| ResolveError {
-                event: Some(index),
-                ..error
-            })?);
-            left = left.saturating_sub(allowance.copied());
+        let events = events.iter().enumerate();
+        events
+            .map(|(index, event)| self.resolve_item(index, event, &mut left))
+            .collect()
+    }
+
+    /// Resolves the event at this place of a batch to a payload of no more bytes than are left, and takes it off them.
+    ///
+    /// # Errors
+    /// As [`Mapping::resolve_batch_within`].
+    pub fn resolve_item(
+        &self,
+        index: usize,
+        event: &Value,
+        bytes_left: &mut usize,
+    ) -> Result<Option<Value>, ResolveError> {
+        let allowance = Allowance::of(*bytes_left);
+        let payload = self.root.resolve_json(&Scope::new(Data::Json(event), &allowance));
+        *bytes_left = bytes_left.saturating_sub(allowance.copied());
+        payload.map_err(|error| ResolveError {
+            event: Some(index),
+            ..error
+        })
+    }
+
+    /// Whether the members of these names are the same for every event.
+    #[must_use]
+    pub fn is_constant(&self, names: &[String]) -> bool {
+        match &self.root {
+            Node::Constant(_) => true,
+            Node::Object(members) => {
+                let mut wanted = members.iter().filter(|(key, _)| names.contains(key));
+                wanted.all(|(_, node)| matches!(node, Node::Constant(_)))
+            }
+            Node::List(_) | Node::Directive(_) => false,
         }
-        Ok(payloads)
+    }
+
+    /// Resolves the members of these names, and others only where one directive makes them all.
+    ///
+    /// ```
+    /// # use serde_json::json;
+    /// # use waystation_mapping::Mapping;
+    /// let mapping = Mapping::compile(&json!({"list": {"@path": "$.list"}, "id": {"@path": "$.userId"}}))?;
+    /// let names = ["list".to_owned()];
+    /// let event = json!({"list": "l-1", "userId": "u-1"});
+    /// assert_eq!(mapping.resolve_only(&names, &event)?, Some(json!({"list": "l-1"})));
+    /// assert!(!mapping.is_constant(&names));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ResolveError`] when one of them fails on the event.
+    pub fn resolve_only(&self, names: &[String], event: &Value) -> Result<Option<Value>, ResolveError> {
+        let allowance = Allowance::default();
+        let scope = Scope::new(Data::Json(event), &allowance);
+        match &self.root {
+            Node::Constant(Value::Object(members)) => {
+                let wanted = members.iter().filter(|(key, _)| names.contains(key));
+                let wanted = wanted.map(|(key, value)| (key.clone(), value.clone()));
+                Ok(Some(Value::Object(wanted.collect())))
+            }
+            Node::Object(nodes) => {
+                let mut members = JsonObject::new();
+                for (key, node) in nodes.iter().filter(|(key, _)| names.contains(key)) {
+                    if let Some(value) = node.resolve_json(&scope).at(key)? {
+                        members.insert(key.clone(), value);
+                    }
+                }
+                Ok(Some(Value::Object(members)))
+            }
+            root => root.resolve_json(&scope),
+        }
     }
 
     fn resolve_any(&self, event: &Value) -> Result<Option<Value>, ResolveError> {

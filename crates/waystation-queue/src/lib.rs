@@ -40,9 +40,9 @@ pub use ledger::{ConnectionTally, Depth, Ledger, Occupancy, Tally};
 pub use outcome::{Failure, OutcomeKind, SkipRule, Stage};
 pub use queue::Queue;
 pub use record::{
-    Page, RecordDetail, RecordFilter, RecordQuery, RecordSummary, Round, Selection, State, TimeRange,
+    Page, Parked, RecordDetail, RecordFilter, RecordQuery, RecordSummary, Round, Selection, State, TimeRange,
 };
 pub use settlement::{Report, Settled, Settlement, Unsettled};
-pub use sqlite::{SqliteQueue, SqliteSettings};
+pub use sqlite::{SqliteQueue, SqliteSettings, maintenance};
 pub use waiting::{WaitingLimit, WaitingLimits, WhenFull};
 pub use waystation_clock::{Clock, ManualClock, Millis};

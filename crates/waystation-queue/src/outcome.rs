@@ -86,6 +86,8 @@ named_codes! {
         Integrations = 5 "integrations",
         /// The person has not consented to what the connection is for.
         Consent = 6 "consent",
+        /// The connection, the subscription or the source was paused by hand, and its events are skipped meanwhile.
+        Paused = 7 "paused",
     }
 }
 

@@ -10,7 +10,7 @@ use crate::error::QueueError;
 use crate::event::{Appended, DeliveryId, NewEvent, Replacement};
 use crate::lease::Leased;
 use crate::ledger::{Depth, Ledger, Occupancy};
-use crate::record::{Page, RecordDetail, RecordQuery, RecordSummary, Selection};
+use crate::record::{Page, Parked, RecordDetail, RecordQuery, RecordSummary, Selection};
 use crate::settlement::{Settlement, Unsettled};
 use crate::waiting::WaitingLimits;
 use waystation_clock::{Clock, Millis};
@@ -37,6 +37,13 @@ pub trait Queue: Send + Sync + fmt::Debug {
 
     /// Puts limits on what may wait, in place of those before. What waits already stays.
     fn limit_waiting(&self, limits: WaitingLimits);
+
+    /// Stores events that were accepted before once more, with other deliveries: they are no duplicates, and a duplicate
+    /// of them is found by the event that was accepted first.
+    ///
+    /// # Errors
+    /// As [`Queue::append`].
+    async fn append_again(&self, events: Vec<NewEvent>) -> Result<Appended, QueueError>;
 
     /// Up to `limit` deliveries of a connection that are due, the longest due first; none if there are none.
     ///
@@ -106,6 +113,12 @@ pub trait Queue: Send + Sync + fmt::Debug {
     /// # Errors
     /// As those of [`append`](Self::append).
     async fn replace(&self, replacements: Vec<Replacement>) -> Result<u64, QueueError>;
+
+    /// Makes parked deliveries due now; how many. A delivery is parked by being due at [`Millis::PARKED`].
+    ///
+    /// # Errors
+    /// [`QueueError::Unavailable`]; a part of them may have been released by then.
+    async fn release(&self, parked: Parked) -> Result<u64, QueueError>;
 
     /// Removes dead letters for good; how many.
     ///

@@ -39,6 +39,8 @@ pub struct RecordFilter {
     pub source: Option<Arc<str>>,
     /// The name of the connection.
     pub connection: Option<Arc<str>>,
+    /// The name of the subscription.
+    pub subscription: Option<Arc<str>>,
     /// Where it is in its life.
     pub outcome: Option<OutcomeKind>,
     /// The rule it was skipped by.
@@ -53,6 +55,8 @@ pub struct RecordFilter {
     pub warning: Option<bool>,
     /// Whether it is held back, or died while it was.
     pub held_back: Option<bool>,
+    /// Whether its last round failed: it is dead, or waits for another round.
+    pub failed: Option<bool>,
     /// The sender's id of the event.
     pub message_id: Option<String>,
     /// Whom the event is about.
@@ -100,6 +104,17 @@ pub enum Selection {
     One(DeliveryId),
     /// Those that are like this; `outcome` is of no matter, only dead letters are meant.
     Matching(RecordFilter),
+}
+
+/// Which deliveries that are due at [`Millis::PARKED`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parked {
+    /// The name of their connection.
+    pub connection: Arc<str>,
+    /// Only those of this subscription.
+    pub subscription: Option<Arc<str>>,
+    /// Only those whose events came from this source.
+    pub source: Option<Arc<str>>,
 }
 
 /// A delivery, for lists.

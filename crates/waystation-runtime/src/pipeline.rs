@@ -143,24 +143,40 @@ impl Pipeline {
     /// # Errors
     /// The mapping cannot be resolved for an event: the batch fails as a whole.
     pub fn payloads(&self, events: &[Value]) -> Result<Vec<Result<Value, ValidationErrors>>> {
-        self.payloads_within(events, usize::MAX)
+        let mut left = usize::MAX;
+        let events = events.iter().enumerate();
+        events
+            .map(|(index, event)| self.item(index, event, &mut left))
+            .collect()
     }
 
-    /// The same for payloads that are no larger than these bytes in all.
+    /// The payload of the event at this place of a batch, or why it does not fit; of no more bytes than are left, which it
+    /// lessens.
     ///
     /// # Errors
-    /// As [`Pipeline::payloads`]; also where they are larger.
-    pub fn payloads_within(
+    /// The mapping cannot be resolved, or the payload is larger: the batch fails as a whole.
+    pub fn item(
         &self,
-        events: &[Value],
-        most_bytes: usize,
-    ) -> Result<Vec<Result<Value, ValidationErrors>>> {
-        let resolved = self.mapping.resolve_batch_within(events, most_bytes);
-        let resolved = resolved.map_err(Error::Mapping)?;
-        Ok(resolved
-            .into_iter()
-            .map(|payload| self.validate(payload, Mode::BatchItem))
-            .collect())
+        index: usize,
+        event: &Value,
+        bytes_left: &mut usize,
+    ) -> Result<Result<Value, ValidationErrors>> {
+        let resolved = self.mapping.resolve_item(index, event, bytes_left);
+        Ok(self.validate(resolved.map_err(Error::Mapping)?, Mode::BatchItem))
+    }
+
+    /// Fields of the payload of an event as the mapping makes them, neither cleaned nor validated. The event is asked for
+    /// only if they depend on it, and what the mapping says of other fields is left alone.
+    ///
+    /// # Errors
+    /// The mapping cannot be resolved for one of them.
+    pub fn fields(&self, names: &[String], event: impl FnOnce() -> Value) -> Result<Value> {
+        let event = match self.mapping.is_constant(names) {
+            true => Value::Null,
+            false => event(),
+        };
+        let fields = self.mapping.resolve_only(names, &event);
+        Ok(fields.map_err(Error::Mapping)?.unwrap_or_default())
     }
 
     fn validate(&self, payload: Option<Value>, mode: Mode) -> Result<Value, ValidationErrors> {

@@ -33,6 +33,22 @@ pub enum ScaffoldError {
         /// The slugs that there are.
         known: Vec<String>,
     },
+    /// The OpenAPI document has no operation of this name that sends something.
+    #[error("the document has no operation \"{operation}\"; it has: {}", known.join(", "))]
+    NoSuchOperation {
+        /// The name that was asked for.
+        operation: String,
+        /// The names that there are.
+        known: Vec<String>,
+    },
+    /// An operation cannot be drafted from.
+    #[error("nothing can be drafted from {operation}: {problem}")]
+    OpenApi {
+        /// Which operation.
+        operation: String,
+        /// Why.
+        problem: String,
+    },
     /// The folder is not inside a checkout.
     #[error("{} is not inside a checkout of Waystation: it has no destinations/registry", .0.display())]
     NoWorkspace(PathBuf),
@@ -69,6 +85,13 @@ pub enum ScaffoldError {
 }
 
 impl ScaffoldError {
+    pub(crate) fn openapi(operation: String, problem: impl Into<String>) -> Self {
+        Self::OpenApi {
+            operation,
+            problem: problem.into(),
+        }
+    }
+
     pub(crate) fn manifest(place: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::Manifest {
             place: place.into(),

@@ -7,9 +7,12 @@ use async_trait::async_trait;
 use serde_json::Value;
 use waystation_config::Source;
 use waystation_delivery::routing::Arrival;
-use waystation_delivery::{Deliveries, Routing};
+use waystation_delivery::{Deliveries, Happening, Outcome, Routing};
 use waystation_ingest::{Accepted, Acceptor, EventRate, Ingested, Refused, Rejected, SourceRef};
-use waystation_queue::{Failure, Fate, Millis, NewDelivery, NewEvent, Queue, QueueError, Stage};
+use waystation_queue::{
+    Appended, AppendedEvent, DeliveryId, Failure, Fate, Millis, NewDelivery, NewEvent, Queue, QueueError,
+    Stage,
+};
 
 /// Takes events for a queue.
 pub(crate) struct QueueAcceptor {
@@ -45,6 +48,57 @@ impl QueueAcceptor {
     }
 }
 
+/// A delivery that came to its end as it was accepted.
+struct Ended {
+    /// Which event of the append, and which of its deliveries.
+    place: (usize, u64),
+    source: Arc<str>,
+    connection: Option<Arc<str>>,
+    outcome: Outcome,
+}
+
+impl QueueAcceptor {
+    /// What comes to its end as it is accepted, if anybody wants to be told.
+    fn ended_at_once(&self, events: &[NewEvent]) -> Vec<Ended> {
+        if !self.deliveries.live().is_watched() {
+            return Vec::new();
+        }
+        let events = events.iter().enumerate();
+        let deliveries = events.flat_map(|(number, event)| {
+            let deliveries = (0..).zip(&event.deliveries);
+            deliveries.map(move |(place, delivery)| ((number, place), event, delivery))
+        });
+        let ended = deliveries.filter_map(|(place, event, delivery)| {
+            let outcome = match &delivery.fate {
+                Fate::Waiting { .. } => return None,
+                Fate::Skipped { rule } => Outcome::Skipped(*rule),
+                Fate::Dead(failure) => Outcome::Dead(failure.stage),
+            };
+            Some(Ended {
+                place,
+                source: Arc::clone(&event.source),
+                connection: delivery.connection.clone(),
+                outcome,
+            })
+        });
+        ended.collect()
+    }
+
+    fn tell(&self, appended: &Appended, ended: Vec<Ended>) {
+        for ended in ended {
+            let (event, place) = ended.place;
+            if let Some(AppendedEvent::Stored { first }) = appended.events.get(event) {
+                self.deliveries.live().tell(Happening {
+                    delivery: DeliveryId(first.0 + place),
+                    source: Some(ended.source),
+                    connection: ended.connection,
+                    outcome: ended.outcome,
+                });
+            }
+        }
+    }
+}
+
 #[async_trait]
 impl Acceptor for QueueAcceptor {
     fn source(&self, write_key: &str) -> Option<SourceRef> {
@@ -60,7 +114,10 @@ impl Acceptor for QueueAcceptor {
         }
         let routing = self.deliveries.routing();
         let events = events.into_iter().map(|event| routed(&routing, source, event));
-        let appended = self.queue.append(events.collect()).await.map_err(refused)?;
+        let events: Vec<NewEvent> = events.collect();
+        let ended = self.ended_at_once(&events);
+        let appended = self.queue.append(events).await.map_err(refused)?;
+        self.tell(&appended, ended);
         Ok(Accepted {
             kept: appended.stored(),
             duplicates: appended.duplicates(),

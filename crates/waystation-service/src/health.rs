@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 use serde::Serialize;
+use utoipa::ToSchema;
 use waystation_delivery::Deliveries;
 use waystation_http::json;
 use waystation_queue::Queue;
@@ -22,9 +23,13 @@ pub(crate) struct Health {
     pub(crate) acceptor: Arc<QueueAcceptor>,
 }
 
-#[derive(Serialize)]
-struct Report {
+/// How the service is.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Health)]
+pub(crate) struct Report {
+    /// `ok`, `ready` or `not ready`.
     status: &'static str,
+    /// What keeps events from being taken, or the service from staying.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     problems: Vec<String>,
     /// What keeps no event from being taken, but somebody has to see to.
@@ -39,8 +44,15 @@ pub(crate) fn router(health: Health) -> Router {
         .with_state(health)
 }
 
-/// The process answers.
-async fn healthz() -> Response {
+/// Whether the process answers
+#[utoipa::path(
+    get,
+    path = "/healthz",
+    tag = "operation",
+    responses((status = 200, description = "It does.", body = Report)),
+    security(()),
+)]
+pub(crate) async fn healthz() -> Response {
     let report = Report {
         status: "ok",
         problems: Vec::new(),
@@ -49,8 +61,16 @@ async fn healthz() -> Response {
     json::response(StatusCode::OK, &report)
 }
 
-/// Events can be taken, as the store's writer finds, and every connection has its dispatcher.
-async fn readyz(State(health): State<Health>) -> Response {
+/// Whether events can be taken, as the store's writer finds, and every connection has its dispatcher
+#[utoipa::path(
+    get,
+    path = "/readyz",
+    tag = "operation",
+    responses((status = 200, description = "They can.", body = Report),
+              (status = 503, description = "They cannot, or the service is about to stop.", body = Report)),
+    security(()),
+)]
+pub(crate) async fn readyz(State(health): State<Health>) -> Response {
     let mut problems = Vec::new();
     if health.acceptor.is_draining() {
         problems.push("The service is about to stop; events are taken until it does.".to_owned());

@@ -13,13 +13,14 @@ use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
 use waystation_api::Api;
 use waystation_config::Config;
 use waystation_delivery::Watch;
 use waystation_http::{ApiError, Code, host, panics, request_id};
 use waystation_ingest::{Acceptor, BrowserScript, IngestSettings};
-use waystation_telemetry::{Sources, http};
+use waystation_telemetry::{Sources, Telemetry, http};
 
 use crate::acceptor::QueueAcceptor;
 use crate::health::{self, Health};
@@ -35,13 +36,17 @@ pub(crate) fn router(reloader: &Arc<Reloader>, acceptor: &Arc<QueueAcceptor>, so
     let (ingest, ingest_document) =
         waystation_ingest::router(counting, ingest_settings(reloader)).split_for_parts();
     let (api, api_document) = waystation_api::router(api(reloader, &sources));
-    let document = Arc::new(waystation_api::openapi::merged([ingest_document, api_document]));
+    let document = Arc::new(waystation_api::openapi::merged([
+        ingest_document,
+        api_document,
+        Operation::openapi(),
+    ]));
     let health = health::router(Health {
         queue: Arc::clone(&sources.queue),
         deliveries: Arc::clone(&sources.deliveries),
         acceptor: Arc::clone(acceptor),
     });
-    let metrics = get(http::metrics).with_state((Arc::clone(telemetry), sources));
+    let metrics = get(metrics).with_state((Arc::clone(telemetry), sources));
     let told = health
         .route("/metrics", metrics)
         .route("/openapi.json", get(openapi).with_state(document));
@@ -108,6 +113,36 @@ async fn by_own_name(State(config): State<Arc<ArcSwap<Config>>>, request: Reques
     }
 }
 
+/// What the OpenAPI document says of the routes for machines.
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    paths(health::healthz, health::readyz, metrics, openapi),
+    tags((name = "operation", description = "For machines that watch the service."))
+)]
+struct Operation;
+
+/// The metrics, for Prometheus
+#[utoipa::path(
+    get,
+    path = "/metrics",
+    tag = "operation",
+    operation_id = "getMetrics",
+    responses((status = 200, description = "The metrics.", body = String, content_type = "text/plain")),
+    security(()),
+)]
+async fn metrics(State((telemetry, sources)): State<(Arc<Telemetry>, Sources)>) -> Response {
+    http::metrics(State((telemetry, sources))).await
+}
+
+/// This document
+#[utoipa::path(
+    get,
+    path = "/openapi.json",
+    tag = "operation",
+    operation_id = "getDocument",
+    responses((status = 200, description = "The document.", body = serde_json::Value)),
+    security(()),
+)]
 async fn openapi(State(document): State<Arc<OpenApi>>) -> Response {
     waystation_http::json::response(StatusCode::OK, &*document)
 }

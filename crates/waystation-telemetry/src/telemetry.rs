@@ -147,6 +147,8 @@ impl Telemetry {
             let state = connection.guards().state();
             collected.extend(readings::of_guards(connection.name(), &state));
         }
+        let names = connections.iter().map(|connection| &**connection.name());
+        collected.extend(readings::of_pauses(&sources.deliveries.pauses().all(), names));
         let running: Vec<Arc<str>> = connections
             .iter()
             .map(|connection| Arc::clone(connection.name()))

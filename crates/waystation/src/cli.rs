@@ -28,7 +28,12 @@ Examples:
   See what would be sent, without sending anything:
     waystation serve --destination customerio --dry-run
 
-`waystation help serve` has more.";
+  See what a running service does, and send again what failed:
+    waystation connections
+    waystation deliveries --failed --since 1h
+    waystation replay --connection crm --cause 503 --dry-run
+
+`waystation help COMMAND` has more.";
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
@@ -53,6 +58,15 @@ pub(crate) enum Command {
     New(New),
     /// Register every destination under destinations/, in the two Cargo.toml that want to know of it
     Register,
+    #[command(flatten)]
+    Operate(Box<waystation_operate::Command>),
+    /// Print what a shell needs to complete commands and their flags
+    ///
+    /// For instance: waystation completions bash > ~/.local/share/bash-completion/completions/waystation
+    Completions(Completions),
+    /// Look after a store: find out whether it is sound, and save what can be saved of a damaged one
+    #[command(subcommand, after_help = STORE_EXAMPLES)]
+    Store(StoreCommand),
     /// List the destinations with their actions
     List,
     /// Print the definition of a destination as JSON
@@ -69,8 +83,17 @@ pub(crate) struct Serve {
     pub(crate) destination: Option<String>,
 
     /// The port to listen on; 0 takes any that is free
-    #[arg(short, long, env = "PORT", default_value_t = 3000)]
+    #[arg(short, long, env = "PORT", default_value_t = 3000, overrides_with = "port")]
     pub(crate) port: u16,
+
+    /// Settings for requests that bring none, as TOML or JSON; any text may be kept elsewhere: { env = "NAME" } or
+    /// { file = "/path" }
+    #[arg(short, long, value_name = "FILE", requires = "destination")]
+    pub(crate) settings: Option<PathBuf>,
+
+    /// Build and start anew whenever a source file changes; the port stays
+    #[arg(short, long)]
+    pub(crate) watch: bool,
 
     /// The address or name to listen on; by default only this machine can connect
     #[arg(long, default_value = "127.0.0.1")]
@@ -175,6 +198,19 @@ pub(crate) struct NewAction {
     /// Take its fields from the action of this name in a manifest
     #[arg(long, value_name = "FILE")]
     pub(crate) from_manifest: Option<PathBuf>,
+
+    /// Draft its fields from an operation of an OpenAPI document (JSON): a field for each property of the body
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "operation",
+        conflicts_with = "from_manifest"
+    )]
+    pub(crate) from_openapi: Option<PathBuf>,
+
+    /// The operation: its operationId, or "POST /contacts"
+    #[arg(long, value_name = "NAME", requires = "from_openapi")]
+    pub(crate) operation: Option<String>,
 }
 
 /// What a workspace connects with.
@@ -198,8 +234,9 @@ Examples:
   Take over what another implementation declares:
     waystation new destination acme --from-manifest acme.json
 
-  Add an action:
-    waystation new action acme deleteContact";
+  Add an action, empty or drafted from the partner's own description:
+    waystation new action acme deleteContact
+    waystation new action acme addContact --from-openapi acme.openapi.json --operation createContact";
 
 /// What `waystation run` takes.
 #[derive(Args)]
@@ -255,6 +292,42 @@ pub(crate) struct Health {
     pub(crate) timeout: Duration,
 }
 
+/// What can be done with a store.
+#[derive(Subcommand)]
+pub(crate) enum StoreCommand {
+    /// Find out whether a store is sound; status 0 if it is, else 1
+    ///
+    /// Reads everything and changes nothing: the file's own structure, every row, whether the ledger adds up, and whether
+    /// rows name others that are not there. The service may run meanwhile; its write-ahead log grows until the check is
+    /// done.
+    Check(StoreFile),
+    /// Save what can be saved of a damaged store; the service must be stopped
+    ///
+    /// Reads row by row around what is damaged, and writes what can be read into a new store, which takes the place of
+    /// the old one. The old one stays beside it as FILE.damaged-TIME, and what was lost is listed in FILE.lost-TIME.txt:
+    /// nothing is destroyed. Events that have lost what was to become of them are dead letters afterwards, to be replayed.
+    /// A sound store is left alone. There must be room on the disk for a second store.
+    Repair(StoreFile),
+}
+
+/// Which store.
+#[derive(Args)]
+pub(crate) struct StoreFile {
+    /// The database file, as in `[store] path` of the configuration
+    #[arg(long, value_name = "FILE", default_value = "waystation.db")]
+    pub(crate) store: PathBuf,
+}
+
+const STORE_EXAMPLES: &str = "\
+Examples:
+  Look whether a store, or a backup of one, is sound:
+    waystation store check --store /var/lib/waystation/waystation.db
+
+  Save what can be saved, when the log says that the store is damaged:
+    systemctl stop waystation
+    waystation store repair --store /var/lib/waystation/waystation.db
+    systemctl start waystation";
+
 /// What `waystation validate` takes.
 #[derive(Args)]
 pub(crate) struct Validate {
@@ -281,6 +354,9 @@ const SERVE_EXAMPLES: &str = r#"Examples:
     curl -sS http://127.0.0.1:3000/trackEvent -H 'content-type: application/json' \
       -d '{"payload": {"type": "track", "event": "Signed Up", "userId": "user-1"},
            "settings": {"siteId": "...", "apiKey": "..."}}'
+
+  Keep the settings out of every command, and start anew with each change of the code:
+    waystation serve --destination customerio --settings settings.toml --watch
 
   Develop against a stand-in for the partner:
     waystation serve --destination customerio --rewrite '*=http://127.0.0.1:9000'
@@ -335,6 +411,14 @@ pub(crate) struct Manifest {
     /// Print what the destination consists of instead: no texts for people, but which functions there are
     #[arg(long)]
     pub(crate) structure: bool,
+}
+
+/// What `waystation completions` takes.
+#[derive(Args)]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
 }
 
 #[cfg(test)]

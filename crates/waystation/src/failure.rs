@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use waystation_client::{NetworkError, ScriptError};
+use waystation_queue::OpenError;
+use waystation_queue::maintenance::{CheckError, RepairError};
 use waystation_runtime::error::DefinitionError;
 use waystation_telemetry::LogError;
 
@@ -44,12 +46,24 @@ pub(crate) enum Failure {
     Configuration(waystation_config::Faults),
     #[error(transparent)]
     Service(Box<waystation_service::ServiceError>),
+    #[error(transparent)]
+    CheckStore(#[from] waystation_queue::maintenance::CheckError),
+    #[error(transparent)]
+    RepairStore(#[from] waystation_queue::maintenance::RepairError),
     #[error("the service at {url} cannot be asked: {why}")]
     Health { url: String, why: String },
+    #[error("two destinations are called \"{slug}\"")]
+    SlugTaken { slug: &'static str },
+    #[error("the settings {path} cannot be used: {problem}", path = path.display())]
+    Settings { path: PathBuf, problem: String },
+    #[error("the sources cannot be watched: {0}")]
+    Watch(String),
     #[error(transparent)]
     Scaffold(#[from] waystation_scaffold::ScaffoldError),
     #[error("the manifest {path} cannot be read: {error}", path = path.display())]
     ReadManifest { path: PathBuf, error: io::Error },
+    #[error(transparent)]
+    Operate(#[from] waystation_operate::Failure),
     #[error("nothing can be written to standard output: {0}")]
     Output(io::Error),
 }
@@ -79,10 +93,28 @@ impl Failure {
             Self::Script { .. } => {
                 Some(r#"the simplest script is [{"status": 200, "json": {}}], for every request"#.to_owned())
             }
+            Self::SlugTaken { .. } => Some("give the one that you add another `SLUG`".to_owned()),
+            Self::Settings { .. } => Some(
+                "it is a table of settings: apiKey = \"...\", or apiKey = { env = \"NAME\" }; `waystation manifest NAME` \
+                 lists them"
+                    .to_owned(),
+            ),
             Self::Health { .. } => Some(
                 "is it running, and does it listen there? --url http://HOST:PORT asks at another address"
                     .to_owned(),
             ),
+            Self::Operate(failure) => failure.hint(),
+            Self::CheckStore(CheckError::Missing { .. })
+            | Self::RepairStore(RepairError::Check(CheckError::Missing { .. })) => {
+                Some("--store names it; `[store] path` of the configuration says where it is".to_owned())
+            }
+            Self::CheckStore(CheckError::NotAStore { .. })
+            | Self::RepairStore(RepairError::Check(CheckError::NotAStore { .. })) => {
+                Some("restore a backup; `sqlite3 FILE .recover` may still find rows".to_owned())
+            }
+            Self::RepairStore(RepairError::Open(OpenError::InUse { .. })) => {
+                Some("stop the service first".to_owned())
+            }
             Self::Configuration(_) => {
                 Some("`waystation validate --reference` prints every setting with its meaning".to_owned())
             }
@@ -104,6 +136,7 @@ impl Failure {
             Self::UnknownDestination { .. } | Self::Log(LogError::Filter { .. }) | Self::Scaffold(_) => {
                 ExitCode::from(USAGE)
             }
+            Self::Operate(failure) if failure.is_usage() => ExitCode::from(USAGE),
             _ => ExitCode::FAILURE,
         }
     }

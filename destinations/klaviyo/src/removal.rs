@@ -3,6 +3,7 @@
 use waystation_kit::prelude::*;
 
 use crate::Klaviyo;
+use crate::actions::RemoveProfile;
 use crate::identity::Identifiers;
 use crate::lists;
 use crate::lookup::{self, Found};
@@ -12,22 +13,7 @@ use crate::submission::{Shown, Submission};
 /// The most people of one removal.
 const MAX_PEOPLE: usize = 1000;
 
-/// Somebody to take off a list.
-#[derive(Debug)]
-pub struct Member {
-    /// The list.
-    pub list_id: String,
-    /// The email address.
-    pub email: Option<String>,
-    /// The ID in a system of yours.
-    pub external_id: Option<String>,
-    /// The phone number.
-    pub phone_number: Option<String>,
-    /// The country that the phone number is dialled in.
-    pub country_code: Option<String>,
-}
-
-impl Member {
+impl RemoveProfile {
     fn identifiers(self) -> Result<Identifiers> {
         Identifiers::read(
             self.email,
@@ -42,7 +28,7 @@ impl Member {
 ///
 /// # Errors
 /// Nobody is identified or found, or Klaviyo refuses or does not answer.
-pub async fn remove(cx: &Context<Klaviyo>, mut member: Member) -> Result<Output> {
+pub async fn remove(cx: &Context<Klaviyo>, mut member: RemoveProfile) -> Result<Output> {
     let list = std::mem::take(&mut member.list_id);
     match remove_all(cx, &list, &[member.identifiers()?]).await? {
         Removal::Done(response) => Ok(response.into()),
@@ -57,16 +43,15 @@ pub async fn remove(cx: &Context<Klaviyo>, mut member: Member) -> Result<Output>
 ///
 /// # Errors
 /// Whatever concerns all items and may be mended by trying again.
-pub async fn remove_batch<P>(
+pub async fn remove_batch(
     cx: &Context<Klaviyo>,
-    batch: Batch<P>,
-    to_member: impl Fn(P) -> Member + Send,
+    batch: Batch<impl Into<RemoveProfile>>,
 ) -> Result<BatchOutput> {
     let mut list = None;
     let mut people = Vec::with_capacity(batch.len());
     let limits = PartLimits::items(MAX_PEOPLE);
     let mut submission = Submission::new(batch, limits, Shown::Payload, |payload, given| {
-        let mut member = to_member(payload);
+        let mut member: RemoveProfile = payload.into();
         let list_id = std::mem::take(&mut member.list_id);
         let identifiers = member.identifiers()?;
         show_phone_number(given, "", identifiers.phone_number.as_ref(), CountryCode::Kept);

@@ -52,7 +52,13 @@ impl Body {
         Ok(Self { json, signed })
     }
 
-    /// What receivers compute the signature of.
+    /// All of it, as it is sent.
+    #[must_use]
+    pub fn json(&self) -> &[u8] {
+        &self.json
+    }
+
+    /// What receivers compute the signature of Segment's kind of.
     #[must_use]
     pub fn signed_part(&self) -> Option<&[u8]> {
         self.json.get(self.signed.clone()?)

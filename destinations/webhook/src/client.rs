@@ -5,6 +5,7 @@ use waystation_kit::prelude::*;
 use crate::actions::{Method, SendRequest};
 use crate::body::Body;
 use crate::headers::{HeaderChange, header_changes};
+use crate::standard::{Message, message_id};
 use crate::{Webhook, signature};
 
 /// Where receivers look for the signature.
@@ -33,6 +34,9 @@ pub async fn send(cx: &Context<Webhook>, target: &SendRequest, body: Option<Body
     if let Some(signature) = signature(cx, body.as_ref())? {
         request = request.header(SIGNATURE_HEADER, &signature);
     }
+    for (name, value) in standard_headers(cx, &target.url, body.as_ref())? {
+        request = request.header(name, &value);
+    }
     for (name, change) in header_changes(target.headers.as_ref())? {
         request = match change {
             HeaderChange::Set(value) => request.header(name, &value),
@@ -54,6 +58,35 @@ fn signature(cx: &Context<Webhook>, body: Option<&Body>) -> Result<Option<String
     body.and_then(Body::signed_part)
         .map(|part| signature::sign(secret, part))
         .transpose()
+}
+
+/// The headers of Standard Webhooks; none without keys.
+fn standard_headers(
+    cx: &Context<Webhook>,
+    url: &str,
+    body: Option<&Body>,
+) -> Result<Vec<(&'static str, String)>> {
+    let Some(keys) = cx
+        .settings()
+        .signing_keys
+        .as_ref()
+        .filter(|keys| !keys.is_empty())
+    else {
+        return Ok(Vec::new());
+    };
+    let body = body.map_or(&[][..], Body::json);
+    let id = message_id(url, cx.about().events.as_slice(), body);
+    let timestamp = cx.now_millis() / 1_000;
+    let signature = keys.sign(Message {
+        id: &id,
+        timestamp,
+        body,
+    })?;
+    Ok(vec![
+        ("webhook-id", id),
+        ("webhook-timestamp", timestamp.to_string()),
+        ("webhook-signature", signature),
+    ])
 }
 
 /// Addresses of other kinds (`ftp:`, `mailto:`) are well-formed, but nothing can be sent there.

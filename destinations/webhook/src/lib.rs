@@ -1,7 +1,7 @@
 //! Webhook: events as JSON to any address, signed with a shared secret if there is one.
 //!
 //! The receiver is whoever listens at the address; there is no partner's API to follow. What receivers rely
-//! on is described in the README: the form of the body ([`body`]) and its signature ([`signature`]).
+//! on is described in the README: the form of the body ([`body`]) and its signatures ([`signature`], [`standard`]).
 #![forbid(unsafe_code)]
 
 pub mod actions;
@@ -9,10 +9,12 @@ pub mod body;
 pub mod client;
 pub mod headers;
 pub mod signature;
+pub mod standard;
 
 use waystation_kit::prelude::*;
 
 use crate::actions::SendRequest;
+use crate::standard::SigningKeys;
 
 /// The destination.
 #[derive(Debug)]
@@ -26,6 +28,10 @@ pub struct WebhookSettings {
     /// text, in hexadecimal; for a batch, that of its first item.
     #[field(label = "Shared secret")]
     pub shared_secret: Option<Secret>,
+    /// Keys of Standard Webhooks: `whsec_...` (shared) or `whsk_...` (private), several during a rotation, with spaces
+    /// between them. With them, each request has the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`.
+    #[field(label = "Signing keys (Standard Webhooks)")]
+    pub signing_keys: Option<SigningKeys>,
 }
 
 impl Destination for Webhook {

@@ -22,7 +22,7 @@ use crate::shown::config::ShownConfig;
     operation_id = "getConfiguration",
     tag = "administration",
     responses((status = 200, description = "The configuration in force.", body = ShownConfig), Denied),
-    security(("token" = [])),
+    security(("token" = ["read"])),
 )]
 pub(super) async fn show(State(app): State<App>) -> Response {
     let shown = ShownConfig::new(&app.config(), &app.api().deliveries);
@@ -69,7 +69,7 @@ struct ShownDifference {
                                       and `place`.", body = Problem),
         Denied,
     ),
-    security(("token" = [])),
+    security(("token" = ["admin"])),
 )]
 pub(super) async fn reload(State(app): State<App>) -> Result<Response, ApiError> {
     let reloaded = app.api().reload.reload().await.map_err(refused)?;

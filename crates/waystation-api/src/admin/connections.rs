@@ -30,7 +30,7 @@ pub(super) struct Connections {
     operation_id = "listConnections",
     tag = "administration",
     responses((status = 200, description = "How every connection is doing.", body = Connections), Denied, NoStore),
-    security(("token" = [])),
+    security(("token" = ["read"])),
 )]
 pub(super) async fn list(State(app): State<App>) -> Result<Response, ApiError> {
     let (ledger, depths) = counts(&app).await?;
@@ -55,7 +55,7 @@ pub(super) async fn list(State(app): State<App>) -> Result<Response, ApiError> {
         (status = 404, description = "There is no such connection: `UNKNOWN_CONNECTION`.", body = Problem),
         Denied, NoStore,
     ),
-    security(("token" = [])),
+    security(("token" = ["read"])),
 )]
 pub(super) async fn show(State(app): State<App>, Name(name): Name) -> Result<Response, ApiError> {
     let config = app.config();
@@ -69,7 +69,13 @@ pub(super) async fn show(State(app): State<App>, Name(name): Name) -> Result<Res
         schedule_ms: schedule
             .map(|at| u64::try_from(at.as_millis()).unwrap_or(u64::MAX))
             .collect(),
-        status: ShownConnection::new(connection, running.map(|open| &**open), &ledger, &depths),
+        status: ShownConnection::new(
+            connection,
+            running.map(|open| &**open),
+            app.api().deliveries.pauses(),
+            &ledger,
+            &depths,
+        ),
         configuration: ShownConnectionConfig::new(connection, &redactor),
     };
     Ok(json::response(StatusCode::OK, &detail))
@@ -85,7 +91,8 @@ pub(super) fn statuses(
     let running = app.api().deliveries.connections();
     let status = |connection: &std::sync::Arc<waystation_config::ConnectionConfig>| {
         let open = running.iter().find(|open| *open.name() == connection.name);
-        ShownConnection::new(connection, open.map(|open| &**open), ledger, depths)
+        let pauses = app.api().deliveries.pauses();
+        ShownConnection::new(connection, open.map(|open| &**open), pauses, ledger, depths)
     };
     config.connections.iter().map(status).collect()
 }

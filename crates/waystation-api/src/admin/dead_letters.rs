@@ -9,7 +9,7 @@ use waystation_http::{ApiError, json};
 
 use super::deliveries::page;
 use super::filter::DeadLetterParameters;
-use super::selection::{self, Meant, SelectionBody};
+use super::selection::{self, Counted, Meant, SelectionBody};
 use crate::app::App;
 use crate::body::JsonBody;
 use crate::parameters::{Id, Parameters};
@@ -20,12 +20,18 @@ use crate::shown::delivery::ShownPage;
 #[derive(Serialize, ToSchema)]
 pub(super) struct Replayed {
     replayed: u64,
+    /// How many would, of a dry run.
+    #[serde(flatten)]
+    dry_run: Option<DryRun>,
 }
 
 impl Replayed {
     /// So many.
     pub(super) const fn new(replayed: u64) -> Self {
-        Self { replayed }
+        Self {
+            replayed,
+            dry_run: None,
+        }
     }
 }
 
@@ -33,6 +39,37 @@ impl Replayed {
 #[derive(Serialize, ToSchema)]
 pub(super) struct Purged {
     purged: u64,
+    /// How many would be, of a dry run.
+    #[serde(flatten)]
+    dry_run: Option<DryRun>,
+}
+
+/// What a dry run counted.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct DryRun {
+    /// How many are meant.
+    matching: u64,
+    /// Whether there are no more than that: large numbers are not counted to their end.
+    exact: bool,
+}
+
+impl From<Counted> for DryRun {
+    fn from(counted: Counted) -> Self {
+        Self {
+            matching: counted.count,
+            exact: counted.is_exact,
+        }
+    }
+}
+
+fn replayed(replayed: u64) -> Response {
+    json::response(StatusCode::OK, &Replayed::new(replayed))
+}
+
+fn purged(purged: u64) -> Response {
+    let dry_run = None;
+    json::response(StatusCode::OK, &Purged { purged, dry_run })
 }
 
 /// List dead letters
@@ -48,7 +85,7 @@ pub(super) struct Purged {
         (status = 200, description = "Dead letters that are like that.", body = ShownPage),
         BadRequest, Denied, NoStore,
     ),
-    security(("token" = [])),
+    security(("token" = ["read"])),
 )]
 pub(super) async fn list(
     State(app): State<App>,
@@ -61,7 +98,7 @@ pub(super) async fn list(
 ///
 /// They wait again, due at once, and are tried for as long as new events of their connection are. What the ingest
 /// rejected is read again by the rules in force, and routed as a new event. With a filter, those stay dead whose
-/// connection is not configured, and those that are not valid still.
+/// connection is not configured, and those that are not valid still. With `dryRun` they are only counted.
 #[utoipa::path(
     post,
     path = "/dead-letters/replay",
@@ -77,14 +114,21 @@ pub(super) async fn list(
             body = Problem),
         BadRequest, BadBody, Denied, NoStore,
     ),
-    security(("token" = [])),
+    security(("token" = ["operate"])),
 )]
 pub(super) async fn replay(
     State(app): State<App>,
     JsonBody(body): JsonBody<SelectionBody>,
 ) -> Result<Response, ApiError> {
-    let replayed = selection::replay(&app, body.meant()?).await?;
-    Ok(json::response(StatusCode::OK, &Replayed { replayed }))
+    if body.dry_run {
+        let counted = selection::count_replayable(&app, body.meant()?).await?;
+        let counted = Replayed {
+            replayed: 0,
+            dry_run: Some(counted.into()),
+        };
+        return Ok(json::response(StatusCode::OK, &counted));
+    }
+    selection::replay(&app, body.meant()?).await.map(replayed)
 }
 
 /// Replay a dead letter
@@ -105,16 +149,15 @@ pub(super) async fn replay(
             body = Problem),
         BadRequest, Denied, NoStore,
     ),
-    security(("token" = [])),
+    security(("token" = ["operate"])),
 )]
 pub(super) async fn replay_one(State(app): State<App>, Id(id): Id) -> Result<Response, ApiError> {
-    let replayed = selection::replay(&app, Meant::One(id)).await?;
-    Ok(json::response(StatusCode::OK, &Replayed { replayed }))
+    selection::replay(&app, Meant::One(id)).await.map(replayed)
 }
 
 /// Purge dead letters
 ///
-/// They are removed for good, and counted in the ledger as purged.
+/// They are removed for good, and counted in the ledger as purged. With `dryRun` they are only counted.
 #[utoipa::path(
     post,
     path = "/dead-letters/purge",
@@ -127,14 +170,21 @@ pub(super) async fn replay_one(State(app): State<App>, Id(id): Id) -> Result<Res
         (status = 409, description = "The delivery is not dead: `CONFLICT`.", body = Problem),
         BadRequest, BadBody, Denied, NoStore,
     ),
-    security(("token" = [])),
+    security(("token" = ["admin"])),
 )]
 pub(super) async fn purge(
     State(app): State<App>,
     JsonBody(body): JsonBody<SelectionBody>,
 ) -> Result<Response, ApiError> {
-    let purged = selection::purge(&app, body.meant()?).await?;
-    Ok(json::response(StatusCode::OK, &Purged { purged }))
+    if body.dry_run {
+        let counted = selection::count_purgeable(&app, body.meant()?).await?;
+        let counted = Purged {
+            purged: 0,
+            dry_run: Some(counted.into()),
+        };
+        return Ok(json::response(StatusCode::OK, &counted));
+    }
+    selection::purge(&app, body.meant()?).await.map(purged)
 }
 
 /// Purge a dead letter
@@ -152,9 +202,8 @@ pub(super) async fn purge(
         (status = 409, description = "It is not dead: `CONFLICT`.", body = Problem),
         BadRequest, Denied, NoStore,
     ),
-    security(("token" = [])),
+    security(("token" = ["admin"])),
 )]
 pub(super) async fn remove(State(app): State<App>, Id(id): Id) -> Result<Response, ApiError> {
-    let purged = selection::purge(&app, Meant::One(id)).await?;
-    Ok(json::response(StatusCode::OK, &Purged { purged }))
+    selection::purge(&app, Meant::One(id)).await.map(purged)
 }

@@ -29,7 +29,7 @@ use crate::shown::secrets;
         (status = 200, description = "Deliveries that are like that.", body = ShownPage),
         BadRequest, Denied, NoStore,
     ),
-    security(("token" = [])),
+    security(("token" = ["read"])),
 )]
 pub(super) async fn list(
     State(app): State<App>,
@@ -58,7 +58,7 @@ pub(super) async fn page(app: &App, query: RecordQuery) -> Result<Response, ApiE
         (status = 404, description = "There is no such delivery, or not any more: `UNKNOWN_DELIVERY`.", body = Problem),
         BadRequest, Denied, NoStore,
     ),
-    security(("token" = [])),
+    security(("token" = ["read"])),
 )]
 pub(super) async fn show(State(app): State<App>, Id(id): Id) -> Result<Response, ApiError> {
     let record = find(&app, id).await?;

@@ -1,5 +1,7 @@
 //! What deliveries must be like: parameters of queries, and members of bodies.
 
+use std::ops::RangeInclusive;
+
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use waystation_http::ApiError;
@@ -9,13 +11,19 @@ use waystation_queue::{
 
 use crate::parameters::{one_of, unusable};
 use crate::shown::names;
-use crate::time;
+use crate::{time, whole};
 
 /// How many deliveries a list has unless said otherwise.
 const DEFAULT_LIMIT: usize = 50;
 
 /// The most that a list has.
 const LARGEST_LIMIT: usize = 500;
+
+/// The statuses that an answer can have.
+const STATUSES: RangeInclusive<u16> = 100..=599;
+
+/// What is told of another.
+const NO_STATUS: &str = "must be a status from 100 to 599";
 
 /// What deliveries must be like. Times are ISO 8601 with a zone, or milliseconds since 1970.
 #[derive(Debug, Default, Clone, Deserialize, IntoParams)]
@@ -26,6 +34,8 @@ pub(super) struct DeliveryParameters {
     source: Option<String>,
     /// The name of the connection.
     connection: Option<String>,
+    /// The name of the subscription.
+    subscription: Option<String>,
     /// Where it is in its life.
     #[param(schema_with = names::outcomes)]
     outcome: Option<String>,
@@ -36,7 +46,7 @@ pub(super) struct DeliveryParameters {
     #[param(schema_with = names::stages)]
     stage: Option<String>,
     /// The status of its last round.
-    #[param(value_type = Option<u16>)]
+    #[param(value_type = Option<u16>, minimum = 100, maximum = 599)]
     status: Option<String>,
     /// The class of its last error.
     error_type: Option<String>,
@@ -46,23 +56,30 @@ pub(super) struct DeliveryParameters {
     /// Whether the partner complained although it took the event.
     #[param(value_type = Option<bool>)]
     warning: Option<String>,
+    /// Whether its last round failed: it is dead, or waits for another round.
+    #[param(value_type = Option<bool>)]
+    failed: Option<String>,
     /// The sender's id of the event.
     message_id: Option<String>,
     /// Whom the event is about.
     user: Option<String>,
     /// The event arrived then or later.
+    #[param(schema_with = time::moment)]
     from: Option<String>,
     /// The event arrived before.
+    #[param(schema_with = time::moment)]
     until: Option<String>,
     /// It was delivered, was skipped or died then or later.
+    #[param(schema_with = time::moment)]
     finished_from: Option<String>,
     /// It was delivered, was skipped or died before.
+    #[param(schema_with = time::moment)]
     finished_until: Option<String>,
     /// How many at most; 50 unless said otherwise.
     #[param(value_type = Option<usize>, minimum = 1, maximum = 500)]
     limit: Option<String>,
     /// `next` of the part before.
-    #[param(value_type = Option<u64>)]
+    #[param(value_type = Option<u64>, minimum = 1, maximum = 9_223_372_036_854_775_807_i64)]
     cursor: Option<String>,
 }
 
@@ -75,11 +92,13 @@ pub(super) struct DeadLetterParameters {
     source: Option<String>,
     /// The name of the connection.
     connection: Option<String>,
+    /// The name of the subscription.
+    subscription: Option<String>,
     /// The stage at which it died.
     #[param(schema_with = names::stages)]
     stage: Option<String>,
     /// The status of its last round.
-    #[param(value_type = Option<u16>)]
+    #[param(value_type = Option<u16>, minimum = 100, maximum = 599)]
     status: Option<String>,
     /// The class of its error.
     error_type: Option<String>,
@@ -91,18 +110,22 @@ pub(super) struct DeadLetterParameters {
     /// Whom the event is about.
     user: Option<String>,
     /// The event arrived then or later.
+    #[param(schema_with = time::moment)]
     from: Option<String>,
     /// The event arrived before.
+    #[param(schema_with = time::moment)]
     until: Option<String>,
     /// It died then or later.
+    #[param(schema_with = time::moment)]
     died_from: Option<String>,
     /// It died before.
+    #[param(schema_with = time::moment)]
     died_until: Option<String>,
     /// How many at most; 50 unless said otherwise.
     #[param(value_type = Option<usize>, minimum = 1, maximum = 500)]
     limit: Option<String>,
     /// `next` of the part before.
-    #[param(value_type = Option<u64>)]
+    #[param(value_type = Option<u64>, minimum = 1, maximum = 9_223_372_036_854_775_807_i64)]
     cursor: Option<String>,
 }
 
@@ -116,10 +139,14 @@ pub(super) struct FilterBody {
     source: Option<String>,
     /// The name of the connection.
     pub(super) connection: Option<String>,
+    /// The name of the subscription.
+    subscription: Option<String>,
     /// The stage at which it died.
-    #[schema(schema_with = names::stages)]
+    #[schema(schema_with = names::stages_or_null)]
     stage: Option<String>,
     /// The status of its last round.
+    #[serde(default, deserialize_with = "whole::optional")]
+    #[schema(minimum = 100, maximum = 599)]
     status: Option<u16>,
     /// The class of its error.
     error_type: Option<String>,
@@ -130,12 +157,16 @@ pub(super) struct FilterBody {
     /// Whom the event is about.
     user: Option<String>,
     /// The event arrived then or later.
+    #[schema(schema_with = time::moment_or_null)]
     from: Option<String>,
     /// The event arrived before.
+    #[schema(schema_with = time::moment_or_null)]
     until: Option<String>,
     /// It died then or later.
+    #[schema(schema_with = time::moment_or_null)]
     died_from: Option<String>,
     /// It died before.
+    #[schema(schema_with = time::moment_or_null)]
     died_until: Option<String>,
 }
 
@@ -193,7 +224,9 @@ impl DeliveryFilterBody {
         };
         Ok(RecordFilter {
             outcome: Some(outcome),
+            failed: None,
             rule,
+            subscription: None,
             source: self.source.map(Into::into),
             connection: self.connection.map(Into::into),
             stage: stage(self.stage.as_deref())?,
@@ -221,6 +254,7 @@ impl DeliveryParameters {
         let filter = RecordFilter {
             source: self.source.map(Into::into),
             connection: self.connection.map(Into::into),
+            subscription: self.subscription.map(Into::into),
             outcome: one_of(
                 "outcome",
                 self.outcome.as_deref(),
@@ -233,6 +267,7 @@ impl DeliveryParameters {
             error_type: self.error_type,
             warning: boolean("warning", self.warning.as_deref())?,
             held_back: boolean("heldBack", self.held_back.as_deref())?,
+            failed: boolean("failed", self.failed.as_deref())?,
             message_id: self.message_id,
             user: self.user,
             received: range(("from", self.from.as_deref()), ("until", self.until.as_deref()))?,
@@ -258,6 +293,7 @@ impl DeadLetterParameters {
         let filter = FilterBody {
             source: self.source,
             connection: self.connection,
+            subscription: self.subscription,
             stage: self.stage,
             status: status(self.status.as_deref())?,
             error_type: self.error_type,
@@ -286,13 +322,15 @@ impl FilterBody {
         Ok(RecordFilter {
             source: self.source.map(Into::into),
             connection: self.connection.map(Into::into),
+            subscription: self.subscription.map(Into::into),
             outcome: Some(OutcomeKind::Dead),
             rule: None,
             stage: stage(self.stage.as_deref())?,
-            status: self.status,
+            status: self.status.map(possible).transpose()?,
             error_type: self.error_type,
             warning: None,
             held_back: self.held_back,
+            failed: None,
             message_id: self.message_id,
             user: self.user,
             received: range(("from", self.from.as_deref()), ("until", self.until.as_deref()))?,
@@ -309,15 +347,17 @@ fn stage(given: Option<&str>) -> Result<Option<Stage>, ApiError> {
 }
 
 fn status(given: Option<&str>) -> Result<Option<u16>, ApiError> {
-    number(
-        "status",
-        given,
-        |status| (100..=599).contains(status),
-        "must be a status from 100 to 599",
-    )
+    number("status", given, |status| STATUSES.contains(status), NO_STATUS)
 }
 
-fn boolean(parameter: &str, given: Option<&str>) -> Result<Option<bool>, ApiError> {
+fn possible(status: u16) -> Result<u16, ApiError> {
+    match STATUSES.contains(&status) {
+        true => Ok(status),
+        false => Err(unusable("status", &status.to_string(), NO_STATUS)),
+    }
+}
+
+pub(super) fn boolean(parameter: &str, given: Option<&str>) -> Result<Option<bool>, ApiError> {
     number(parameter, given, |_| true, "must be true or false")
 }
 
@@ -357,7 +397,7 @@ fn number<T: std::str::FromStr>(
     given.map(read).transpose()
 }
 
-fn range(from: (&str, Option<&str>), until: (&str, Option<&str>)) -> Result<TimeRange, ApiError> {
+pub(super) fn range(from: (&str, Option<&str>), until: (&str, Option<&str>)) -> Result<TimeRange, ApiError> {
     let point = |(parameter, given): (&str, Option<&str>)| -> Result<Option<Millis>, ApiError> {
         let problem = "must be a time such as 2026-01-31T12:00:00Z";
         let read = |given: &str| time::parse(given).ok_or_else(|| unusable(parameter, given, problem));

@@ -23,7 +23,7 @@ use crate::shown::ledger::{ShownLedger, ShownTally};
     operation_id = "getLedger",
     tag = "administration",
     responses((status = 200, description = "The counts.", body = ShownLedger), Denied, NoStore),
-    security(("token" = [])),
+    security(("token" = ["read"])),
 )]
 pub(super) async fn show(State(app): State<App>) -> Result<Response, ApiError> {
     let ledger = app.api().queue.ledger().await.map_err(store_failed)?;
@@ -35,6 +35,8 @@ pub(super) async fn show(State(app): State<App>) -> Result<Response, ApiError> {
 pub(super) struct Stats {
     /// Whether every connection is served.
     healthy: bool,
+    /// How many callers follow deliveries.
+    following: usize,
     /// What became of everything that was ever accepted.
     total: ShownTally,
     /// How every connection is doing.
@@ -48,12 +50,13 @@ pub(super) struct Stats {
     operation_id = "getStats",
     tag = "administration",
     responses((status = 200, description = "The counts, and how every connection is doing.", body = Stats), Denied, NoStore),
-    security(("token" = [])),
+    security(("token" = ["read"])),
 )]
 pub(super) async fn stats(State(app): State<App>) -> Result<Response, ApiError> {
     let (ledger, depths) = counts(&app).await?;
     let stats = Stats {
         healthy: app.api().deliveries.is_healthy(),
+        following: app.api().deliveries.live().watchers(),
         total: ShownTally::from(&ledger.total),
         connections: statuses(&app, &app.config(), &ledger, &depths),
     };

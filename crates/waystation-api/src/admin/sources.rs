@@ -24,11 +24,11 @@ pub(super) struct Sources {
     operation_id = "listSources",
     tag = "administration",
     responses((status = 200, description = "Every source that is configured.", body = Sources), Denied),
-    security(("token" = [])),
+    security(("token" = ["read"])),
 )]
 pub(super) async fn list(State(app): State<App>) -> Response {
     let sources = Sources {
-        sources: ShownSource::all(&app.config()),
+        sources: ShownSource::all(&app.config(), app.api().deliveries.pauses()),
     };
     json::response(StatusCode::OK, &sources)
 }

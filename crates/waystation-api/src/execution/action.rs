@@ -49,7 +49,7 @@ use crate::problem::{BadBody, Denied, Problem, ReportOrProblem};
                                       (`UNKNOWN_ACTION`).", body = Problem),
         Denied, BadBody,
     ),
-    security(("token" = [])),
+    security(("token" = ["execute"])),
 )]
 pub(super) async fn run(
     State(app): State<App>,

@@ -29,6 +29,7 @@ use crate::problem::{BadBody, Denied, Problem};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct EventsBody {
     /// The event, or a list of them.
+    #[schema(schema_with = waystation_execute::body::events)]
     payload: Value,
     /// The settings of the destination; beside them `subscription` or `subscriptions`, each with `subscribe`,
     /// `partnerAction` and `mapping`; tokens may be under `oauth`.
@@ -109,7 +110,7 @@ enum ReportsOrProblem {
         (status = 404, description = "There is no such destination: `UNKNOWN_DESTINATION`.", body = Problem),
         Denied, BadBody,
     ),
-    security(("token" = [])),
+    security(("token" = ["execute"])),
 )]
 pub(super) async fn run(
     State(app): State<App>,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
-use waystation_config::{Api, Config, LogFormat, Scope, Telemetry};
+use waystation_config::{Api, Config, LogFormat, Telemetry};
 use waystation_delivery::Deliveries;
 
 use super::connection::ShownConnectionConfig;
@@ -48,7 +48,7 @@ struct ShownApi {
 #[schema(as = TokenConfiguration)]
 struct ShownToken {
     name: String,
-    /// `execute` or `admin`.
+    /// `execute`, `read`, `operate` or `admin`.
     scope: &'static str,
 }
 
@@ -79,7 +79,7 @@ impl ShownConfig {
             telemetry: ShownTelemetry::from(&config.telemetry),
             network: ShownNetwork::from(&config.network),
             delivery: ShownPolicy::from(&config.delivery),
-            sources: ShownSource::all(config),
+            sources: ShownSource::all(config, deliveries.pauses()),
             connections: connections.collect(),
             warnings: serde_json::to_value(&config.warnings).unwrap_or_default(),
             files: config
@@ -95,10 +95,7 @@ impl From<&Api> for ShownApi {
     fn from(api: &Api) -> Self {
         let tokens = api.tokens.iter().map(|token| ShownToken {
             name: token.name.to_string(),
-            scope: match token.scope {
-                Scope::Execute => "execute",
-                Scope::Admin => "admin",
-            },
+            scope: token.scope.name(),
         });
         Self {
             open: api.open,

@@ -5,12 +5,13 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use waystation_client::Redactor;
 use waystation_config::{ConnectionConfig, SubscriptionConfig};
-use waystation_delivery::OpenConnection;
+use waystation_delivery::{OpenConnection, Pauses};
 use waystation_json::JsonObject;
 use waystation_queue::{Depth, Ledger};
 
 use super::guards::ShownGuards;
 use super::ledger::{ShownDepth, ShownTally};
+use super::pause::ShownPause;
 use super::secrets;
 use super::section::{ShownBatchPolicy, ShownPolicy};
 
@@ -71,6 +72,8 @@ pub(crate) struct ShownConnection {
     depth: ShownDepth,
     /// What became of everything that was accepted for it.
     tally: ShownTally,
+    /// What somebody has paused: the connection itself, or subscriptions of it.
+    paused: Vec<ShownPause>,
     /// What its guards are doing; absent while it does not run.
     #[serde(skip_serializing_if = "Option::is_none")]
     guards: Option<ShownGuards>,
@@ -128,6 +131,7 @@ impl ShownConnection {
     pub(crate) fn new(
         connection: &ConnectionConfig,
         running: Option<&OpenConnection>,
+        pauses: &Pauses,
         ledger: &Ledger,
         depths: &[Depth],
     ) -> Self {
@@ -137,6 +141,7 @@ impl ShownConnection {
             enabled: connection.enabled,
             depth: ShownDepth::of(&connection.name, depths),
             tally: ShownTally::of(&connection.name, ledger),
+            paused: ShownPause::of_connection(&connection.name, pauses),
             guards: running.map(|running| running.guard_state().into()),
         }
     }

@@ -135,6 +135,13 @@ struct ShownRound {
     detail: Option<Value>,
 }
 
+impl ShownDelivery {
+    /// The source that the event came from.
+    pub(crate) fn source(&self) -> &str {
+        &self.source
+    }
+}
+
 impl From<Page<RecordSummary>> for ShownPage {
     fn from(page: Page<RecordSummary>) -> Self {
         Self {

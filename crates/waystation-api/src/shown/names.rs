@@ -1,6 +1,7 @@
 //! Closed sets of names as schemas, taken from the types that the names belong to.
 
-use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, Schema, SchemaType, Type};
+use waystation_delivery::ResendState;
 use waystation_queue::{OutcomeKind, SkipRule, Stage};
 use waystation_runtime::guards::BreakerState;
 
@@ -26,6 +27,15 @@ pub(crate) fn rules() -> Schema {
 
 pub(crate) fn stages() -> Schema {
     one_of(Stage::ALL.iter().map(|stage| stage.name()))
+}
+
+pub(crate) fn stages_or_null() -> Schema {
+    let null = ObjectBuilder::new().schema_type(SchemaType::new(Type::Null));
+    AnyOfBuilder::new().item(stages()).item(null).into()
+}
+
+pub(crate) fn resend_states() -> Schema {
+    one_of(ResendState::ALL.iter().map(|state| state.name()))
 }
 
 pub(crate) fn breaker_states() -> Schema {

@@ -3,6 +3,9 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 use waystation_config::{Config, EventRate, Source};
+use waystation_delivery::Pauses;
+
+use super::pause::ShownPause;
 
 /// Where events come from.
 #[derive(Debug, Serialize, ToSchema)]
@@ -17,6 +20,9 @@ pub(crate) struct ShownSource {
     /// How many events it may send; absent without limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     rate_limit: Option<ShownEventRate>,
+    /// How it is paused by hand, if it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paused: Option<ShownPause>,
     /// The connections that get its events.
     connections: Vec<String>,
 }
@@ -33,7 +39,7 @@ struct ShownEventRate {
 }
 
 impl ShownSource {
-    pub(crate) fn new(source: &Source, config: &Config) -> Self {
+    pub(crate) fn new(source: &Source, config: &Config, pauses: &Pauses) -> Self {
         let connections = config
             .connections
             .iter()
@@ -43,17 +49,18 @@ impl ShownSource {
             enabled: source.enabled,
             write_keys: source.write_keys.len(),
             rate_limit: source.rate_limit.map(ShownEventRate::from),
+            paused: ShownPause::of_source(&source.name, pauses),
             connections: connections
                 .map(|connection| connection.name.to_string())
                 .collect(),
         }
     }
 
-    pub(crate) fn all(config: &Config) -> Vec<Self> {
+    pub(crate) fn all(config: &Config, pauses: &Pauses) -> Vec<Self> {
         config
             .sources
             .iter()
-            .map(|source| Self::new(source, config))
+            .map(|source| Self::new(source, config, pauses))
             .collect()
     }
 }

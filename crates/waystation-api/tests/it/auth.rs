@@ -44,8 +44,57 @@ async fn refusals_say_what_is_asked_for() {
     let refused = api.call_as(Some(EXECUTE), Method::GET, STATS, None).await;
     assert_eq!(
         refused.problem(),
-        "403 FORBIDDEN The token is good for the execution API only; this takes one of the scope \"admin\"."
+        "403 FORBIDDEN The token has the scope \"execute\"; this takes one of the scope \"read\"."
     );
+}
+
+#[tokio::test]
+async fn who_looks_may_not_drive_and_who_drives_may_not_destroy() {
+    let config = format!(
+        "{CONFIG}\n[api.tokens.eye]\nscope = \"read\"\ntoken = \"token-of-the-eye-0\"\n\
+         [api.tokens.hand]\nscope = \"operate\"\ntoken = \"token-of-the-hand-0\"\n"
+    );
+    let api = TestApi::with(&config, json!([]));
+    let (eye, hand) = (Some("token-of-the-eye-0"), Some("token-of-the-hand-0"));
+    let statuses = async |method: Method, path: &str, body: Option<serde_json::Value>| {
+        let mut statuses = Vec::new();
+        for token in [Some(EXECUTE), eye, hand, Some(ADMIN)] {
+            let answer = api.call_as(token, method.clone(), path, body.clone()).await;
+            statuses.push(answer.status.as_u16());
+        }
+        statuses
+    };
+    assert_eq!(statuses(Method::GET, STATS, None).await, [403, 200, 200, 200]);
+    assert_eq!(
+        statuses(Method::GET, "/admin/v1/nowhere", None).await,
+        [403, 404, 404, 404]
+    );
+    let pause = "/admin/v1/connections/crm/pause";
+    assert_eq!(statuses(Method::POST, pause, None).await, [403, 403, 200, 200]);
+    let all = Some(json!({"filter": {}}));
+    let replay = "/admin/v1/dead-letters/replay";
+    assert_eq!(
+        statuses(Method::POST, replay, all.clone()).await,
+        [403, 403, 200, 200]
+    );
+    for (method, path, body, done) in [
+        (Method::POST, "/admin/v1/dead-letters/purge", all, 200),
+        (Method::POST, "/admin/v1/reload", None, 200),
+        (Method::DELETE, "/admin/v1/dead-letters/7", None, 404),
+    ] {
+        assert_eq!(
+            statuses(method, path, body).await,
+            [403, 403, 403, done],
+            "{path}"
+        );
+    }
+    assert_eq!(
+        statuses(Method::POST, RUN, Some(json!({"payload": {"type": "track"}}))).await,
+        [200, 403, 403, 200]
+    );
+    // Pauses tell who it was.
+    let paused = api.get("/admin/v1/pauses").await.json();
+    assert_eq!(paused["pauses"][0]["by"], "ops", "{paused}");
 }
 
 #[tokio::test]

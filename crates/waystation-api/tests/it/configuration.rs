@@ -81,7 +81,7 @@ async fn the_configuration_is_shown_with_its_defaults() {
         },
         "batch": {
           "size": 1000,
-          "lingerMs": 1000,
+          "bytes": 921600,
           "keys": []
         },
         "credentialsRefused": {
@@ -96,6 +96,9 @@ async fn the_configuration_is_shown_with_its_defaults() {
           "longestWaitMs": 60000,
           "longestPartnerWaitMs": 5000,
           "jitter": true
+        },
+        "split": {
+          "requests": 50
         },
         "breaker": {
           "consecutiveFailures": 10,
@@ -174,7 +177,7 @@ async fn the_configuration_is_shown_with_its_defaults() {
               },
               "batch": {
                 "size": 50,
-                "lingerMs": 1000,
+                "bytes": 921600,
                 "keys": []
               }
             }
@@ -196,7 +199,7 @@ async fn the_configuration_is_shown_with_its_defaults() {
             },
             "batch": {
               "size": 1000,
-              "lingerMs": 1000,
+              "bytes": 921600,
               "keys": []
             },
             "credentialsRefused": {
@@ -211,6 +214,9 @@ async fn the_configuration_is_shown_with_its_defaults() {
               "longestWaitMs": 60000,
               "longestPartnerWaitMs": 5000,
               "jitter": true
+            },
+            "split": {
+              "requests": 50
             },
             "breaker": {
               "consecutiveFailures": 10,
@@ -258,7 +264,7 @@ async fn the_configuration_is_shown_with_its_defaults() {
               },
               "batch": {
                 "size": 1,
-                "lingerMs": 1000,
+                "bytes": 921600,
                 "keys": []
               }
             }
@@ -280,7 +286,7 @@ async fn the_configuration_is_shown_with_its_defaults() {
             },
             "batch": {
               "size": 1000,
-              "lingerMs": 1000,
+              "bytes": 921600,
               "keys": []
             },
             "credentialsRefused": {
@@ -295,6 +301,9 @@ async fn the_configuration_is_shown_with_its_defaults() {
               "longestWaitMs": 60000,
               "longestPartnerWaitMs": 5000,
               "jitter": true
+            },
+            "split": {
+              "requests": 50
             },
             "breaker": {
               "consecutiveFailures": 10,

@@ -39,7 +39,8 @@ async fn connections_are_listed_with_what_waits_and_what_became_of_the_rest() {
             "purged": 0,
             "replayed": 0,
             "balanced": true
-          }
+          },
+          "paused": []
         },
         {
           "name": "shown",
@@ -60,7 +61,8 @@ async fn connections_are_listed_with_what_waits_and_what_became_of_the_rest() {
             "purged": 0,
             "replayed": 0,
             "balanced": true
-          }
+          },
+          "paused": []
         }
       ]
     }

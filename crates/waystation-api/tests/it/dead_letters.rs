@@ -187,3 +187,29 @@ async fn dead_letters_are_purged() {
         (&json!(3), &json!(true))
     );
 }
+
+#[tokio::test]
+async fn a_selection_is_what_the_document_says() {
+    let api = cemetery().await;
+    let purge = async |body: Value| {
+        let answer = api.post("/admin/v1/dead-letters/purge", body).await;
+        (answer.status.as_u16(), answer.json()["purged"].clone())
+    };
+    for body in [
+        json!({}),
+        json!({"id": null}),
+        json!({"id": 4, "filter": null}),
+        json!({"id": null, "filter": {}}),
+        json!({"id": 4, "filter": {}}),
+        json!({"id": 4.5}),
+        json!({"filter": {"status": 99}}),
+        json!({"filter": {"status": 600}}),
+        json!({"filter": {"until": "yesterday"}}),
+    ] {
+        assert_eq!(purge(body.clone()).await, (400, Value::Null), "{body}");
+    }
+    // Nothing that is null narrows the choice; a number may have a point with nothing behind it.
+    let early = json!({"filter": {"until": "0", "status": 503.0, "from": null, "stage": null}});
+    assert_eq!(purge(early).await, (200, json!(0)));
+    assert_eq!(purge(json!({"id": 4.0})).await, (200, json!(1)));
+}

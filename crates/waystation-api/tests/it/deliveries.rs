@@ -140,6 +140,8 @@ async fn deliveries_are_found_by_what_they_are_like() {
         ("stage=delivery&outcome=dead", vec![2]),
         ("status=200", vec![1]),
         ("errorType=UNPROCESSABLE_ENTITY&outcome=dead", vec![2]),
+        ("failed=true", vec![3, 2]),
+        ("failed=false", vec![4, 1]),
         ("messageId=m-3", vec![3]),
         ("user=ada&limit=2", vec![4, 3]),
         ("from=2026-01-31T12:00:00Z", vec![4, 3, 2, 1]),
@@ -203,11 +205,11 @@ async fn parameters_that_cannot_be_used_are_named() {
     cursor=x: 400 INVALID_REQUEST "cursor" must be "next" of the part before, not "x".
     status=99: 400 INVALID_REQUEST "status" must be a status from 100 to 599, not "99".
     outcome=gone: 400 INVALID_REQUEST "outcome" must be one of waiting, delivered, skipped, dead, not "gone".
-    rule=none: 400 INVALID_REQUEST "rule" must be one of no_subscription_matched, no_connection, duplicate, connection_disabled, integrations, consent, not "none".
+    rule=none: 400 INVALID_REQUEST "rule" must be one of no_subscription_matched, no_connection, duplicate, connection_disabled, integrations, consent, paused, not "none".
     stage=late: 400 INVALID_REQUEST "stage" must be one of ingest, connection, subscription, mapping, validation, authentication, delivery, unknown_outcome, overflow, not "late".
     from=yesterday: 400 INVALID_REQUEST "from" must be a time such as 2026-01-31T12:00:00Z, not "yesterday".
     finishedUntil=2026-01-31: 400 INVALID_REQUEST "finishedUntil" must be a time such as 2026-01-31T12:00:00Z, not "2026-01-31".
-    conection=crm: 400 INVALID_REQUEST The query cannot be used: unknown field `conection`, expected one of `source`, `connection`, `outcome`, `rule`, `stage`, `status`, `errorType`, `heldBack`, `warning`, `messageId`, `user`, `from`, `until`, `finishedFrom`, `finishedUntil`, `limit`, `cursor`.
+    conection=crm: 400 INVALID_REQUEST The query cannot be used: unknown field `conection`, expected one of `source`, `connection`, `subscription`, `outcome`, `rule`, `stage`, `status`, `errorType`, `heldBack`, `warning`, `failed`, `messageId`, `user`, `from`, `until`, `finishedFrom`, `finishedUntil`, `limit`, `cursor`.
     "#);
 }
 

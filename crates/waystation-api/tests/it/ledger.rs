@@ -79,6 +79,7 @@ async fn the_service_is_shown_at_a_glance() {
     200 OK
     {
       "healthy": true,
+      "following": 0,
       "total": {
         "accepted": 5,
         "waiting": 1,
@@ -116,7 +117,8 @@ async fn the_service_is_shown_at_a_glance() {
             "purged": 0,
             "replayed": 0,
             "balanced": true
-          }
+          },
+          "paused": []
         },
         {
           "name": "shown",
@@ -137,7 +139,8 @@ async fn the_service_is_shown_at_a_glance() {
             "purged": 0,
             "replayed": 0,
             "balanced": true
-          }
+          },
+          "paused": []
         }
       ]
     }

@@ -9,11 +9,14 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::Value;
-use waystation_execute::{AuthBody, MetadataBody};
+use waystation_execute::{AuthBody, MetadataBody, notes};
+use waystation_http::ApiError;
 use waystation_json::JsonObject;
+use waystation_runtime::error::SchemaSubject;
+use waystation_runtime::registry::nearest;
 use waystation_runtime::services::{CarriedState, EventTransaction};
 use waystation_runtime::{BatchOutcome, Connection, Error, Pipeline, TokenRefresh, Way};
 
@@ -45,6 +48,26 @@ pub(super) struct ActionBody {
     transaction: BTreeMap<String, String>,
     #[serde(default, deserialize_with = "lenient::section")]
     state: BTreeMap<String, String>,
+    /// Keys that mean nothing.
+    #[serde(flatten)]
+    others: JsonObject,
+}
+
+/// What senders call the payload that they mean.
+const OTHER_NAMES: [&str; 5] = ["event", "events", "body", "data", "message"];
+
+impl ActionBody {
+    /// What the payload was called by mistake, if there is none.
+    fn misnamed_payload(&self) -> Option<&str> {
+        let is_meant =
+            |key: &&str| OTHER_NAMES.contains(key) || nearest(key, ["payload"].into_iter()).is_some();
+        let is_absent = self.payload.as_object().is_some_and(JsonObject::is_empty);
+        self.others
+            .keys()
+            .map(String::as_str)
+            .find(is_meant)
+            .filter(|_| is_absent)
+    }
 }
 
 pub(super) async fn run(
@@ -52,8 +75,19 @@ pub(super) async fn run(
     ActionPath(action): ActionPath,
     Recorded(body): Recorded<ActionBody>,
 ) -> Response {
+    if let Some(key) = body.misnamed_payload() {
+        let message =
+            format!("There is no \"payload\" in the body, but \"{key}\": did you mean \"payload\"?");
+        return ApiError::invalid_request(message)
+            .with("path", key)
+            .into_response();
+    }
     let slug = Some(action.definition().slug);
     let destination = app.destination();
+    let oddities = notes::of_settings(&body.settings, destination);
+    for note in oddities.iter().chain(&notes::of_mapping(&body.mapping, &action)) {
+        tracing::warn!("{note}");
+    }
     let unchecked = match open_unchecked(destination, &body.settings, &body.auth.into()) {
         Ok(unchecked) => unchecked,
         Err(misfit) => {
@@ -76,7 +110,18 @@ pub(super) async fn run(
     };
     match performed {
         Ok(()) => call.answer(StatusCode::OK, &exchange_list(call.exchanges()), slug, None),
-        Err(error) => failed(&call, call.cause(&error), slug),
+        Err(error) => {
+            let cause = call.cause(&error);
+            let shown = RequestError::new(cause, &call.redactor());
+            let shown = match cause {
+                Error::Schema {
+                    subject: SchemaSubject::Settings,
+                    ..
+                } => shown.with_words(&oddities),
+                _ => shown,
+            };
+            call.answer(StatusCode::OK, &[shown], slug, Some(cause))
+        }
     }
 }
 

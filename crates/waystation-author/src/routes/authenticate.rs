@@ -12,7 +12,7 @@ use waystation_runtime::{ConnectionSettings, Error};
 
 use crate::answer;
 use crate::app::Served;
-use crate::body::Recorded;
+use crate::body::BareSettings;
 use crate::call::Call;
 
 /// `{ok: true}` or `{ok: false, error, fields}`.
@@ -25,7 +25,7 @@ struct Tested {
     fields: Option<JsonObject>,
 }
 
-pub(super) async fn test(State(app): State<Served>, Recorded(body): Recorded<JsonObject>) -> Response {
+pub(super) async fn test(State(app): State<Served>, BareSettings(body): BareSettings) -> Response {
     let destination = app.destination();
     let stored = ConnectionSettings::from_stored(body);
     let auth = Auth::from_settings(stored.oauth.as_ref());

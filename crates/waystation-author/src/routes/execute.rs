@@ -2,15 +2,17 @@
 //!
 //! Unlike the [recorded route](super::action), this one validates settings, refreshes tokens, asks a
 //! subscription if it is given one, tells results of single items, and answers with the status of what
-//! happened: that of the failure for one event; for a list 200 if every item was delivered, else 207.
+//! happened: that of the failure for one event; for a list 200 if every item was delivered, else 207. An asynchronous
+//! action hands the payload in as a job, of which `.../jobs/{job}` tells what became.
 
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::response::Response;
-use waystation_execute::ExecuteBody;
+use waystation_execute::{ExecuteBody, JobReport, PollBody};
 use waystation_http::{ApiError, Code};
+use waystation_kit::any::Perform;
 use waystation_runtime::LoadedDestination;
 use waystation_runtime::destination::LoadedAction;
 
@@ -29,6 +31,13 @@ pub(super) async fn run(
     ExecutePath { destination, action }: ExecutePath,
     Strict(body): Strict<ExecuteBody>,
 ) -> Response {
+    if matches!(action.definition().perform, Perform::Asynchronous { .. }) {
+        let report = app
+            .executor()
+            .submit_job(app.calls(), &destination, &action, body)
+            .await;
+        return told(&action, &report);
+    }
     let executed = app
         .executor()
         .run_action(app.calls(), &destination, &action, body)
@@ -38,7 +47,34 @@ pub(super) async fn run(
         Some(failure) => summary.failed(failure),
         None => summary,
     };
+    for note in executed.report.notes() {
+        tracing::warn!("{note}");
+    }
     summary.left_in(executed.report.answer())
+}
+
+/// `POST /destinations/{slug}/actions/{action}/jobs/{job}`: asks what became of a job that was handed in.
+pub(super) async fn poll(
+    State(app): State<App>,
+    Path((slug, action, job)): Path<(String, String, String)>,
+    Strict(body): Strict<PollBody>,
+) -> Result<Response, ApiError> {
+    let destination = find_destination(&app, &slug)?;
+    let action = find_action(&destination, &action)?;
+    let report = app
+        .executor()
+        .poll_job(app.calls(), &destination, &action, job, body)
+        .await;
+    Ok(told(&action, &report))
+}
+
+fn told(action: &LoadedAction, report: &JobReport) -> Response {
+    let summary = Summary::new(Some(action.definition().slug), report.sent());
+    let summary = match report.failure() {
+        Some(failure) => summary.failed(failure),
+        None => summary,
+    };
+    summary.left_in(report.answer())
 }
 
 impl FromRequestParts<App> for ExecutePath {

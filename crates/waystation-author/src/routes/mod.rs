@@ -22,10 +22,14 @@ use crate::workbench;
 /// The path of the route that executes any action.
 pub(crate) const EXECUTE: &str = "/destinations/{slug}/actions/{action}";
 
+/// The path of the route that asks about a job.
+const POLL: &str = "/destinations/{slug}/actions/{action}/jobs/{job}";
+
 /// The routes that are there whether a destination is served or not.
 pub(crate) fn common() -> Router<App> {
     Router::new()
         .route(EXECUTE, post(execute::run))
+        .route(POLL, post(execute::poll))
         .merge(waystation_book::router())
         .merge(workbench::router())
         .fallback(not_found::answer)

@@ -102,6 +102,16 @@ async fn missing_settings_withhold_the_question() {
 }
 
 #[tokio::test]
+async fn a_property_has_a_route_of_its_own() {
+    let app = TestApp::shop(json!([]));
+    let answer = app.post("/placeOrder/rows.column", body()).await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.json()),
+        (200, json!({"choices": []}))
+    );
+}
+
+#[tokio::test]
 async fn an_object_of_dynamic_fields_has_a_route_but_no_choices() {
     let app = TestApp::shop(json!([]));
     assert_snapshot!(app.post("/placeOrder/rows", body()).await, @r#"

@@ -656,11 +656,3 @@ async fn unknown_names_come_with_a_hint() {
     }
     "#);
 }
-
-#[tokio::test]
-async fn asynchronous_actions_say_so() {
-    let app = TestApp::members(json!([]));
-    let body = json!({"payload": {"person": "p"}, "settings": {"club": "chess"}});
-    let answer = app.post("/destinations/members/actions/export", body).await;
-    assert_eq!(answer.status, 501);
-}

@@ -20,7 +20,7 @@ fn every_route_is_listed() {
     POST /placeOrder
     POST /placeOrder/currency
     POST /placeOrder/total
-    POST /placeOrder/rows
+    POST /placeOrder/rows.column
     POST /placeOrder/hooks/onMappingSave
     POST /placeOrder/hooks/onMappingSave/dynamic/currency
     POST /note
@@ -40,26 +40,61 @@ fn people_see_the_executing_routes_as_one() {
 }
 
 #[test]
-fn asynchronous_actions_are_not() {
+fn asynchronous_actions_are_jobs() {
     let members = LoadedDestination::new(members::definition()).unwrap();
     let routes: Vec<String> = listing::routes(&members)
         .iter()
         .map(ToString::to_string)
         .collect();
-    assert!(!routes.iter().any(|route| route.contains("export")), "{routes:?}");
+    let exporting: Vec<&String> = routes.iter().filter(|route| route.contains("export")).collect();
+    assert_eq!(
+        exporting,
+        [
+            "POST /destinations/members/actions/export/jobs/{job}",
+            "POST /destinations/members/actions/export"
+        ]
+    );
 }
 
 #[test]
 fn the_example_survives_a_shell() {
     let shop = LoadedDestination::new(shop::definition()).unwrap();
-    let example = listing::example(&shop, "http://127.0.0.1:3000").unwrap();
-    assert_snapshot!(example, @r#"
-    curl -sS http://127.0.0.1:3000/placeOrder -H 'content-type: application/json' -d '{"payload":{"type":"track","event":"Order Completed","messageId":"message-1","userId":"user-1","timestamp":"2026-01-01T12:00:00.000Z","properties":{"total":25,"currency":"EUR"},"context":{"traits":{"email":"person@example.com"}}},"settings":{"apiKey":"your apiKey"}}'
-    "#);
+    let example = listing::examples(&shop, "http://127.0.0.1:3000", false)
+        .remove(0)
+        .command;
     let words = example.replacen("curl", "printf '%s\\n'", 1);
     let printed = Command::new("sh").args(["-c", &words]).output().unwrap();
     let printed = String::from_utf8(printed.stdout).unwrap();
     let body = printed.lines().last().unwrap();
     let body: serde_json::Value = serde_json::from_str(body).unwrap();
     assert_eq!(body["settings"]["apiKey"], "your apiKey");
+}
+
+#[test]
+fn every_action_has_a_command_with_what_it_needs() {
+    let members = LoadedDestination::new(members::definition()).unwrap();
+    let examples = listing::examples(&members, "http://127.0.0.1:3000", true);
+    let actions: Vec<&str> = examples.iter().map(|example| example.action).collect();
+    assert_eq!(actions, ["join", "export"]);
+    assert!(
+        !examples[0].command.contains("settings"),
+        "{}",
+        examples[0].command
+    );
+    assert!(
+        examples[1]
+            .command
+            .contains("/destinations/members/actions/export "),
+        "{}",
+        examples[1].command
+    );
+    let shop = LoadedDestination::new(shop::definition()).unwrap();
+    let order = listing::examples(&shop, "http://127.0.0.1:3000", false)
+        .remove(0)
+        .command;
+    assert!(
+        order.contains(r#""settings":{"apiKey":"your apiKey"}"#),
+        "{order}"
+    );
+    assert!(order.contains(r#""type":"track""#), "{order}");
 }

@@ -275,7 +275,10 @@ async fn without_a_destination_there_is_the_workbench_alone() {
     assert_eq!(listed["destinations"].as_array().unwrap().len(), 2);
     let seen = app.post(RUN, run(json!({"kind": "dryRun"}))).await.json();
     assert_eq!(seen["report"]["outcome"]["status"], "dryRun");
-    for (answer, path) in [(app.get("/manifest").await, "/manifest"), (app.post("/placeOrder", json!({})).await, "/placeOrder")] {
+    for (answer, path) in [
+        (app.get("/manifest").await, "/manifest"),
+        (app.post("/placeOrder", json!({})).await, "/placeOrder"),
+    ] {
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
         let message = answer.json()["message"].as_str().unwrap().to_owned();
         assert!(message.contains("--destination"), "{message}");

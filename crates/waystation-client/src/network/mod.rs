@@ -3,6 +3,7 @@
 pub mod address;
 mod body;
 mod failure;
+mod pool;
 mod proxies;
 mod resolve;
 mod tls;
@@ -25,6 +26,7 @@ use waystation_kit::request::{Addresses, Answer, OutgoingRequest};
 use crate::wire::Wire;
 
 pub use address::{AddressPolicy, AddressRange, AddressRangeError, PublicAddresses, RefusedAddress};
+use pool::Pool;
 use proxies::EnvironmentProxies;
 use resolve::Resolver;
 
@@ -105,6 +107,7 @@ pub struct NetworkTransport {
     any: Route,
     public_only: Route,
     answer_limit: usize,
+    pool: Pool,
 }
 
 /// A client with connections of its own. A connection that was made without a check must not serve a request
@@ -154,6 +157,7 @@ impl NetworkTransport {
             any,
             public_only,
             answer_limit: config.answer_limit,
+            pool: Pool::default(),
         })
     }
 
@@ -180,7 +184,11 @@ impl NetworkTransport {
             return Err(failure::refused_by_proxy(status, &request.url));
         }
         let (reason, headers) = (reason(&response), response.headers().clone());
-        let body = body::read(response, self.answer_limit, &request.url).await;
+        let limit = match status {
+            400.. => self.answer_limit.min(body::LARGEST_REFUSAL),
+            _ => self.answer_limit,
+        };
+        let body = body::read(response, limit, &request.url, &self.pool).await;
         Ok(Answer {
             status,
             reason,

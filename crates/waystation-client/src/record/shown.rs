@@ -163,6 +163,14 @@ impl Exchange {
     }
 }
 
+impl ShownRequest {
+    /// A request without secrets.
+    #[must_use]
+    pub fn new(request: &OutgoingRequest, redactor: &Redactor) -> Self {
+        shown_request(request, redactor)
+    }
+}
+
 fn shown_request(request: &OutgoingRequest, redactor: &Redactor) -> ShownRequest {
     let body = request.body.as_deref().unwrap_or_default();
     let body = redactor.body(&request.headers, body).into_owned();

@@ -273,7 +273,7 @@ mod tests {
         let long = json!({"token": "abc", "a": "x".repeat(100_000)});
         assert_eq!(
             redactor().value_within(&long, 30),
-            "{\"token\":\"<redacted>\",\"a\":\"x…"
+            "{\"token\":\"<redacted>\",\"a\":\"xxx…"
         );
         for limit in 0..60 {
             let shown =

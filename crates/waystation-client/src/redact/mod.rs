@@ -13,6 +13,7 @@ mod named;
 pub(crate) mod names;
 mod reference;
 mod remembered;
+mod untouched;
 mod values;
 
 use std::borrow::Cow;
@@ -186,6 +187,9 @@ impl Redactor {
 
     /// A text that may be JSON. It stays as it was written unless something in it is hidden.
     fn structured<'t>(&self, text: &'t str, nesting: usize) -> Cow<'t, str> {
+        if self.leaves_untouched(text, nesting) {
+            return self.text(text);
+        }
         let shown = parsed(text, nesting).and_then(|value| {
             let shown = self.redacted(&value, Hidden::No, nesting - 1);
             (shown != value).then(|| shown.to_string())
@@ -237,8 +241,11 @@ enum Hidden {
 
 /// The value of a text that is a JSON object or list, as long as it may be looked into.
 fn parsed(text: &str, nesting: usize) -> Option<Value> {
-    let may_be_json = nesting > 0 && text.trim_start().starts_with(['{', '[']);
-    may_be_json.then(|| from_str(text).ok()).flatten()
+    may_be_json(text, nesting).then(|| from_str(text).ok()).flatten()
+}
+
+fn may_be_json(text: &str, nesting: usize) -> bool {
+    nesting > 0 && text.trim_start().starts_with(['{', '['])
 }
 
 fn joined(headers: &HeaderMap, name: &http::HeaderName) -> String {

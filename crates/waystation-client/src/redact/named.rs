@@ -7,7 +7,7 @@ use super::addresses::credentials;
 use super::names::is_secret;
 
 /// At most so many are found: a mapping that holds more is no mapping of a person's.
-const MOST: usize = 64;
+const MOST: usize = 32;
 
 /// The shortest that is found. Shorter ones are hidden by their name alone, for they are words of other texts, too.
 const SHORTEST: usize = 8;

@@ -85,6 +85,31 @@ const HARMLESS_TOKENS: &[&str] = &[
 
 /// Whether the value behind a name is to be hidden.
 pub(crate) fn is_secret(name: &str) -> bool {
+    ends_like_a_secret(name) && names_a_secret(name)
+}
+
+/// Whether a name may have a last word that names a secret. Most names have not, and are not worth to be cut into words.
+fn ends_like_a_secret(name: &str) -> bool {
+    if !name.is_ascii() {
+        return true;
+    }
+    let name = name.trim_end_matches(|letter: char| !letter.is_ascii_alphanumeric());
+    let name = name.as_bytes();
+    let singular = match name {
+        [singular @ .., b's' | b'S'] => singular,
+        _ => name,
+    };
+    let pairs = SECRET_PAIRS.iter().map(|(_, last)| last);
+    let mut lasts = SECRETS.iter().chain(pairs);
+    lasts.any(|last| ends_with(singular, last) || ends_with(name, last))
+}
+
+fn ends_with(name: &[u8], end: &str) -> bool {
+    let start = name.len().checked_sub(end.len());
+    start.is_some_and(|start| name[start..].eq_ignore_ascii_case(end.as_bytes()))
+}
+
+fn names_a_secret(name: &str) -> bool {
     let words = words(name);
     let Some((last, before)) = words.split_last() else {
         return false;
@@ -189,7 +214,17 @@ mod tests {
             "sessionId",
         ] {
             assert!(is_secret(name), "{name}");
+            assert!(ends_like_a_secret(name), "{name}");
         }
+    }
+
+    #[test]
+    fn most_names_are_not_cut_into_words() {
+        for name in ["event", "messageId2", "userAgent", "traits", "first_name", ""] {
+            assert!(!ends_like_a_secret(name), "{name}");
+        }
+        // A letter of another alphabet may be a small `k`.
+        assert!(is_secret("api\u{212a}ey"));
     }
 
     #[test]

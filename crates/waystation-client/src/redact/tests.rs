@@ -1,3 +1,5 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use proptest::prelude::*;
 use serde_json::json;
 use url::Url;
@@ -220,5 +222,58 @@ proptest! {
                 prop_assert!(!shown.contains(secret.trim()), "{shown}");
             }
         }
+    }
+
+    /// Whoever writes a secret, and for whom it is escaped after that, it does not come out.
+    #[test]
+    fn escaped_secrets_never_come_out(
+        secret in "[a-zA-Z0-9/+=\"'<>@:;,.?!{} -]{8,40}",
+        inner in 0..INNER.len(),
+        outer in prop::collection::vec(0..OUTER.len(), 0..3),
+        before in "[a-z ]{0,3}",
+    ) {
+        prop_assume!(secret.trim().len() >= 8);
+        let redactor = Redactor::builder().secret(&Secret::from(secret.as_str())).build();
+        let written = INNER[inner](&secret);
+        let escaped = outer.iter().fold(written, |text, escape| text.chars().map(OUTER[*escape]).collect());
+        let text = format!("{before}\"{escaped}\"");
+        let shown = redactor.text(&text);
+        prop_assert!(!shown.contains(escaped.trim()), "{text}: {shown}");
+        prop_assert!(shown.contains(REDACTED), "{text}: {shown}");
+    }
+}
+
+const INNER: [fn(&str) -> String; 5] = [
+    str::to_owned,
+    |secret| secret.bytes().map(|byte| format!("{byte:02x}")).collect(),
+    |secret| secret.bytes().map(|byte| format!("{byte:02X}")).collect(),
+    |secret| STANDARD.encode(secret),
+    |secret| URL_SAFE_NO_PAD.encode(format!("x{secret}")),
+];
+
+const OUTER: [fn(char) -> String; 7] = [
+    |c| percent(c, true),
+    |c| percent(c, false),
+    |c| match c {
+        '"' | '\\' | '/' => format!("\\{c}"),
+        other => other.to_string(),
+    },
+    |c| format!("\\u{:04x}", u32::from(c)),
+    |c| match c {
+        '&' => "&amp;".to_owned(),
+        '<' => "&lt;".to_owned(),
+        '>' => "&gt;".to_owned(),
+        '"' => "&quot;".to_owned(),
+        other => other.to_string(),
+    },
+    |c| format!("&#{};", u32::from(c)),
+    |c| format!("&#x{:X};", u32::from(c)),
+];
+
+fn percent(c: char, upper: bool) -> String {
+    match (c.is_ascii_alphanumeric(), upper) {
+        (true, _) => c.to_string(),
+        (false, true) => format!("%{:02X}", u32::from(c)),
+        (false, false) => format!("%{:02x}", u32::from(c)),
     }
 }

@@ -24,9 +24,9 @@ const LONG: usize = 8;
 /// What is looked for comes from callers, too, and costs memory and time by its length.
 const LONGEST: usize = 1 << 10;
 
-/// So many bytes are looked for in all, in every form; beyond, everything counts as a secret. Some hundred secrets of
-/// the greatest length have room in it.
-const MOST: usize = 4 << 20;
+/// So many bytes are looked for in all, in every form; beyond, everything counts as a secret. Two thousand keys of the
+/// usual length have room in it, or some seventy of the greatest.
+const MOST: usize = 1 << 20;
 
 /// Finds known secrets in texts.
 #[derive(Clone, Default)]

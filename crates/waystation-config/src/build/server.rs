@@ -52,7 +52,7 @@ impl Builder<'_, '_> {
     ) -> Option<ApiToken> {
         let findings = &mut self.findings;
         let good_name = check_name(name, findings);
-        let scope = "scope = \"execute\" or scope = \"admin\"";
+        let scope = "scope = \"read\", \"operate\", \"admin\" or \"execute\"";
         let scope = required(written.scope, "scope", scope, &name.spot, findings);
         let token = required(
             written.token,

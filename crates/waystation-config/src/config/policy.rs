@@ -11,8 +11,8 @@ use waystation_runtime::{GuardSettings, RetrySettings};
 use super::concurrency::Concurrency;
 use super::words::choices;
 use crate::document::{
-    Bytes, Count, Flag, List, Number, Pause, Portion, Status, Switched, Table, Text, Time, Word, describes,
-    settings,
+    Bytes, Count, Flag, List, Maybe, Number, Pause, Portion, Status, Switched, Table, Text, Time, Word,
+    describes, settings,
 };
 
 settings! {
@@ -107,8 +107,10 @@ settings! {
         /// as well. A larger event goes out alone, and a batch that the partner finds too large all the same (413) in
         /// halves.
         pub bytes: u64 as Bytes = 900 << 10;
-        /// How long the first event of a batch waits for others.
-        pub linger: Duration as Pause = Duration::from_secs(1);
+        /// How long the first event of a batch waits for others. Unless it is written here, that depends on the traffic:
+        /// what comes rarely goes at once, or when the batch before is answered; in a burst, batches wait until they are
+        /// full or nothing has come for a tenth of a second, but for a second at most.
+        pub linger: Option<Duration> as Maybe<Pause> = None, "\"1s\"";
         /// Fields of the payload that must be equal within a batch, in addition to those of the action.
         pub keys: Vec<String> as List<Text> = Vec::new();
     }

@@ -135,26 +135,52 @@ pub struct ApiToken {
 }
 
 /// What a token is good for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scope {
     /// The execution API.
     Execute,
-    /// The admin API, and the execution API.
+    /// What the admin API shows.
+    Read,
+    /// What the admin API shows, and what drives deliveries.
+    Operate,
+    /// Everything.
     Admin,
 }
 
 impl Scope {
     /// Whether a token of this scope is good for what needs the other.
     #[must_use]
-    pub fn covers(self, needed: Self) -> bool {
-        self >= needed
+    pub const fn covers(self, needed: Self) -> bool {
+        match (self, needed) {
+            (Self::Admin, _)
+            | (Self::Execute, Self::Execute)
+            | (Self::Read, Self::Read)
+            | (Self::Operate, Self::Read | Self::Operate) => true,
+            (Self::Execute | Self::Read | Self::Operate, _) => false,
+        }
+    }
+
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::Execute, Self::Read, Self::Operate, Self::Admin];
+
+    /// The word in the configuration.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Execute => "execute",
+            Self::Read => "read",
+            Self::Operate => "operate",
+            Self::Admin => "admin",
+        }
     }
 }
 
 choices! {
     Scope {
         "execute" => Self::Execute, "The execution API.";
-        "admin" => Self::Admin, "The admin API, and the execution API.";
+        "read" => Self::Read, "What the admin API shows.";
+        "operate" => Self::Operate, "What the admin API shows, and what drives deliveries: replay, pause, resend.";
+        "admin" => Self::Admin, "Everything: purging, deletions, reloads and the execution API, too.";
     }
 }
 
@@ -194,8 +220,14 @@ mod tests {
     }
 
     #[test]
-    fn who_administrates_may_execute() {
-        assert!(Scope::Admin.covers(Scope::Execute));
-        assert!(!Scope::Execute.covers(Scope::Admin));
+    fn a_scope_covers_what_it_needs_and_no_more() {
+        let covered = |scope: Scope| {
+            let needed = Scope::ALL.iter().filter(|needed| scope.covers(**needed));
+            needed.map(|needed| needed.name()).collect::<Vec<_>>()
+        };
+        assert_eq!(covered(Scope::Execute), ["execute"]);
+        assert_eq!(covered(Scope::Read), ["read"]);
+        assert_eq!(covered(Scope::Operate), ["read", "operate"]);
+        assert_eq!(covered(Scope::Admin), ["execute", "read", "operate", "admin"]);
     }
 }

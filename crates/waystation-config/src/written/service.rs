@@ -23,7 +23,8 @@ settings! {
 
     /// A bearer token.
     pub(crate) struct Token as "Token" requires ["scope", "token"] => {
-        /// What the token is good for: "execute" for the execution API, "admin" for both.
+        /// What the token is good for: "execute" for the execution API; "read" for what the admin API shows, "operate" for
+        /// what drives deliveries as well (replay, pause, resend); "admin" for everything.
         pub(crate) scope: Option<Located<Scope>> as Opt<Word> = None, "\"admin\"";
         /// The token itself: a long random text.
         pub(crate) token: Option<Located<SecretText>> as Opt<SecretText> = None, "{ env = \"WAYSTATION_ADMIN_TOKEN\" }";

@@ -142,7 +142,7 @@ fn a_part_that_lacks_something() {
     assert_snapshot!(faults(&with_connection(text)), @r#"
     error: `api.tokens.ops` needs `scope`
        --> waystation.toml:6:13
-      hint: write scope = "execute" or scope = "admin"
+      hint: write scope = "read", "operate", "admin" or "execute"
 
     error: `api.tokens.ops` needs `token`
        --> waystation.toml:6:13

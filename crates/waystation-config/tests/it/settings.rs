@@ -281,7 +281,12 @@ const DELIVERY: &[DeliverySetting] = &[
         |p| p.batch.bytes.to_string(),
         "2097152",
     ),
-    ("batch.linger", "\"0s\"", |p| time(p.batch.linger), "0ns"),
+    (
+        "batch.linger",
+        "\"0s\"",
+        |p| format!("{:?}", p.batch.linger),
+        "Some(0ns)",
+    ),
     ("batch.keys", "[\"a\"]", |p| p.batch.keys.join(","), "a"),
     (
         "split.enabled",

@@ -18,9 +18,7 @@ use crate::{Mismatch, Verdict};
 pub(super) fn check(stage: &Stage, recorded: &Value) -> Verdict {
     let slug = recorded["slug"].as_str().unwrap_or_default();
     let Some(destination) = stage.destination(slug) else {
-        return Verdict::Skipped {
-            reason: format!("there is no destination `{slug}`"),
-        };
+        return super::no_destination(slug);
     };
     compare(recorded, &structure(destination.definition())).into()
 }

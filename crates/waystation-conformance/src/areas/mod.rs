@@ -19,6 +19,15 @@ pub use manifests::compare as compare_manifests;
 use stage::Stage;
 pub use stage::StageError;
 
+/// Why a case of a destination that we do not have is skipped, and what to do if its folder is there.
+fn no_destination(slug: &str) -> Verdict {
+    let reason = match waystation_destinations::advice(slug) {
+        Some(advice) => advice,
+        None => format!("there is no destination `{slug}`"),
+    };
+    Verdict::Skipped { reason }
+}
+
 /// A kind of cases, and the code that runs one of them.
 pub struct Area {
     /// The name of the folder whose files belong to this area.

@@ -124,7 +124,9 @@ impl Dispatcher {
         let policy = &self.connection.config().policy;
         let now = self.resources.queue.clock().now();
         let mut ended: HashMap<Arc<str>, Vec<Settlement>> = HashMap::new();
-        for leased in leased {
+        for mut leased in leased {
+            self.pauses
+                .prolong(self.connection.name(), policy.horizon, &mut leased);
             if let Some(reason) = left_alone.end(&leased, now, policy) {
                 let subscription = leased.subscription.clone().unwrap_or_default();
                 let settlement = Settlement {
@@ -144,9 +146,9 @@ impl Dispatcher {
         let counted = Counted::new(settlements.len(), &self.in_flight);
         let (resources, connection) = (Arc::clone(&self.resources), Arc::clone(&self.connection));
         let action = action_of(&connection, subscription);
-        let cut_off = self.cut_off.clone();
+        let (live, cut_off) = (Arc::clone(&self.live), self.cut_off.clone());
         running.spawn(async move {
-            settle(&resources, &connection, &action, settlements, &cut_off).await;
+            settle(&resources, &connection, &action, settlements, &live, &cut_off).await;
             drop(counted);
         });
     }

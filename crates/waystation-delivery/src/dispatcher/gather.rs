@@ -1,7 +1,10 @@
 //! Gathers leased deliveries into the groups that are sent together.
 //!
 //! Deliveries share a batch if they belong to one subscription and agree in its batch keys. A batch goes out
-//! when it is full, by number or by bytes, or when its first delivery has waited long enough for others.
+//! when it is full, by number or by bytes, or when its first delivery has waited long enough for others: as long as the
+//! operator says, or as long as that pays ([`Pace`]).
+
+mod pace;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,6 +17,8 @@ use waystation_queue::Leased;
 use crate::connection::OpenConnection;
 use crate::perform::{JobPlace, Work};
 
+use pace::{Pace, UnderWay};
+
 /// Deliveries that go out together.
 #[derive(Debug)]
 pub struct Group {
@@ -21,12 +26,16 @@ pub struct Group {
     pub subscription: Arc<str>,
     /// The deliveries.
     pub work: Work,
+    /// To be dropped when the partner has answered.
+    pub under_way: Option<UnderWay>,
 }
 
 /// Batches that are not full yet.
 #[derive(Debug, Default)]
 pub struct Gather {
     open: HashMap<Key, Open>,
+    /// By subscription, where the operator has not said how long to wait.
+    paces: HashMap<Arc<str>, Pace>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -40,7 +49,11 @@ struct Open {
     items: Vec<Leased>,
     /// The bytes of their events.
     bytes: u64,
-    ripe_at: Instant,
+    size: usize,
+    first: Instant,
+    last: Instant,
+    /// When it goes out at the latest; `None` if that depends on the pace.
+    ripe_at: Option<Instant>,
 }
 
 impl Gather {
@@ -53,7 +66,20 @@ impl Gather {
     /// When the next batch is ripe, if one waits.
     #[must_use]
     pub fn next_ripe(&self) -> Option<Instant> {
-        self.open.values().map(|open| open.ripe_at).min()
+        let open = self.open.iter();
+        open.map(|(key, open)| self.ripe_at(key, open)).min()
+    }
+
+    fn ripe_at(&self, key: &Key, open: &Open) -> Instant {
+        let pace = match key {
+            Key::Batch { subscription, .. } => self.paces.get(subscription),
+            Key::Job { .. } => None,
+        };
+        match (open.ripe_at, pace) {
+            (Some(at), _) => at,
+            (None, Some(pace)) => pace.ripe_at(open.first, open.last, open.size),
+            (None, None) => open.first + pace::LONGEST,
+        }
     }
 
     /// Adds a delivery; the group that it makes complete, if it does.
@@ -80,6 +106,16 @@ impl Gather {
     }
 
     fn put(&mut self, key: &Key, policy: &BatchPolicy, size: usize, leased: Leased) -> Option<Group> {
+        let now = Instant::now();
+        if let (Key::Batch { subscription, .. }, None) = (key, policy.linger) {
+            match self.paces.get_mut(subscription) {
+                Some(pace) => pace.came(now),
+                None => {
+                    let pace = self.paces.entry(Arc::clone(subscription));
+                    pace.or_insert_with(|| Pace::new(now)).came(now);
+                }
+            }
+        }
         // What is asked about a job does not grow with the events.
         let (bytes, most) = match key {
             Key::Batch { .. } => (leased.event.body.len() as u64, policy.bytes),
@@ -93,14 +129,18 @@ impl Gather {
         let open = self.open.entry(key.clone()).or_insert_with(|| Open {
             items: Vec::new(),
             bytes: 0,
-            ripe_at: Instant::now() + policy.linger,
+            size,
+            first: now,
+            last: now,
+            ripe_at: policy.linger.map(|linger| now + linger),
         });
+        open.last = now;
         open.bytes = open.bytes.saturating_add(bytes);
         let is_full = open.items.len() + 1 >= size || open.bytes >= most;
         if leased.is_followed || is_full {
             // The next delivery of its order key is not leased before this one is made, or there is no room for another:
             // nothing is gained by waiting.
-            open.ripe_at = Instant::now();
+            open.ripe_at = Some(now);
         }
         open.items.push(leased);
         full.or_else(|| is_full.then(|| self.take(key)).flatten())
@@ -108,7 +148,8 @@ impl Gather {
 
     /// The groups that have waited long enough.
     pub fn ripe(&mut self, now: Instant) -> Vec<Group> {
-        let ripe = self.open.iter().filter(|(_, open)| open.ripe_at <= now);
+        let open = self.open.iter();
+        let ripe = open.filter(|(key, open)| self.ripe_at(key, open) <= now);
         let keys: Vec<Key> = ripe.map(|(key, _)| key.clone()).collect();
         keys.iter().filter_map(|key| self.take(key)).collect()
     }
@@ -126,6 +167,7 @@ impl Gather {
             Key::Batch { subscription, .. } => Group {
                 subscription: Arc::clone(subscription),
                 work: Work::Batch(items),
+                under_way: self.paces.get(subscription).map(Pace::begin),
             },
             Key::Job { subscription, .. } => {
                 let places = items.into_iter().filter_map(|leased| {
@@ -135,6 +177,7 @@ impl Gather {
                 Group {
                     subscription: Arc::clone(subscription),
                     work: Work::Poll(places.collect()),
+                    under_way: None,
                 }
             }
         })
@@ -145,6 +188,7 @@ fn alone(subscription: Arc<str>, leased: Leased) -> Group {
     Group {
         subscription,
         work: Work::Single(leased),
+        under_way: None,
     }
 }
 
@@ -185,10 +229,13 @@ fn batch_keys(subscription: &SubscriptionConfig, leased: &Leased) -> String {
     let Ok(pipeline) = &subscription.pipeline.pipeline else {
         return String::new();
     };
-    let event = from_slice(&leased.event.body).unwrap_or_default();
-    let payload = pipeline.payload(&event).unwrap_or_default();
-    let values = subscription.batch.keys.iter();
-    let values = values.map(|key| payload.get(key).map(ToString::to_string).unwrap_or_default());
+    let keys = &subscription.batch.keys;
+    let fields = pipeline.fields(keys, || from_slice(&leased.event.body).unwrap_or_default());
+    let fields = fields.unwrap_or_default();
+    let value = |key: &String| fields.get(key).filter(|value| !value.is_null());
+    let values = keys
+        .iter()
+        .map(|key| value(key).map(ToString::to_string).unwrap_or_default());
     values.collect::<Vec<_>>().join("\u{1f}")
 }
 

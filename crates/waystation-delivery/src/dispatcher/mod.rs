@@ -5,10 +5,15 @@
 
 mod expire;
 mod gather;
+mod park;
+mod ready;
 mod settle;
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
@@ -17,11 +22,15 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use crate::connection::OpenConnection;
+use crate::live::Live;
+use crate::pause::Pauses;
 use crate::perform::Performer;
 use crate::supervisor::Resources;
 
 use expire::LeftAlone;
 pub use gather::{Gather, Group};
+use park::Parking;
+use ready::Ready;
 pub(crate) use settle::LAST_TRIES;
 use settle::settle;
 
@@ -42,6 +51,8 @@ pub struct Dispatcher {
     resources: Arc<Resources>,
     connection: Arc<OpenConnection>,
     performer: Performer,
+    live: Arc<Live>,
+    pauses: Arc<Pauses>,
     in_flight: Arc<AtomicUsize>,
     cut_off: CancellationToken,
     store_failures: AtomicU32,
@@ -75,6 +86,8 @@ impl Dispatcher {
     pub fn new(
         resources: Arc<Resources>,
         connection: Arc<OpenConnection>,
+        live: Arc<Live>,
+        pauses: Arc<Pauses>,
         cancellation: CancellationToken,
     ) -> Self {
         let performer = Performer::new(
@@ -86,6 +99,8 @@ impl Dispatcher {
             resources,
             connection,
             performer,
+            live,
+            pauses,
             in_flight: Arc::default(),
             cut_off: cancellation,
             store_failures: AtomicU32::new(0),
@@ -95,43 +110,62 @@ impl Dispatcher {
     /// Runs until `stop` is cancelled and what is under way has come to an end. What was gathered and not sent
     /// goes back to the queue.
     pub async fn run(self, stop: CancellationToken) {
-        let mut gather = Gather::default();
+        let (mut gather, mut ready) = (Gather::default(), Ready::default());
         let mut running = JoinSet::new();
         let mut left_alone = LeftAlone::default();
+        let mut pauses = self.pauses.watch();
         loop {
-            let room = self.room(&gather);
-            if room == 0 || left_alone.is_begun() {
+            let is_held = self.pauses.holds(self.connection.name());
+            if is_held {
+                // What was leased and not sent goes back.
+                gather = Gather::default();
+                ready.clear();
+            }
+            for group in ready.take(self.connection.guards()) {
+                self.start(&ready, &mut running, group);
+            }
+            let room = if is_held { 0 } else { self.room(&gather, &ready) };
+            if room == 0 || !ready.is_empty() || left_alone.is_begun() {
                 let guards = self.connection.guards().state();
                 left_alone.observe(&guards, &self.connection.config().policy);
             }
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
+                Ok(()) = pauses.changed() => {}
                 Some(_) = running.join_next(), if !running.is_empty() => {}
+                () = ready.changed() => {}
                 () = ripe(&gather) => {
                     for group in gather.ripe(Instant::now()) {
-                        self.start(&mut running, group);
+                        self.start(&ready, &mut running, group);
                     }
                 }
-                () = left_alone.next_look() => self.expire(&mut left_alone, &mut running).await,
-                () = self.guards_give_room(), if room == 0 => {}
-                () = self.resources.queue.due(self.connection.name()), if room > 0 => {
-                    self.lease(&mut gather, &mut running, room).await;
+                () = left_alone.next_look(), if !is_held => self.expire(&mut left_alone, &mut running).await,
+                () = self.guards_give_room(), if !is_held && (room == 0 || !ready.is_empty()) => {}
+                () = self.resources.queue.due(self.connection.name()), if room > 0 && ready.is_empty() => {
+                    self.lease(&mut gather, &mut ready, &mut running, room).await;
                 }
             }
         }
-        drop(gather);
+        drop((gather, ready));
         while running.join_next().await.is_some() {}
     }
 
-    /// How many deliveries are worth leasing now: what the guards let begin, in batches, within the bound of
-    /// memory.
-    fn room(&self, gather: &Gather) -> usize {
-        let held = gather.held() + self.in_flight.load(Ordering::Acquire);
-        let groups = self.connection.guards().room();
-        groups
-            .saturating_mul(self.connection.largest_batch())
-            .min(MOST_LEASED.saturating_sub(held))
+    /// How many deliveries are worth leasing now: what the guards let begin, in batches, and some ahead where there are
+    /// none, within the bound of memory.
+    fn room(&self, gather: &Gather, ready: &Ready) -> usize {
+        let in_flight = self.in_flight.load(Ordering::Acquire);
+        let held = gather.held() + ready.held() + in_flight;
+        let (groups, largest) = (
+            ready.room(self.connection.guards()),
+            self.connection.largest_batch(),
+        );
+        let wanted = match (groups, largest) {
+            (0, _) => 0,
+            (_, 1) => groups.saturating_add(Ready::ahead(in_flight)),
+            _ => groups.saturating_mul(largest),
+        };
+        wanted.min(MOST_LEASED.saturating_sub(held))
     }
 
     /// Completes when the guards may have room again. What ends makes room as well, and is told by its task.
@@ -142,21 +176,28 @@ impl Dispatcher {
         }
     }
 
-    async fn lease(&self, gather: &mut Gather, running: &mut JoinSet<()>, room: usize) {
+    async fn lease(&self, gather: &mut Gather, ready: &mut Ready, running: &mut JoinSet<()>, room: usize) {
         match self.resources.queue.lease(self.connection.name(), room).await {
             Ok(leased) => {
                 self.store_failures.store(0, Ordering::Relaxed);
-                for leased in leased {
-                    if let Some(group) = gather.add(&self.connection, leased) {
-                        self.start(running, group);
+                let mut parking = Parking::default();
+                for mut leased in leased {
+                    let (name, policy) = (self.connection.name(), &self.connection.config().policy);
+                    self.pauses.prolong(name, policy.horizon, &mut leased);
+                    if let Some(why) = self.pauses.parks(name, &leased) {
+                        parking.add(leased, why, self.resources.queue.clock().now());
+                    } else if let Some(group) = gather.add(&self.connection, leased) {
+                        ready.push(group);
                     }
                 }
+                self.park(running, parking);
                 // A batch that is larger than the room for it would wait for ever.
-                if self.room(gather) == 0
+                if ready.is_empty()
+                    && self.room(gather, ready) == 0
                     && running.is_empty()
                     && let Some(group) = gather.fullest()
                 {
-                    self.start(running, group);
+                    self.start(ready, running, group);
                 }
             }
             Err(error) => {
@@ -171,17 +212,43 @@ impl Dispatcher {
         }
     }
 
-    fn start(&self, running: &mut JoinSet<()>, group: Group) {
+    /// Puts aside what waits for the end of a pause.
+    fn park(&self, running: &mut JoinSet<()>, parking: Parking) {
+        for (action, settlements) in parking.into_actions() {
+            let cut_off = self.cut_off.clone();
+            let (resources, connection) = (Arc::clone(&self.resources), Arc::clone(&self.connection));
+            let (live, counted) = (
+                Arc::clone(&self.live),
+                Counted::new(settlements.len(), &self.in_flight),
+            );
+            running.spawn(async move {
+                settle(&resources, &connection, &action, settlements, &live, &cut_off).await;
+                drop(counted);
+            });
+        }
+    }
+
+    fn start(&self, ready: &Ready, running: &mut JoinSet<()>, group: Group) {
+        let mut started = ready.start();
         let counted = Counted::new(group.work.len(), &self.in_flight);
         let performer = self.performer.clone();
         let cut_off = self.cut_off.clone();
         let resources = Arc::clone(&self.resources);
         let connection = Arc::clone(&self.connection);
+        let live = Arc::clone(&self.live);
         let span = tracing::info_span!("deliveries", connection = &**connection.name());
         let deliveries = async move {
             let action = action_of(&connection, &group.subscription);
-            let settlements = performer.perform(&group.subscription, group.work).await;
-            settle(&resources, &connection, &action, settlements, &cut_off).await;
+            let mut performed = pin!(performer.perform(&group.subscription, group.work));
+            // The guards know of it when it waits for the first time, mostly for the partner.
+            let first = poll_fn(|context| Poll::Ready(performed.as_mut().poll(context))).await;
+            started.begun();
+            let settlements = match first {
+                Poll::Ready(settlements) => settlements,
+                Poll::Pending => performed.await,
+            };
+            drop((started, group.under_way));
+            settle(&resources, &connection, &action, settlements, &live, &cut_off).await;
             drop(counted);
         };
         running.spawn(deliveries.instrument(span));
@@ -197,6 +264,8 @@ fn action_of(connection: &OpenConnection, subscription: &str) -> String {
 
 async fn ripe(gather: &Gather) {
     match gather.next_ripe() {
+        // The timer is only as exact as a millisecond.
+        Some(at) if at <= Instant::now() => {}
         Some(at) => sleep_until(at).await,
         None => std::future::pending().await,
     }

@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 use waystation_queue::{Failure, Remedy, Settled, Settlement, Unsettled};
 
 use crate::connection::OpenConnection;
+use crate::live::{Happening, Live};
 use crate::settlement;
 use crate::supervisor::Resources;
 
@@ -24,6 +25,7 @@ pub(super) async fn settle(
     connection: &OpenConnection,
     action: &str,
     settlements: Vec<Settlement>,
+    live: &Live,
     cut_off: &CancellationToken,
 ) {
     let outcomes: Vec<_> = settlements
@@ -82,6 +84,14 @@ pub(super) async fn settle(
             resources
                 .watch
                 .settled(connection.name(), connection.destination(), action, *outcome);
+            if live.is_watched() {
+                live.tell(Happening {
+                    delivery: *delivery,
+                    source: None,
+                    connection: Some(std::sync::Arc::clone(connection.name())),
+                    outcome: *outcome,
+                });
+            }
         }
     }
 }

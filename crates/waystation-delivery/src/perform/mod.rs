@@ -1,6 +1,7 @@
 //! Makes deliveries by way of the runtime, and settles them.
 
 mod batch;
+mod deletion;
 mod job;
 mod shared;
 mod single;
@@ -19,6 +20,7 @@ use waystation_runtime::pipeline::Pipeline;
 use waystation_runtime::{Call, CallSettings, Error, Way};
 
 use crate::connection::OpenConnection;
+use crate::deletion::is_deletion;
 use crate::detail::Trail;
 use crate::schedule::attempts_made;
 use crate::settlement::{Span, UnknownOutcomes, untried};
@@ -109,6 +111,10 @@ impl Performer {
     /// Makes deliveries of one subscription; what became of them. Leases of calls that were cut off by a
     /// shutdown are not among the settlements: they have gone back.
     pub async fn perform(&self, subscription: &str, work: Work) -> Vec<Settlement> {
+        let work = match work {
+            Work::Single(leased) if is_deletion(&leased) => return self.delete(leased).await,
+            work => work,
+        };
         let Some(subscription) = self.connection.subscription(subscription) else {
             return self.without_subscription(subscription, work);
         };

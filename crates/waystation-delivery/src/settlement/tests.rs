@@ -262,11 +262,15 @@ fn items_of_a_batch_are_settled_each_by_its_own_result() {
     assert_eq!(failure(&settled).stage, Stage::Authentication);
 
     let settled = item(ItemError::missing());
-    assert!(matches!(settled, Settled::Again { .. }), "{settled:?}");
+    assert!(matches!(settled, Settled::Dead { .. }), "{settled:?}");
     assert_eq!(
         failure(&settled).stage,
         Stage::Delivery,
         "nothing is wrong with the payload"
+    );
+    assert_eq!(
+        failure(&settled).error_type.as_deref(),
+        Some("MISCOUNTED_RESULTS")
     );
 
     let slow = ItemError {

@@ -6,7 +6,7 @@ use serde_json::json;
 use waystation_delivery::Outcome;
 use waystation_queue::{Clock, Stage};
 
-use crate::support::{Bench, HASTY, Partner, Reaction, config, detail, example, head, track};
+use crate::support::{Bench, HASTY, Partner, Reaction, config, detail, eventually, example, head, track};
 
 /// One event at a time.
 fn alone() -> String {
@@ -41,6 +41,8 @@ async fn what_fails_for_now_comes_back_until_it_is_delivered() {
     assert_eq!(told(1), Some((Stage::Delivery, Some(503))));
     assert_eq!(failures[0].as_ref().unwrap().message, "Not now");
     assert_eq!(failures[2], None);
+    // Told after it is on disk.
+    eventually("all is told", || async { bench.told.of("crm").len() == 3 }).await;
     assert_eq!(
         bench.told.of("crm"),
         [Outcome::Again, Outcome::Again, Outcome::Delivered]
@@ -62,6 +64,7 @@ async fn what_is_refused_is_dead_and_can_be_replayed() {
     let bench = Bench::with(&config).await;
     bench.send([track("m-1")]).await;
     bench.until("it is dead", |tally| tally.dead == 1).await;
+    eventually("it is told", || async { !bench.told.of("crm").is_empty() }).await;
     assert_eq!(bench.told.of("crm"), [Outcome::Dead(Stage::Delivery)]);
     assert_eq!(bench.replay().await, 1);
     bench.until_delivered(1).await;

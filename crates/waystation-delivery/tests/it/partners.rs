@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use waystation_delivery::Outcome;
-use waystation_queue::{Clock, Stage, State};
+use waystation_queue::{Clock, Millis, Stage, State};
 
 use crate::support::{Bench, HASTY, Partner, Reaction, config, eventually, example, head, ids, track};
 
@@ -74,6 +74,28 @@ async fn a_long_wait_of_the_partner_is_obeyed_in_full_and_nothing_is_leased_in_v
     assert_eq!(partner.requests().len(), 1);
     assert_eq!(bench.queue.depths().await.unwrap()[0].leased, 0);
     assert_eq!(bench.record("m-2").await.summary.rounds, 0);
+}
+
+#[tokio::test]
+async fn a_wait_until_a_date_counts_from_the_clock_that_is_handed_in() {
+    // An hour after the time that the clock shows, and a lifetime after the machine's.
+    let until = "retry-after: Tue, 02 Oct 2096 08:06:40 GMT\r\n";
+    let now = Millis(4_000_000_000_000);
+    let partner = Partner::deciding(move |_, _| Reaction::with_headers(429, until)).await;
+    let config = config(&format!(
+        "{}{}",
+        head(&partner),
+        example("crm", &["trackEvent"], &alone())
+    ));
+    let bench = Bench::at(Clock::fixed(now.0), &config).await;
+    bench.send([track("m-1")]).await;
+    let record = bench.until_again("m-1").await;
+    let State::Waiting { due, .. } = record.summary.state else {
+        panic!("it waits");
+    };
+    assert_eq!(record.history[0].report.finished_at, now);
+    let wait = due.since(now).as_secs();
+    assert!((3_600..=3_960).contains(&wait), "{wait} s");
 }
 
 #[tokio::test]

@@ -31,12 +31,17 @@ fn every_route_is_documented() {
     let paths: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
     assert_json_snapshot!(paths, @r#"
     [
+      "/analytics.js/v1/{writeKey}/analytics.min.js",
+      "/beacon/v1/batch",
+      "/sourceConfig",
       "/v1/alias",
       "/v1/batch",
       "/v1/group",
       "/v1/identify",
       "/v1/import",
+      "/v1/m",
       "/v1/page",
+      "/v1/pixel/{type}",
       "/v1/projects/{writeKey}/settings",
       "/v1/screen",
       "/v1/track"
@@ -54,12 +59,12 @@ fn every_route_is_documented() {
           "content": {
             "application/json": {
               "schema": {
-                "$ref": "#/components/schemas/EventBody"
+                "$ref": "#/components/schemas/AnyEvent"
               }
             },
             "text/plain": {
               "schema": {
-                "$ref": "#/components/schemas/EventBody"
+                "$ref": "#/components/schemas/AnyEvent"
               }
             }
           },
@@ -172,6 +177,8 @@ fn every_body_is_described() {
         .collect();
     assert_json_snapshot!(described, @r#"
     [
+      "AnyBatch: ",
+      "AnyEvent: ",
       "BatchBody: batch context integrations sentAt writeKey",
       "BatchItem: ",
       "EventBody: anonymousId context event groupId integrations messageId name previousId properties sentAt timestamp traits userId writeKey",

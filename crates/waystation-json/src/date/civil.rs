@@ -81,16 +81,6 @@ impl Civil {
         unsigned(self.day_number() - days_from_civil(self.year, 1, 1)) + 1
     }
 
-    /// ISO 8601 week-numbering year and week (1 to 53); weeks start on Monday.
-    #[must_use]
-    pub fn iso_week(&self) -> (i64, u32) {
-        // The week belongs to the year that its Thursday is in.
-        let days_since_monday = i64::from((self.weekday() + 6) % 7);
-        let thursday = self.day_number() - days_since_monday + 3;
-        let (year, ..) = civil_from_days(thursday);
-        (year, unsigned(thursday - days_from_civil(year, 1, 1)) / 7 + 1)
-    }
-
     fn day_number(&self) -> i64 {
         days_from_civil(self.year, self.month, self.day)
     }

@@ -149,6 +149,7 @@ impl Error {
             | Self::PayloadValidation(message)
             | Self::Api { message, .. }
             | Self::Retryable { message, .. }
+            | Self::Miscounted(message)
             | Self::InvalidAuthentication { message, .. } => Some(message),
             _ => None,
         }

@@ -127,7 +127,12 @@ impl<P> Batch<P> {
         result: Result<Response>,
         read: impl FnOnce(&Response, &mut Slots<'_>) -> Result<()>,
     ) -> Result<MultiStatusResponse> {
-        let (mut ledger, slots) = self.with_sent(sent)?;
+        let (mut ledger, slots) = match self.with_sent(sent) {
+            Ok(opened) => opened,
+            // What failed took nothing, so it is told and tried again as if nobody had lost count.
+            Err(_) if result.is_err() => return result.and(Ok(MultiStatusResponse::default())),
+            Err(miscounted) => return Err(miscounted),
+        };
         ledger.settle(&slots, result, read);
         ledger.finish()
     }
@@ -136,7 +141,7 @@ impl<P> Batch<P> {
         if sent.len() != self.len() {
             // Nobody can tell any more which answer belongs to which item.
             let (given, sent) = (self.len(), sent.len());
-            return Err(Error::internal(format!(
+            return Err(Error::Miscounted(format!(
                 "the action sent {sent} items of a batch of {given}"
             )));
         }

@@ -10,10 +10,12 @@ mod outcome;
 mod parts;
 mod response;
 mod slots;
+mod words;
 
 pub use batch::{Batch, BatchItem};
 pub use ledger::{Entry, Ledger, Shown, ShownBody, ShownSent, Slot, with_final_refusals_as_answers};
-pub use outcome::{Blame, Certainty, ItemError, ItemOutcome, ItemSuccess, partner_message};
+pub use outcome::{Blame, Certainty, ItemError, ItemOutcome, ItemSuccess};
 pub use parts::{Part, PartLimits, Parts};
 pub use response::MultiStatusResponse;
 pub use slots::Slots;
+pub use words::partner_message;

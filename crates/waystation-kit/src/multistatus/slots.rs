@@ -18,6 +18,8 @@ pub struct Slots<'ledger> {
     /// What the answer proves about every item that it does not name.
     others: Option<(u16, Option<Value>)>,
     unplaced: Vec<String>,
+    /// Successes that the action notes for items that were not sent.
+    miscounted: Vec<String>,
 }
 
 impl<'ledger> Slots<'ledger> {
@@ -27,6 +29,7 @@ impl<'ledger> Slots<'ledger> {
             slots,
             others: None,
             unplaced: Vec::new(),
+            miscounted: Vec::new(),
         }
     }
 
@@ -43,13 +46,14 @@ impl<'ledger> Slots<'ledger> {
     }
 
     /// Notes that the partner took the item at a position, and what it says of it; `None` for nothing in
-    /// particular. A complaint about the same item wins.
+    /// particular. A complaint about the same item wins. A position that was not sent is a fault of the action: the items
+    /// that nothing is noted of then fail for good.
     pub fn succeed(&mut self, position: usize, status: u16, body: impl Into<Option<Value>>) {
         match self.slots.get(position) {
             Some(&slot) => self.ledger.succeed(slot, status, body),
             None => self
-                .unplaced
-                .push(format!("an answer for item {position} of {}", self.len())),
+                .miscounted
+                .push(format!("item {position} of {} (they count from 0)", self.len())),
         }
     }
 
@@ -109,6 +113,7 @@ impl<'ledger> Slots<'ledger> {
             slots,
             others,
             unplaced,
+            miscounted,
         } = self;
         let open = |ledger: &Ledger| -> Vec<Slot> {
             slots
@@ -116,6 +121,13 @@ impl<'ledger> Slots<'ledger> {
                 .copied()
                 .filter(|slot| ledger.is_open(*slot))
                 .collect()
+        };
+        let read = match miscounted.is_empty() {
+            true => read,
+            false => read.and(Err(Error::Miscounted(format!(
+                "the action noted a success for {}",
+                miscounted.join(", ")
+            )))),
         };
         let unplaced = (!unplaced.is_empty()).then(|| {
             format!(

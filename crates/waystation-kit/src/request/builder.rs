@@ -49,6 +49,7 @@ impl RequestClient {
             transport: Arc::clone(&self.transport),
             clock: self.clock.clone(),
             draft: Draft::new(method, url.as_ref(), &self.defaults),
+            address_is_given: false,
         }
     }
 }
@@ -59,7 +60,42 @@ impl RequestClient {
 pub struct RequestBuilder {
     transport: Arc<dyn Transport>,
     clock: Clock,
-    draft: Result<Draft>,
+    draft: Result<Draft, Fault>,
+    /// Whether the address comes from settings or events, and not from the destination's code.
+    address_is_given: bool,
+}
+
+/// Why there is no request to send.
+#[derive(Debug)]
+enum Fault {
+    /// The address is none.
+    Address {
+        address: String,
+        problem: url::ParseError,
+    },
+    /// Something else.
+    Other(Error),
+}
+
+impl Fault {
+    /// The failure: of the payload or the settings where the address comes from there, else of the code.
+    fn into_error(self, address_is_given: bool) -> Error {
+        match self {
+            Self::Other(error) => error,
+            Self::Address { problem, .. } if address_is_given => {
+                Error::payload(format!("the request's address is not valid: {problem}"))
+            }
+            Self::Address { address, problem } => {
+                // What follows the path may be a credential.
+                let shown = address.split(['?', '#']).next().unwrap_or_default();
+                Error::internal(format!(
+                    "a fault of the destination's code: it asks for \"{shown}\", which is no whole address ({problem}); \
+                     one is like https://api.example.com/v1. An address that comes from settings or events is marked with \
+                     `public_addresses_only()`"
+                ))
+            }
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -82,9 +118,11 @@ enum FailingStatuses {
 }
 
 impl Draft {
-    fn new(method: Method, url: &str, defaults: &RequestDefaults) -> Result<Self> {
-        let url = Url::parse(url)
-            .map_err(|error| Error::payload(format!("the request's address is not valid: {error}")))?;
+    fn new(method: Method, url: &str, defaults: &RequestDefaults) -> Result<Self, Fault> {
+        let url = Url::parse(url).map_err(|problem| Fault::Address {
+            address: url.to_owned(),
+            problem,
+        })?;
         Ok(Self {
             method,
             url,
@@ -250,7 +288,8 @@ impl RequestBuilder {
 
     /// Refuses hosts at private, local or otherwise reserved network addresses, unless the operator allows
     /// them: for addresses that come from settings or events.
-    pub fn public_addresses_only(self) -> Self {
+    pub fn public_addresses_only(mut self) -> Self {
+        self.address_is_given = true;
         self.change(|draft| {
             draft.addresses = Addresses::PublicOnly;
             Ok(())
@@ -271,7 +310,9 @@ impl RequestBuilder {
     /// [`Error::Http`] for an answer outside 2xx (unless tolerated), [`Error::Timeout`],
     /// [`Error::Network`], and faults of the request itself.
     pub async fn send(self) -> Result<Response> {
-        let draft = self.draft?;
+        let draft = self
+            .draft
+            .map_err(|fault| fault.into_error(self.address_is_given))?;
         let failing_statuses = draft.failing_statuses;
         let answer = self.transport.send(draft.finish()?).await?;
         let response = Response::new(answer, self.clock.now());
@@ -284,7 +325,7 @@ impl RequestBuilder {
 
     fn change(self, change: impl FnOnce(&mut Draft) -> Result<()>) -> Self {
         let draft = self.draft.and_then(|mut draft| {
-            change(&mut draft)?;
+            change(&mut draft).map_err(Fault::Other)?;
             Ok(draft)
         });
         Self { draft, ..self }

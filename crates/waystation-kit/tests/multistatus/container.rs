@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 use waystation_kit::{ItemError, MultiStatusResponse};
 
 #[test]
-fn an_item_without_a_result_is_an_error_that_is_tried_again() {
+fn an_item_without_a_result_is_an_error_that_no_other_attempt_mends() {
     let results: MultiStatusResponse = [None].into_iter().collect();
     let outcomes = results.into_outcomes();
-    assert!(outcomes[0].is_retryable());
+    assert!(!outcomes[0].is_retryable());
     assert_eq!(outcomes[0].to_node()["errorreporter"], "INTEGRATIONS");
 }
 

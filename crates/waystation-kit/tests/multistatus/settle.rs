@@ -121,6 +121,25 @@ fn a_success_for_an_item_that_was_never_sent_proves_nothing_about_the_others() {
     })
     .unwrap_err();
     assert!(error.outcome_is_unknown(), "{error}");
+    assert!(!error.is_retryable(), "{error}");
+    assert_eq!(error.code(), Some(ErrorCode::MISCOUNTED_RESULTS));
+    assert!(
+        error.to_string().contains("a fault of the destination's code"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_success_too_many_fails_only_those_that_have_none() {
+    let outcomes = settle_two(|_, slots| {
+        slots.succeed(1, 200, Value::Null);
+        slots.succeed(2, 200, Value::Null);
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(outcomes[1].status(), 200);
+    assert!(!outcomes[0].is_retryable(), "{outcomes:?}");
+    assert_eq!(outcomes[0].to_node()["errortype"], "MISCOUNTED_RESULTS");
 }
 
 #[test]
@@ -131,8 +150,9 @@ fn an_item_of_which_nothing_is_noted_has_an_unknown_outcome() {
     })
     .unwrap();
     assert_eq!(outcomes[0].status(), 200);
-    assert!(outcomes[1].outcome_is_unknown());
+    assert!(outcomes[1].outcome_is_unknown() && !outcomes[1].is_retryable());
     assert_eq!(outcomes[1].status(), 500);
+    assert_eq!(outcomes[1].to_node()["errortype"], "MISCOUNTED_RESULTS");
 }
 
 #[test]
@@ -195,6 +215,17 @@ fn an_action_that_sends_fewer_items_than_it_has_is_told_so() {
         .settle(vec![json!(0)], Ok(response(200, &[])), |_, _| Ok(()))
         .unwrap_err();
     assert!(error.to_string().contains("1 items of a batch of 2"), "{error}");
+    assert!(!error.is_retryable(), "the partner took it: {error}");
+    assert_eq!(error.code(), Some(ErrorCode::MISCOUNTED_RESULTS));
+}
+
+#[test]
+fn an_action_that_loses_count_of_what_failed_is_tried_again_all_the_same() {
+    let busy = Err(Error::Http(Box::new(response(503, &[]))));
+    let error = batch(&two_rows())
+        .settle(vec![json!(0)], busy, |_, _| Ok(()))
+        .unwrap_err();
+    assert!(error.is_retryable() && error.status() == Some(503), "{error:?}");
 }
 
 fn blame(outcome: &ItemOutcome) -> Option<Blame> {

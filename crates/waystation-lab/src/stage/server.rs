@@ -59,6 +59,12 @@ impl Server {
         Ok(Self { child, port })
     }
 
+    /// Its process, while it lives.
+    #[must_use]
+    pub(crate) fn id(&self) -> Option<u32> {
+        self.child.id()
+    }
+
     /// Its address, without a path.
     #[must_use]
     pub(crate) fn origin(&self) -> String {
@@ -78,7 +84,7 @@ impl Server {
             if TcpStream::connect(("127.0.0.1", self.port)).await.is_ok() {
                 return Ok(begun.elapsed());
             }
-            tokio::time::sleep(Duration::from_millis(5)).await;
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
         Err(Error::Other("the server does not answer".into()))
     }

@@ -1,13 +1,14 @@
 //! Opening the database file.
 
 use std::fs::OpenOptions;
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use super::limits::at_most;
 use super::lock::StoreLock;
 use super::schema::{self, Migration};
 use crate::error::OpenError;
@@ -20,9 +21,12 @@ const WRITER_CACHE_KIB: i64 = 64 * 1024;
 const READER_CACHE_KIB: i64 = 8 * 1024;
 /// Pages in the write-ahead log before they are moved into the database: 16 MiB. A page that changes often is
 /// moved once instead of each time.
-const CHECKPOINT_PAGES: i64 = 4096;
+const CHECKPOINT_PAGES: i64 = at_most(4096, 512) as i64;
 /// To what the log is cut after that, in bytes.
-pub(super) const LOG_BYTES: i64 = 64 << 20;
+pub(super) const LOG_BYTES: i64 = at_most(64 << 20, 1 << 20) as i64;
+
+/// How long another process that has locked the file is waited for.
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The writing connection of an opened store.
 #[derive(Debug)]
@@ -35,10 +39,16 @@ pub(super) struct OpenStore {
 
 /// Opens a store or makes it, and brings its layout up to date.
 pub(super) fn open(path: &Path, migrations: &[Migration]) -> Result<OpenStore, OpenError> {
-    make(path).map_err(|source| OpenError::File {
+    let failed = |source| OpenError::File {
         path: path.to_owned(),
         source,
-    })?;
+    };
+    make(path).map_err(failed)?;
+    if !is_database(path).map_err(failed)? {
+        return Err(OpenError::NotAStore {
+            path: path.to_owned(),
+        });
+    }
     let lock = StoreLock::take(path)?;
     let mut connection = Connection::open_with_flags(
         path,
@@ -62,7 +72,7 @@ pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
 }
 
 /// Makes the file if it is missing: for its owner only, since it holds tokens and personal data.
-fn make(path: &Path) -> io::Result<()> {
+pub(super) fn make(path: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -77,8 +87,23 @@ fn make(path: &Path) -> io::Result<()> {
     }
 }
 
+/// How every database of SQLite begins.
+const MARK: &[u8] = b"SQLite format 3\0";
+
+/// Whether a file is empty or begins like a database: SQLite itself takes over what is too short to be one.
+fn is_database(path: &Path) -> io::Result<bool> {
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    let mut beginning = Vec::new();
+    std::fs::File::open(path)?
+        .take(MARK.len() as u64)
+        .read_to_end(&mut beginning)?;
+    Ok(beginning.is_empty() || beginning == MARK)
+}
+
 /// A new file survives a power cut only if its folder was written too.
-fn sync_folder(path: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => std::fs::File::open(folder)?.sync_all(),
         _ => std::fs::File::open(".")?.sync_all(),
@@ -96,7 +121,8 @@ fn identify(path: &Path, connection: &Connection, migrations: &[Migration]) -> R
         .map_err(database)?;
     let found = schema::version(connection).map_err(database)?;
     let is_new = objects == 0 && application == 0 && found == 0;
-    if !is_new && (application != schema::APPLICATION_ID || found < 1) {
+    let is_ours = || Ok(application == schema::APPLICATION_ID && found >= 1 && has_tables(connection)?);
+    if !is_new && !is_ours().map_err(database)? {
         return Err(OpenError::NotAStore {
             path: path.to_owned(),
         });
@@ -110,6 +136,17 @@ fn identify(path: &Path, connection: &Connection, migrations: &[Migration]) -> R
         });
     }
     Ok(())
+}
+
+/// Whether the tables are there that every version has.
+fn has_tables(connection: &Connection) -> rusqlite::Result<bool> {
+    let tables: i64 = connection.query_row(
+        "SELECT count(*) FROM sqlite_schema WHERE type = 'table' \
+         AND name IN ('names', 'events', 'deliveries', 'rounds', 'seen', 'counts', 'kept', 'next_delivery', 'labels')",
+        [],
+        |row| row.get(0),
+    )?;
+    Ok(tables == 9)
 }
 
 fn prepare(connection: &mut Connection, migrations: &[Migration]) -> rusqlite::Result<()> {
@@ -130,7 +167,7 @@ fn prepare(connection: &mut Connection, migrations: &[Migration]) -> rusqlite::R
 /// What reading and writing connections have in common.
 fn prepare_each(connection: &Connection) -> rusqlite::Result<()> {
     rusqlite::vtab::array::load_module(connection)?;
-    connection.busy_timeout(Duration::from_secs(2))?;
+    connection.busy_timeout(PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // Plans must not depend on parameters: otherwise some statements are prepared anew for each value.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;

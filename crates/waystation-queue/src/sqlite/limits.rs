@@ -1,7 +1,7 @@
 //! How much is done at a time.
 
 /// In unit tests everything is small, so that a handful of deliveries crosses every border.
-const fn at_most(usual: usize, in_unit_tests: usize) -> usize {
+pub(super) const fn at_most(usual: usize, in_unit_tests: usize) -> usize {
     if cfg!(test) { in_unit_tests } else { usual }
 }
 

@@ -190,4 +190,56 @@ mod tests {
         assert!(message.contains("is not a regular file"), "{message}");
         assert_eq!(fs::read_to_string(&victim).unwrap(), "precious");
     }
+
+    /// Remembers what is said.
+    #[derive(Clone, Default)]
+    struct Said(std::sync::Arc<Mutex<String>>);
+
+    impl tracing::field::Visit for Said {
+        fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+            use std::fmt::Write;
+            let _ = write!(self.0.lock().unwrap(), "{}={value:?} ", field.name());
+        }
+    }
+
+    impl tracing::Subscriber for Said {
+        fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+            *metadata.level() == tracing::Level::WARN
+        }
+
+        fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+            tracing::span::Id::from_u64(1)
+        }
+
+        fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+
+        fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+
+        fn event(&self, event: &tracing::Event<'_>) {
+            event.record(&mut self.clone());
+        }
+
+        fn enter(&self, _: &tracing::span::Id) {}
+
+        fn exit(&self, _: &tracing::span::Id) {}
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_store_that_others_may_read_is_said() {
+        use std::os::unix::fs::PermissionsExt;
+        let (_folder, store) = store();
+        for (mode, is_said) in [(0o644, true), (0o600, false)] {
+            fs::set_permissions(&store, fs::Permissions::from_mode(mode)).unwrap();
+            let said = Said::default();
+            tracing::subscriber::with_default(said.clone(), || drop(StoreLock::take(&store).unwrap()));
+            let said = said.0.lock().unwrap().clone();
+            assert_eq!(said.contains(&format!("{mode:o}")), is_said, "{said}");
+            assert_eq!(
+                said.contains("others than the owner may open the store"),
+                is_said,
+                "{said}"
+            );
+        }
+    }
 }

@@ -9,6 +9,7 @@ mod file;
 mod leasing;
 mod limits;
 mod lock;
+pub mod maintenance;
 mod names;
 mod occupancy;
 mod oldest;
@@ -44,7 +45,7 @@ use crate::event::{Appended, DeliveryId, NewEvent, Replacement};
 use crate::lease::Leased;
 use crate::ledger::{Depth, Ledger, Occupancy};
 use crate::queue::Queue;
-use crate::record::{Page, RecordDetail, RecordQuery, RecordSummary, Selection};
+use crate::record::{Page, Parked, RecordDetail, RecordFilter, RecordQuery, RecordSummary, Selection};
 use crate::settlement::{Settlement, Unsettled};
 use crate::waiting::WaitingLimits;
 use waystation_clock::{Clock, Millis};
@@ -199,7 +200,21 @@ impl Queue for SqliteQueue {
     }
 
     async fn append(&self, events: Vec<NewEvent>) -> Result<Appended, QueueError> {
-        self.ask(|reply| Request::Append { events, reply }).await?
+        self.ask(|reply| Request::Append {
+            events,
+            are_new: true,
+            reply,
+        })
+        .await?
+    }
+
+    async fn append_again(&self, events: Vec<NewEvent>) -> Result<Appended, QueueError> {
+        self.ask(|reply| Request::Append {
+            events,
+            are_new: false,
+            reply,
+        })
+        .await?
     }
 
     fn limit_waiting(&self, limits: WaitingLimits) {
@@ -272,6 +287,17 @@ impl Queue for SqliteQueue {
 
     async fn replace(&self, replacements: Vec<Replacement>) -> Result<u64, QueueError> {
         self.ask(|reply| Request::Replace { replacements, reply }).await?
+    }
+
+    async fn release(&self, parked: Parked) -> Result<u64, QueueError> {
+        let selection = Selection::Matching(RecordFilter {
+            connection: Some(parked.connection),
+            subscription: parked.subscription,
+            source: parked.source,
+            ..RecordFilter::default()
+        });
+        self.ask(|reply| Request::Bulk(Bulk::new(BulkAction::Release, selection, reply)))
+            .await?
     }
 
     async fn purge(&self, selection: Selection) -> Result<u64, QueueError> {

@@ -52,6 +52,7 @@ struct Matcher<'a> {
     filter: &'a RecordFilter,
     source: Option<i64>,
     connection: Option<i64>,
+    subscription: Option<i64>,
 }
 
 /// Finds the deliveries that match.
@@ -65,7 +66,12 @@ pub(super) fn search(
         Some(name) => names.id(name).map(Some),
         None => Some(None),
     };
-    let (Some(source), Some(on)) = (number(&filter.source), number(&filter.connection)) else {
+    let numbers = (
+        number(&filter.source),
+        number(&filter.connection),
+        number(&filter.subscription),
+    );
+    let (Some(source), Some(on), Some(subscription)) = numbers else {
         // A name that no row has.
         return Ok(Found::default());
     };
@@ -73,6 +79,7 @@ pub(super) fn search(
         filter,
         source,
         connection: on,
+        subscription,
     };
     let (above, below) = timeline::bounds(connection, filter.received)?;
     let walk = Walk {
@@ -88,7 +95,8 @@ pub(super) fn search(
 const BLOCK_BITS: u32 = 12;
 
 const COLUMNS: &str = "d.id, d.event, d.connection, d.state, d.rule, d.stage, d.status, d.error_type, \
-    d.received_at, d.finished_at, d.warning IS NOT NULL, d.held_back IS NOT NULL";
+    d.received_at, d.finished_at, d.warning IS NOT NULL, d.held_back IS NOT NULL, \
+    d.stage IS NOT NULL, d.subscription";
 
 /// The index that leaves the fewest rows, and what is looked up in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -220,7 +228,9 @@ impl Matcher<'_> {
             && is_within(filter.received, row, 8)?
             && is_within(filter.finished, row, 9)?
             && is(filter.warning.map(i64::from), row, 10)?
-            && is(filter.held_back.map(i64::from), row, 11)?)
+            && is(filter.held_back.map(i64::from), row, 11)?
+            && is(filter.failed.map(i64::from), row, 12)?
+            && is(self.subscription, row, 13)?)
     }
 
     fn matches_event(&self, connection: &Connection, event: i64) -> rusqlite::Result<bool> {

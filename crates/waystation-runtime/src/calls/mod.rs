@@ -6,6 +6,7 @@
 //! the methods of [`Call`] run it and hand back the outcome; [`Call::attempts`] and [`Call::record`] are its trail.
 
 mod secrets;
+mod spectator;
 mod transport;
 
 use std::panic::AssertUnwindSafe;
@@ -33,6 +34,7 @@ use crate::pipeline::{Pipeline, SubscribedPipeline};
 use crate::retry::{Attempt, History, RetrySettings};
 
 use secrets::Secrets;
+pub use spectator::{Sight, Spectator};
 use transport::HeldToPublic;
 
 /// How much longer than its transport a call may take: when the call's time limit passes, the request that
@@ -64,6 +66,8 @@ pub struct CallSettings {
     pub services: Services,
     /// Keeps metrics.
     pub observer: Arc<dyn Observer>,
+    /// Is told of every request while it is made.
+    pub spectator: Option<Spectator>,
 }
 
 impl CallSettings {
@@ -81,6 +85,7 @@ impl CallSettings {
             kept_bodies: None,
             services: Services::default(),
             observer: Arc::new(NoObserver),
+            spectator: None,
         }
     }
 }
@@ -98,7 +103,7 @@ pub enum Way {
 pub struct Call {
     /// What the runtime is given.
     pub options: CallOptions,
-    secrets: Secrets,
+    secrets: Arc<Secrets>,
     history: History,
     exchanges: Exchanges,
     started: Instant,
@@ -114,9 +119,14 @@ impl Call {
             kept: settings.kept_bodies,
         });
         let exchanges = transport.exchanges();
+        let secrets = Arc::new(Secrets::new(settings, secrets));
         let transport: Arc<dyn Transport> = match settings.addresses {
             Addresses::Any => Arc::new(transport),
             Addresses::PublicOnly => Arc::new(HeldToPublic(transport)),
+        };
+        let transport = match &settings.spectator {
+            Some(spectator) => spectator.watching(transport, Arc::clone(&secrets)),
+            None => transport,
         };
         let options = CallOptions {
             services: settings.services.clone(),
@@ -130,7 +140,7 @@ impl Call {
         };
         Self {
             options,
-            secrets: Secrets::new(settings, secrets),
+            secrets,
             history: History::default(),
             exchanges,
             started,

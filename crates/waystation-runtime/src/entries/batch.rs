@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use serde_json::Value;
+use tokio::task::yield_now;
+use tokio::time::Instant;
 use waystation_kit::any::{AnyAction, RawItem};
 use waystation_kit::context::{Events, SubscriptionMetadata};
 use waystation_kit::{ItemError, ItemOutcome};
@@ -127,7 +129,7 @@ pub async fn perform_batch(
 ) -> Result<BatchOutcome> {
     let action = pipeline.action().definition();
     refuse_without_batches(action)?;
-    let Prepared { mut items, valid } = prepare(pipeline, &events, options)?;
+    let Prepared { mut items, valid } = prepare(pipeline, &events, options).await?;
     if valid.is_empty() {
         return Ok(BatchOutcome::Items(finish(items)));
     }
@@ -172,23 +174,38 @@ pub(super) struct Prepared {
     pub(super) valid: Vec<RawItem>,
 }
 
-pub(super) fn prepare(pipeline: &Pipeline, events: &[Value], options: &CallOptions) -> Result<Prepared> {
+/// So many events are mapped and validated before others get their turn.
+const AT_A_TIME: usize = 16;
+
+/// Maps and validates the events of a batch, within the caller's deadline.
+///
+/// # Errors
+/// The mapping cannot be resolved for an event, the payloads are too large together, or the time is over.
+pub(super) async fn prepare(
+    pipeline: &Pipeline,
+    events: &[Value],
+    options: &CallOptions,
+) -> Result<Prepared> {
+    let started = Instant::now();
     let mut items = vec![None; events.len()];
     let mut valid = Vec::with_capacity(events.len());
-    for (index, payload) in pipeline
-        .payloads_within(events, options.most_payload_bytes)?
-        .into_iter()
-        .enumerate()
-    {
+    let mut bytes_left = options.most_payload_bytes;
+    for (index, event) in events.iter().enumerate() {
+        if index > 0 && index % AT_A_TIME == 0 {
+            yield_now().await;
+            if options
+                .deadline
+                .is_some_and(|deadline| started.elapsed() >= deadline)
+            {
+                return Err(Error::Action(waystation_kit::Error::Deadline));
+            }
+        }
+        let payload = pipeline.item(index, event, &mut bytes_left)?;
         match payload {
             Ok(payload) => valid.push(RawItem {
                 payload: Arc::new(payload),
                 index,
-                audience_membership: audience_membership(
-                    &events[index],
-                    pipeline.sync_mode(),
-                    &options.features,
-                ),
+                audience_membership: audience_membership(event, pipeline.sync_mode(), &options.features),
             }),
             Err(errors) => {
                 let action = pipeline.action().definition().slug;

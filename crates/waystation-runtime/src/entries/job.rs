@@ -42,7 +42,7 @@ pub async fn submit_job(
     history: &History,
 ) -> Result<Submission> {
     refuse_unless_asynchronous(pipeline.action().definition())?;
-    let Prepared { mut items, valid } = prepare(pipeline, &events, options)?;
+    let Prepared { mut items, valid } = prepare(pipeline, &events, options).await?;
     if valid.is_empty() {
         return Ok(Submission {
             job_id: None,

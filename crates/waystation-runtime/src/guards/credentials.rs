@@ -178,7 +178,8 @@ impl Credentials {
             }
             None if is_enough => {
                 let now = Instant::now();
-                tracing::error!(%words, "the partner refuses the credentials; the connection is paused");
+                // Not in the partner's words, which may repeat the credentials: the connection's state has them, redacted.
+                tracing::error!("the partner refuses the credentials; the connection is paused");
                 state.pause = Some(Pause {
                     since: now,
                     words,

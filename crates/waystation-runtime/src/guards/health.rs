@@ -72,6 +72,8 @@ impl Health {
             | Error::Aborted
             | Error::NotSent { .. }
             | Error::Internal(_) => Self::Unknown,
+            // It took the request.
+            Error::Miscounted(_) => Self::Answering,
             Error::UnknownOutcome { .. }
             | Error::Integration { .. }
             | Error::PayloadValidation(_)

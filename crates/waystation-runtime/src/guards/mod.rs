@@ -208,7 +208,10 @@ impl Guards {
                 Some(rate_limit) => rate_limit.take(now, rate_latest).map_err(refusal)?.max(paced),
                 None => paced,
             };
-            sleep_until(moment).await;
+            // The timer is only as exact as a millisecond: where there is nothing to wait for, that would be added.
+            if moment > now {
+                sleep_until(moment).await;
+            }
             // A moment that fell into a rest is lost: after it, the limit counts anew.
             if self.hold.until(Instant::now()).is_none() {
                 return Ok(());
@@ -292,4 +295,18 @@ fn later(moment: Instant, wait: Duration) -> Instant {
     moment
         .checked_add(wait)
         .unwrap_or_else(|| moment + Duration::from_hours(24 * 365))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn where_there_is_room_no_time_passes() {
+        let guards = Guards::new(GuardSettings::default());
+        let before = Instant::now();
+        let permit = guards.permit(Duration::ZERO, Duration::ZERO).await;
+        assert!(permit.is_ok());
+        assert_eq!(Instant::now(), before);
+    }
 }

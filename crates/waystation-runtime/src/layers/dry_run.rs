@@ -29,7 +29,9 @@ pub(super) async fn call(target: &Target, delivery: Delivery) -> Result<Delivere
 }
 
 fn is_about_the_answer(error: &Error) -> bool {
-    error.outcome_is_unknown() || error.code() == Some(ErrorCode::INVALID_RESPONSE)
+    // Who loses count does so whatever the answer is.
+    let is_miscounted = matches!(error, Error::Miscounted(_));
+    !is_miscounted && (error.outcome_is_unknown() || error.code() == Some(ErrorCode::INVALID_RESPONSE))
 }
 
 fn of_item((outcome, item): (ItemOutcome, &RawItem)) -> ItemOutcome {

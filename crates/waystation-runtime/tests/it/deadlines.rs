@@ -41,6 +41,18 @@ async fn a_caller_who_has_given_up_before_gets_no_request_sent() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_deadline_holds_while_a_batch_is_mapped() {
+    let mut bench = Bench::new(Partner::in_order([Reply::status(200)]));
+    bench.options.deadline = Some(Duration::ZERO);
+    let report = bench.batch((0..100).map(|id| json!(id.to_string()))).await;
+    assert!(matches!(
+        report.result.unwrap_err().action(),
+        Some(Error::Deadline)
+    ));
+    assert!(bench.partner.asked().is_empty() && report.attempts.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_attempt_that_the_deadline_cuts_off_is_told() {
     let slow = Reply::status(200).after(Duration::from_secs(10));
     let mut bench = Bench::new(Partner::in_order([Reply::status(500), slow]));

@@ -84,3 +84,15 @@ async fn each_item_of_a_batch_has_tries_of_its_own() {
     assert_eq!(statuses(&report), [502, 200, 200]);
     assert!(items(&report)[0].outcome_is_unknown());
 }
+
+/// The partner took the request, so sending it again could only deliver twice.
+#[tokio::test(start_paused = true)]
+async fn an_item_that_the_action_forgets_is_never_sent_again() {
+    let bench = Bench::new(Partner::in_order([Reply::results(&[200])]));
+    let report = bench.batch([json!("a"), json!("b")]).await;
+    assert_eq!(bench.partner.asked().len(), 1);
+    let items = items(&report);
+    assert_eq!(items[0].status(), 200);
+    assert!(!items[1].is_retryable());
+    assert_eq!(items[1].to_node()["errortype"], "MISCOUNTED_RESULTS");
+}

@@ -2,6 +2,7 @@
 
 mod any;
 mod manifest;
+mod openapi;
 mod sketch;
 
 use waystation_kit::JsonObject;

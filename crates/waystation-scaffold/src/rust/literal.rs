@@ -68,9 +68,14 @@ pub(crate) fn default(default: &Value, indent: usize) -> String {
     }
     match default {
         // A bare text that looks like a path is taken for one that was forgotten to be called so.
-        Value::String(string) if string.starts_with("$.") => format!("json!({})", text(string)),
+        Value::String(string) if looks_like_a_directive(string) => format!("json!({})", text(string)),
         other => value(other, indent),
     }
+}
+
+/// As the derive macro judges it.
+fn looks_like_a_directive(text: &str) -> bool {
+    text == "$" || text.starts_with("$.") || (text.contains("{{") && text.contains("}}"))
 }
 
 /// What a preset maps a field to.

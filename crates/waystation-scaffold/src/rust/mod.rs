@@ -231,6 +231,8 @@ pub(crate) fn mentions(text: &str, name: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     text.lines()
         .filter(|line| !line.trim_start().starts_with("//"))
+        // A variant of this name is no mention.
+        .filter(|line| line.trim().strip_suffix(',') != Some(name))
         .any(|line| {
             line.match_indices(name).any(|(start, _)| {
                 let (before, after) = (&line[..start], &line[start + name.len()..]);

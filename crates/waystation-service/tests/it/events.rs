@@ -218,7 +218,8 @@ async fn events_do_not_go_where_their_sender_or_the_person_forbids_it() {
 #[tokio::test]
 async fn a_full_store_refuses_events_and_says_when_to_come_back() {
     let home = Home::new();
-    let full = "store.max_size = \"600KiB\"\nstore.full_retry_after = \"7s\"\n";
+    let full =
+        "store.max_size = \"600KiB\"\nstore.full_retry_after = \"7s\"\ndelivery.max_waiting.share = 1.0\n";
     home.write(&format!("{full}{}", inspector("see", "unavailable")));
     let service = home.start().await;
     let mut refused = None;

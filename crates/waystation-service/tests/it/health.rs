@@ -35,6 +35,29 @@ async fn an_open_instance_tells_nothing_to_a_page_that_made_its_name_point_here(
 }
 
 #[tokio::test]
+async fn the_document_lists_the_routes_of_every_part() {
+    let home = Home::new();
+    home.write(&inspector("see", "delivered"));
+    let service = home.start().await;
+    let document = service.get("/openapi.json").await.body;
+    for (method, path) in [
+        ("get", "/healthz"),
+        ("get", "/readyz"),
+        ("get", "/metrics"),
+        ("get", "/openapi.json"),
+        ("post", "/v1/track"),
+        ("post", "/v1/m"),
+        ("get", "/v1/pixel/{type}"),
+        ("get", "/sourceConfig"),
+        ("get", "/admin/v1/ledger"),
+        ("post", "/v1/destinations/{slug}/events"),
+    ] {
+        assert!(document["paths"][path][method].is_object(), "{method} {path}");
+    }
+    service.stop().await;
+}
+
+#[tokio::test]
 async fn the_address_to_listen_on_can_be_given_in_place_of_the_files() {
     let home = Home::new();
     home.write("");
@@ -89,4 +112,76 @@ async fn it_is_not_ready_while_its_store_takes_no_events_and_says_why() {
     let problem = answer.body["problems"][0].to_string();
     assert!(problem.contains("was removed or replaced"), "{problem}");
     service.stop().await;
+}
+
+/// What `/readyz` says is wrong, once it is not ready.
+async fn problem(service: &Running) -> String {
+    service
+        .until("it is not ready", || async {
+            service.get("/readyz").await.status == 503
+        })
+        .await;
+    service.get("/readyz").await.body["problems"].to_string()
+}
+
+#[tokio::test]
+async fn a_store_that_another_process_has_locked_is_told_as_such_and_is_ready_again_without_it() {
+    let home = Home::new();
+    home.write(&inspector("see", "delivered"));
+    let service = home.start().await;
+    let other = rusqlite::Connection::open(home.store()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let problem = problem(&service).await;
+    assert!(problem.contains("locked"), "{problem}");
+    other.execute_batch("ROLLBACK").unwrap();
+    service
+        .until("it is ready again", || async {
+            service.get("/readyz").await.status == 200
+        })
+        .await;
+    let page = service.get("/metrics").await;
+    let count = |kind: &str| {
+        let series = format!("waystation_store_errors_total{{kind=\"{kind}\"}} ");
+        let mut lines = page.text().lines();
+        lines.find_map(|line| line.strip_prefix(&series).map(str::to_owned))
+    };
+    assert_ne!(count("locked").as_deref(), Some("0"));
+    assert_eq!(count("damaged").as_deref(), Some("0"));
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn a_store_with_a_damaged_page_is_told_as_such_and_takes_events_all_the_same() {
+    let home = Home::new();
+    home.write(&inspector("see", "delivered"));
+    let service = home.start().await;
+    for id in 0..40 {
+        let event = serde_json::json!({
+            "event": "x", "userId": "u-1", "messageId": format!("needle-{id}"),
+            "properties": {"text": "a".repeat(900)}
+        });
+        assert_eq!(service.post("/v1/track", &event).await.status, 200);
+    }
+    service.until_counted(&[("delivered", 40)]).await;
+    service.stop().await;
+    damage(&home.store(), "\"messageId\":\"needle-20\"");
+    let service = home.start().await;
+    assert_eq!(service.get("/readyz").await.status, 200);
+    assert_eq!(service.get("/admin/v1/deliveries?limit=100").await.status, 503);
+    let problem = problem(&service).await;
+    assert!(problem.contains("it is damaged"), "{problem}");
+    assert_eq!(service.track("new").await.status, 200);
+    service.until_counted(&[("delivered", 41)]).await;
+    service.stop().await;
+}
+
+/// Overwrites the page that holds this text.
+fn damage(store: &std::path::Path, text: &str) {
+    const PAGE: usize = 4096;
+    let mut bytes = std::fs::read(store).unwrap();
+    let mut windows = bytes.windows(text.len());
+    let place = windows.position(|window| window == text.as_bytes());
+    let page = place.expect("the text is in the file") / PAGE * PAGE;
+    bytes[page..page + PAGE].fill(0xA5);
+    std::fs::write(store, bytes).unwrap();
 }

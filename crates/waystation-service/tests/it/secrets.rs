@@ -131,12 +131,13 @@ fn words(secret: &str) -> String {
 }
 
 fn refusal(status: u16, secret: &str) -> Answer {
+    Answer::json(status, refused(status, secret)).header("x-echo", &STANDARD.encode(format!("a{secret}")))
+}
+
+fn refused(status: u16, secret: &str) -> Value {
     let words = words(secret);
-    Answer::json(
-        status,
-        json!({"error": {"message": words, "code": if status == 401 { 190 } else { 100 }}, "errors": [{"message": words, "detail": words}]}),
-    )
-    .header("x-echo", &STANDARD.encode(format!("a{secret}")))
+    let code = if status == 401 { 190 } else { 100 };
+    json!({"error": {"message": words, "code": code}, "errors": [{"message": words, "detail": words}]})
 }
 
 /// Everything that is logged at the finest level.
@@ -277,7 +278,7 @@ async fn configured(service: &Running, partner: &Partner) -> Vec<(String, String
             .on("POST", "/v24.0/1234/events")
             .answers_with(refusal(400, TOKEN));
         partner
-            .on("POST", "/api/v2/entity")
+            .on("POST", "/api/v2/batch")
             .answers_with(refusal(400, of_customerio));
         partner
             .on("POST", &hook)
@@ -291,25 +292,33 @@ async fn configured(service: &Running, partner: &Partner) -> Vec<(String, String
         service.until_counted(&[("accepted", dead), ("dead", dead)]).await;
     }
     // Refused credentials pause the connection, and the partner's words are in its state.
-    for path in ["/v24.0/1234/events", "/api/v2/entity"] {
-        let secret = if path.starts_with("/v24") { TOKEN } else { KEY };
-        partner.on("POST", path).answers_with(refusal(401, secret));
+    for (path, secret) in [("/v24.0/1234/events", TOKEN), ("/api/v2/batch", KEY)] {
+        partner.on("POST", path).always_answers(401, refused(401, secret));
     }
     partner
         .on("POST", &hook)
-        .answers_with(Answer::text(400, &words(HOOK)));
+        .always_answers(400, json!({"message": words(HOOK)}));
     partner
         .on("POST", "/hook")
-        .answers_with(Answer::text(400, &words(QUERY)));
-    assert_eq!(service.post("/v1/track", &order("m-paused")).await.status, 200);
+        .always_answers(400, json!({"message": words(QUERY)}));
+    for id in ["m-paused-1", "m-paused-2", "m-paused-3"] {
+        assert_eq!(service.post("/v1/track", &order(id)).await.status, 200);
+    }
     service
         .until("two connections are paused", || async {
             let paused = service.get("/admin/v1/connections").await;
-            paused.text().matches("[00 <redacted> 00]").count() >= 2
+            paused.text().matches("credentialsRefused").count() >= 2
         })
         .await;
+    let paused = service.get("/admin/v1/connections").await;
+    assert_eq!(
+        paused.text().matches("[00 <redacted> 00]").count(),
+        2,
+        "{}",
+        paused.text()
+    );
     let mut outputs = Vec::new();
-    for id in 1..=dead + 4 {
+    for id in 1..=dead + 12 {
         let path = format!("/admin/v1/deliveries/{id}");
         let answer = service.get(&path).await;
         assert_eq!(answer.status, 200, "{}", answer.text());

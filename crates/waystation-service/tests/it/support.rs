@@ -41,9 +41,14 @@ impl Home {
     /// Writes the configuration: any free port, open interfaces, the source `web`, the store of this folder, and
     /// this.
     pub(crate) fn write(&self, rest: &str) {
+        self.write_closed(&format!("api.open = true\n{rest}"));
+    }
+
+    /// The same with interfaces that are closed.
+    pub(crate) fn write_closed(&self, rest: &str) {
         let store = self.store();
         let text = format!(
-            "server.listen = \"127.0.0.1:0\"\napi.open = true\nsources.web.write_keys = [\"key\"]\n\
+            "server.listen = \"127.0.0.1:0\"\nsources.web.write_keys = [\"key\"]\n\
              store.path = {:?}\n{rest}",
             store.display().to_string()
         );
@@ -234,6 +239,12 @@ impl Running {
             head: head.to_owned(),
             text: body.to_owned(),
         }
+    }
+
+    /// How many follow deliveries.
+    pub(crate) async fn followers(&self) -> u64 {
+        let stats = self.get("/admin/v1/stats").await.body;
+        stats["following"].as_u64().unwrap_or_default()
     }
 
     /// The counts of all deliveries.

@@ -114,6 +114,8 @@ labels! {
     State = "state",
     /// The status of an answer; `aborted` where the caller did not wait for it.
     Status = "status",
+    /// A subscription's name in the configuration; empty for what concerns none.
+    Subscription = "subscription",
     /// The version of the program.
     Version = "version",
 }
@@ -210,6 +212,8 @@ metrics! {
     HoldRemaining = "waystation_hold_remaining_seconds", Kind::Gauge, [Connection];
     /// 1 while the connection is paused because the partner refuses its credentials.
     CredentialsRefused = "waystation_credentials_refused", Kind::Gauge, [Connection];
+    /// 1 for what is paused by hand: a connection, one of its subscriptions, or a source; 0 for running connections that are not.
+    Paused = "waystation_paused", Kind::Gauge, [Connection, Subscription, Source];
     /// How many requests may be at the partner at once; learned where it is adaptive.
     ConcurrencyLimit = "waystation_concurrency_limit_attempts", Kind::Gauge, [Connection];
     /// How many attempts are at the partner.

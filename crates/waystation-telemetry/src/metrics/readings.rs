@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use waystation_delivery::{Pause, Paused};
 use waystation_http::server::Stats;
 use waystation_queue::{Activity, ConnectionTally, Depth, Ledger, Millis, Occupancy, Tally};
 use waystation_runtime::guards::{BreakerState, GuardState};
@@ -188,6 +189,24 @@ pub(crate) fn of_guards(connection: &str, state: &GuardState) -> Vec<Reading> {
     readings
 }
 
+/// What is paused by hand, with a line of zero for every running connection that is not.
+pub(crate) fn of_pauses<'n>(pauses: &[Pause], running: impl Iterator<Item = &'n str>) -> Vec<Reading> {
+    let reading = |labels: [&str; 3], value| Reading::new(Metric::Paused, labels, Value::Gauge(value));
+    let is_paused = |name: &str| {
+        let mut pauses = pauses.iter();
+        pauses.any(|pause| matches!(&pause.paused, Paused::Connection { name: paused } if paused == name))
+    };
+    let paused = pauses.iter().map(|pause| match &pause.paused {
+        Paused::Connection { name } => reading([name, "", ""], 1.0),
+        Paused::Subscription { connection, name } => reading([connection, name, ""], 1.0),
+        Paused::Source { name } => reading(["", "", name], 1.0),
+    });
+    let others = running.filter(|name| !is_paused(name));
+    paused
+        .chain(others.map(|name| reading([name, "", ""], 0.0)))
+        .collect()
+}
+
 /// A gauge of a connection.
 fn gauge(metric: Metric, connection: &str, value: f64) -> Reading {
     Reading::new(metric, [connection], Value::Gauge(value))
@@ -300,6 +319,34 @@ mod tests {
         waystation_ledger_replayed_deliveries_total{connection=""} 0
         waystation_ledger_replayed_deliveries_total{connection="crm"} 6
         waystation_ledger_replayed_deliveries_total{connection="idle"} 0
+        "#);
+    }
+
+    #[test]
+    fn what_is_paused_is_one() {
+        let pause = |paused| Pause {
+            paused,
+            meanwhile: waystation_delivery::Meanwhile::Wait,
+            reason: None,
+            since: Millis(0),
+            by: None,
+        };
+        let name = || "crm".to_owned();
+        let pauses = [
+            pause(Paused::Connection { name: name() }),
+            pause(Paused::Subscription {
+                connection: name(),
+                name: "orders".to_owned(),
+            }),
+            pause(Paused::Source {
+                name: "web".to_owned(),
+            }),
+        ];
+        insta::assert_snapshot!(page(of_pauses(&pauses, ["crm", "see"].into_iter())), @r#"
+        waystation_paused{connection="crm",subscription="",source=""} 1
+        waystation_paused{connection="crm",subscription="orders",source=""} 1
+        waystation_paused{connection="",subscription="",source="web"} 1
+        waystation_paused{connection="see",subscription="",source=""} 0
         "#);
     }
 

@@ -36,6 +36,7 @@ fn metrics_keep_their_names_kinds_and_labels() {
     waystation_breaker_state gauge [connection, state]
     waystation_hold_remaining_seconds gauge [connection]
     waystation_credentials_refused gauge [connection]
+    waystation_paused gauge [connection, subscription, source]
     waystation_concurrency_limit_attempts gauge [connection]
     waystation_in_flight_attempts gauge [connection]
     waystation_under_way_calls gauge [connection]

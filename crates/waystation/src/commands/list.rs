@@ -5,13 +5,13 @@ use std::process::ExitCode;
 
 use waystation_kit::Capabilities;
 use waystation_kit::any::{AnyAction, AnyDestination, Perform};
+use waystation_runtime::Registry;
 
 use crate::failure::Failure;
 use crate::output;
 
 /// Lists every destination with its actions.
-pub(crate) fn run() -> Result<ExitCode, Failure> {
-    let registry = super::registry()?;
+pub(crate) fn run(registry: &Registry) -> Result<ExitCode, Failure> {
     let listed: Vec<String> = registry
         .iter()
         .map(|known| destination(known.definition()))

@@ -61,8 +61,12 @@ fn destination(arguments: &NewDestination) -> Result<ExitCode, Failure> {
 
 fn action(arguments: &NewAction) -> Result<ExitCode, Failure> {
     let slug = &arguments.slug;
-    let action = match &arguments.from_manifest {
-        Some(path) => {
+    let action = match (&arguments.from_manifest, &arguments.from_openapi) {
+        (_, Some(path)) => {
+            let operation = arguments.operation.as_deref().unwrap_or_default();
+            Action::from_openapi(&manifest(path)?, operation, slug)?
+        }
+        (Some(path), None) => {
             let blueprint = Blueprint::from_manifest(&manifest(path)?)?;
             let action = blueprint.action(slug).cloned();
             action.ok_or_else(|| ScaffoldError::NoSuchAction {
@@ -74,7 +78,7 @@ fn action(arguments: &NewAction) -> Result<ExitCode, Failure> {
                     .collect(),
             })?
         }
-        None => Action::unwritten(slug)?,
+        (None, None) => Action::unwritten(slug)?,
     };
     let added = workspace()?.add_action(&arguments.destination, &action)?;
     output::print(&listed(&added))?;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use waystation_config::Config;
 use waystation_http::Stopped;
 use waystation_http::shutdown::signal;
+use waystation_runtime::Registry;
 use waystation_service::{Options, Origin, Service};
 use waystation_telemetry::logging;
 
@@ -19,8 +20,7 @@ use crate::output;
 pub(crate) const DEFAULT_CONFIG: &str = "waystation.toml";
 
 /// Runs the service until a signal comes.
-pub(crate) fn run(arguments: &Run) -> Result<ExitCode, Failure> {
-    let registry = super::registry()?;
+pub(crate) fn run(arguments: &Run, registry: Registry) -> Result<ExitCode, Failure> {
     let origin = Origin {
         file: file(arguments.config.clone()),
         listen: arguments.listen.clone(),

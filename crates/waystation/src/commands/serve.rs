@@ -13,15 +13,17 @@ use waystation_author::{AccessLog, ServerConfig, listing};
 use waystation_client::{Client, ClientConfig, Mock, NetworkConfig, Outlet, Script};
 use waystation_http::Stopped;
 use waystation_http::shutdown::{self, DEFAULT_GRACE};
-use waystation_runtime::{LoadedDestination, RetrySettings};
+use waystation_kit::JsonObject;
+use waystation_runtime::calls::{Sight, Spectator};
+use waystation_runtime::{LoadedDestination, Registry, RetrySettings};
 
+use super::settings_file;
 use crate::cli::{LogFormat, Serve};
 use crate::failure::Failure;
 use crate::output;
 
 /// Serves a destination until a signal comes.
-pub(crate) fn run(arguments: Serve) -> Result<ExitCode, Failure> {
-    let registry = super::registry()?;
+pub(crate) fn run(arguments: Serve, registry: Registry) -> Result<ExitCode, Failure> {
     let named = arguments.destination.as_deref();
     let destination = named.map(|slug| super::find(&registry, slug)).transpose()?;
     let logging = waystation_config::Logging {
@@ -30,6 +32,10 @@ pub(crate) fn run(arguments: Serve) -> Result<ExitCode, Failure> {
     };
     waystation_telemetry::logging::start(&logging, None)?;
     let outlet = outlet(&arguments)?;
+    let settings = match &arguments.settings {
+        Some(path) => settings_file::read(path)?,
+        None => JsonObject::new(),
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -48,6 +54,8 @@ pub(crate) fn run(arguments: Serve) -> Result<ExitCode, Failure> {
             time_limit: arguments.timeout,
             body_limit: arguments.body_limit,
             allowed_hosts: arguments.allowed_hosts,
+            settings,
+            spectator: Some(spectator(arguments.logging.format)),
             access_log: match arguments.logging.format {
                 LogFormat::Text => AccessLog::Line,
                 LogFormat::Json => AccessLog::Fields,
@@ -131,20 +139,64 @@ fn announce(
         whereto(arguments)
     );
     if let Some(destination) = destination {
-        tell_routes(&mut told, destination, &url);
+        tell_routes(&mut told, destination, &url, arguments.settings.is_some());
     }
     output::print(&told)
 }
 
 /// The routes of the destination, and a command to paste.
-fn tell_routes(told: &mut String, destination: &LoadedDestination, url: &str) {
+fn tell_routes(told: &mut String, destination: &LoadedDestination, url: &str, has_settings: bool) {
     told.push('\n');
     for route in listing::lines(destination) {
         // Writing to a text cannot fail.
         let _ = writeln!(told, "  {route}");
     }
-    if let Some(example) = listing::example(destination, url) {
-        let _ = writeln!(told, "\nTry:\n\n  {example}\n");
+    let examples = listing::examples(destination, url, has_settings);
+    if !examples.is_empty() {
+        told.push_str("\nTry:\n");
+    }
+    for example in examples {
+        let _ = writeln!(told, "\n  {}", example.command);
+    }
+    told.push('\n');
+}
+
+/// As much of a body as a terminal shows, in characters.
+const SHOWN_BODY: usize = 2_000;
+
+/// Tells in the log of each request as it goes out, and of its answer.
+fn spectator(format: LogFormat) -> Spectator {
+    Spectator::new(move |sight| match (format, sight) {
+        (LogFormat::Text, Sight::Leaving(request)) => {
+            tracing::info!(
+                "-> {} {} {}",
+                request.method,
+                request.url,
+                beginning(&request.body)
+            );
+        }
+        (LogFormat::Json, Sight::Leaving(request)) => {
+            tracing::info!(
+                method = request.method,
+                url = request.url,
+                body = beginning(&request.body),
+                "sent"
+            );
+        }
+        (LogFormat::Text, Sight::Answered(status, took)) => {
+            tracing::info!("<- {status} in {} ms", took.as_millis());
+        }
+        (LogFormat::Json, Sight::Answered(status, took)) => {
+            tracing::info!(status, duration_ms = took.as_millis(), "answered");
+        }
+        (_, Sight::Failed(why)) => tracing::info!("<- no answer: {why}"),
+    })
+}
+
+fn beginning(body: &str) -> String {
+    match body.char_indices().nth(SHOWN_BODY) {
+        Some((end, _)) => format!("{}... ({} bytes)", &body[..end], body.len()),
+        None => body.to_owned(),
     }
 }
 

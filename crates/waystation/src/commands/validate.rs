@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::json;
 use waystation_config::{Config, DeliveryPolicy, Faults};
 use waystation_delivery::schedule;
+use waystation_runtime::Registry;
 
 use super::run::DEFAULT_CONFIG;
 use crate::cli::Validate;
@@ -17,7 +18,7 @@ use crate::output;
 const MOST_SHOWN: usize = 16;
 
 /// Checks a configuration, or prints what one may hold.
-pub(crate) fn run(arguments: &Validate) -> Result<ExitCode, Failure> {
+pub(crate) fn run(arguments: &Validate, registry: &Registry) -> Result<ExitCode, Failure> {
     if arguments.reference {
         output::print(waystation_config::reference())?;
         return Ok(ExitCode::SUCCESS);
@@ -27,24 +28,55 @@ pub(crate) fn run(arguments: &Validate) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::SUCCESS);
     }
     let path = arguments.config.as_deref().unwrap_or(Path::new(DEFAULT_CONFIG));
-    let checked = waystation_config::load(path, &super::registry()?);
-    let code = match &checked {
-        Ok(_) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::FAILURE,
+    let checked = waystation_config::load(path, registry);
+    let lacking = checked.as_ref().ok().and_then(lacking);
+    let code = match (&checked, lacking) {
+        (Ok(_), None) => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
     };
     output::print(&match arguments.json {
-        true => as_json(&checked),
-        false => as_text(path, &checked),
+        true => as_json(&checked, lacking),
+        false => as_text(path, &checked, lacking),
     })?;
     Ok(code)
 }
 
-fn as_json(checked: &Result<Config, Faults>) -> String {
+/// What a configuration asks for and this program was built without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Lacking {
+    setting: &'static str,
+    message: &'static str,
+    hint: &'static str,
+}
+
+const WITHOUT_OTLP: Lacking = Lacking {
+    setting: "telemetry.otlp",
+    message: "this program was built without the feature \"otlp\", and cannot export to a collector",
+    hint: "build it with --features otlp, or leave the section out",
+};
+
+/// What `waystation run` would refuse although nothing is wrong with the configuration itself.
+fn lacking(config: &Config) -> Option<Lacking> {
+    (config.telemetry.otlp.is_some() && cfg!(not(feature = "otlp"))).then_some(WITHOUT_OTLP)
+}
+
+fn as_json(checked: &Result<Config, Faults>, lacking: Option<Lacking>) -> String {
     let faults = match checked {
         Ok(config) => &config.warnings,
         Err(faults) => faults,
     };
-    let told = json!({"valid": checked.is_ok(), "faults": faults.iter().collect::<Vec<_>>()});
+    let mut faults: Vec<_> = faults.iter().map(|fault| json!(fault)).collect();
+    faults.extend(lacking.map(|lacking| {
+        json!({
+            "severity": "error",
+            "code": "not_built_in",
+            "message": lacking.message,
+            "hint": lacking.hint,
+            "place": {"setting": lacking.setting},
+        })
+    }));
+    let is_valid = checked.is_ok() && lacking.is_none();
+    let told = json!({"valid": is_valid, "faults": faults});
     format!("{told:#}\n")
 }
 
@@ -78,7 +110,15 @@ fn moment(at: Duration) -> String {
     if told.is_empty() { "0s".to_owned() } else { told }
 }
 
-fn as_text(path: &Path, checked: &Result<Config, Faults>) -> String {
+fn as_text(path: &Path, checked: &Result<Config, Faults>, lacking: Option<Lacking>) -> String {
+    if let Some(Lacking {
+        setting,
+        message,
+        hint,
+    }) = lacking
+    {
+        return format!("error: {}: {setting}: {message}\n hint: {hint}\n", path.display());
+    }
     match checked {
         Ok(config) => {
             let warnings: String = config
@@ -132,6 +172,34 @@ mod tests {
         assert_eq!(
             [250, 90_000_000, 86_405_000, 3_661_000].map(told),
             ["250ms", "1d1h", "1d", "1h1m"]
+        );
+    }
+
+    fn checked(text: &str) -> Result<Config, Faults> {
+        let registry = crate::commands::registry().unwrap();
+        waystation_config::Loader::new(&registry).parse("waystation.toml", text)
+    }
+
+    #[test]
+    fn what_run_would_refuse_is_no_valid_configuration() {
+        let plain = checked("sources.web.write_keys = [\"key\"]\n");
+        assert_eq!(plain.as_ref().ok().and_then(lacking), None);
+        let exporting =
+            "sources.web.write_keys = [\"key\"]\ntelemetry.otlp.endpoint = \"http://localhost:4318\"\n";
+        let exporting = checked(exporting);
+        let lacks = exporting.as_ref().ok().and_then(lacking);
+        assert_eq!(lacks.is_none(), cfg!(feature = "otlp"));
+        let text = as_text(Path::new("waystation.toml"), &exporting, Some(WITHOUT_OTLP));
+        assert!(
+            text.contains("telemetry.otlp") && text.contains("--features otlp"),
+            "{text}"
+        );
+        let json: serde_json::Value = serde_json::from_str(&as_json(&exporting, Some(WITHOUT_OTLP))).unwrap();
+        assert_eq!(json["valid"], false);
+        let faults = json["faults"].as_array().unwrap();
+        assert!(
+            faults.iter().any(|fault| fault["code"] == "not_built_in"),
+            "{json}"
         );
     }
 }

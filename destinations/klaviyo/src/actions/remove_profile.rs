@@ -9,7 +9,7 @@ use crate::Klaviyo;
 use crate::countries;
 use crate::fields::{gathered, has_phone_number};
 use crate::lists;
-use crate::removal::{self, Member};
+use crate::removal;
 
 /// Somebody on a list. At least one of email address, phone number and external ID is needed.
 #[derive(Debug, Deserialize, Payload)]
@@ -53,7 +53,7 @@ impl ActionInfo<Klaviyo> for RemoveProfile {
 
 impl Action<Klaviyo> for RemoveProfile {
     async fn perform(cx: &Context<Klaviyo>, payload: Self) -> Result<Output> {
-        removal::remove(cx, payload.into()).await
+        removal::remove(cx, payload).await
     }
 }
 
@@ -62,18 +62,6 @@ impl BatchAction<Klaviyo> for RemoveProfile {
     const REQUEST_KEY: Option<fn(&Self) -> RequestKey> = Some(|profile| RequestKey::of(&profile.list_id));
 
     async fn perform_batch(cx: &Context<Klaviyo>, batch: Batch<Self>) -> Result<BatchOutput> {
-        removal::remove_batch(cx, batch, Member::from).await
-    }
-}
-
-impl From<RemoveProfile> for Member {
-    fn from(payload: RemoveProfile) -> Self {
-        Self {
-            list_id: payload.list_id,
-            email: payload.email,
-            external_id: payload.external_id,
-            phone_number: payload.phone_number,
-            country_code: payload.country_code,
-        }
+        removal::remove_batch(cx, batch).await
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use waystation_destination_webhook::Webhook;
+use waystation_destination_webhook::standard::{Message, SigningKeys};
 use waystation_kit::{Error, NetworkFailure, Output, request::Addresses};
 
 use crate::support::{Receiver, payload, send};
@@ -55,6 +56,32 @@ async fn a_secret_signs_the_bytes_that_are_sent() {
 }
 
 #[tokio::test]
+async fn keys_of_standard_webhooks_sign_each_request_with_its_id_and_time() {
+    let shared = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    let receiver = Receiver::answering(Ok(200));
+    let settings = json!({"signingKeys": shared, "sharedSecret": "Jefe"});
+    send(&receiver, &settings, payload(URL, &json!({"n": 1})))
+        .await
+        .unwrap();
+    send(&receiver, &settings, payload(URL, &json!({"n": 1})))
+        .await
+        .unwrap();
+    let [first, second] = receiver.requests().try_into().unwrap();
+    let header = |name: &str| first.headers[name].to_str().unwrap().to_owned();
+    assert!(first.headers.contains_key("x-signature"), "beside Segment's");
+    assert_eq!(first.headers["webhook-id"], second.headers["webhook-id"]);
+    let keys: SigningKeys = serde_json::from_value(json!(shared)).unwrap();
+    let timestamp: i64 = header("webhook-timestamp").parse().unwrap();
+    assert!(timestamp > 1_700_000_000, "in seconds: {timestamp}");
+    let expected = keys.sign(Message {
+        id: &header("webhook-id"),
+        timestamp,
+        body: first.body.as_deref().unwrap(),
+    });
+    assert_eq!(header("webhook-signature"), expected.unwrap());
+}
+
+#[tokio::test]
 async fn nothing_is_signed_without_a_secret_or_without_data() {
     for (settings, payload) in [
         (json!({}), payload(URL, &json!({}))),
@@ -66,10 +93,14 @@ async fn nothing_is_signed_without_a_secret_or_without_data() {
     ] {
         let receiver = Receiver::answering(Ok(200));
         send(&receiver, &settings, payload).await.unwrap();
-        assert!(
-            !receiver.request().headers.contains_key("x-signature"),
-            "{settings}"
-        );
+        for header in [
+            "x-signature",
+            "webhook-id",
+            "webhook-timestamp",
+            "webhook-signature",
+        ] {
+            assert!(!receiver.request().headers.contains_key(header), "{settings}");
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! A members' club: OAuth, and nothing but joining and an export of members.
 
 use waystation_kit::any::AnyDestination;
-use waystation_kit::jobs::{JobPoll, JobStatus, SubmittedJob};
+use waystation_kit::jobs::{JobPoll, JobState, JobStatus, SubmittedJob};
 use waystation_kit::prelude::*;
 
 pub(crate) fn definition() -> AnyDestination {
@@ -80,7 +80,7 @@ impl Action<Members> for Join {
 #[derive(Debug, Deserialize, Payload)]
 pub(crate) struct Export {
     /// The person.
-    #[allow(dead_code)]
+    #[field(default = path("$.userId"))]
     person: String,
 }
 
@@ -91,11 +91,43 @@ impl ActionInfo<Members> for Export {
 }
 
 impl AsynchronousAction<Members> for Export {
-    async fn perform_batch(_: &Context<Members>, _: Batch<Self>) -> Result<SubmittedJob> {
-        Err(Error::not_implemented("no exports today"))
+    async fn perform_batch(cx: &Context<Members>, batch: Batch<Self>) -> Result<SubmittedJob> {
+        let people: Vec<&str> = batch.payloads().map(|member| member.person.as_str()).collect();
+        let answer = cx
+            .post("https://members.test/exports")
+            .json(&json!(people))
+            .send()
+            .await?;
+        let taken = |item: &BatchItem<Self>| -> ItemOutcome {
+            ItemSuccess::new(Value::clone(&item.given), json!({}))
+                .with_status(202)
+                .into()
+        };
+        Ok(SubmittedJob {
+            job_id: answer
+                .data()
+                .and_then(|data| Some(data["id"].as_str()?.to_owned())),
+            status: Some(answer.status()),
+            results: batch.iter().map(taken).collect(),
+        })
     }
 
-    async fn perform_poll(_: &Context<Members>, _: JobPoll) -> Result<JobStatus> {
-        Err(Error::not_implemented("no exports today"))
+    async fn perform_poll(cx: &Context<Members>, poll: JobPoll) -> Result<JobStatus> {
+        let answer = cx
+            .get("https://members.test/exports")
+            .path_segment(&poll.job_id)
+            .send()
+            .await?;
+        Ok(JobStatus {
+            status: answer.status(),
+            state: Some(JobState::Succeeded),
+            results: Some(vec![
+                Some(
+                    ItemSuccess::new(Value::Null, json!({"done": true})).into()
+                );
+                poll.upload_count
+            ]),
+            job_id: poll.job_id,
+        })
     }
 }

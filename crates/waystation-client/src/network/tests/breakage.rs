@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use waystation_kit::request::Transport;
 
+use super::super::pool::Pool;
 use super::super::proxies::EnvironmentProxies;
 use super::super::tls;
 use super::server::{Act, Server, answer};
@@ -125,7 +126,46 @@ async fn a_refusal_that_is_too_large_is_still_a_refusal() {
     });
     let answer = transport.exchange(&get(&server.url("/"))).await.unwrap();
     assert_eq!(answer.status, 500);
-    assert!(answer.body.len() <= 8 << 10);
+    assert_eq!(answer.body.len(), 8 << 10);
+}
+
+#[tokio::test]
+async fn large_answers_share_one_memory() {
+    let large = || Act::ReplyAndClose(answer("200 OK", vec![b'x'; 300_000]));
+    let server = Server::start([large(), large(), Act::Reply(answer("200 OK", "small"))]).await;
+    let transport = NetworkTransport {
+        pool: Pool::new(400_000),
+        answer_limit: 400_000,
+        ..transport(NetworkConfig::default())
+    };
+    let free = transport.pool.free();
+    let one = transport.exchange(&get(&server.url("/"))).await.unwrap();
+    assert_eq!(one.body.len(), 300_000);
+    assert!(transport.pool.free() < free);
+    let again = get(&server.url("/"));
+    let (two, ()) = tokio::join!(transport.exchange(&again), async {
+        while server.requests().len() < 2 {
+            tokio::task::yield_now().await;
+        }
+        // It needs the place of the first, which goes with its last copy.
+        let copy = one.body.slice(..1);
+        drop(one);
+        drop(copy);
+    });
+    assert_eq!(two.unwrap().body.len(), 300_000);
+    assert_eq!(transport.pool.free(), free);
+    transport.exchange(&get(&server.url("/"))).await.unwrap();
+    assert_eq!(transport.pool.free(), free);
+}
+
+#[tokio::test]
+async fn refusals_are_read_up_to_a_megabyte() {
+    for (size, kept) in [(1 << 20, 1 << 20), ((1 << 20) + 1, 8 << 10)] {
+        let act = Act::ReplyAndClose(answer("503 Busy", vec![b'x'; size]));
+        let server = Server::start([act]).await;
+        let answer = send(&get(&server.url("/"))).await.unwrap();
+        assert_eq!((answer.status, answer.body.len()), (503, kept));
+    }
 }
 
 #[tokio::test]

@@ -39,9 +39,7 @@ enum Outcome {
 pub(super) async fn check(stage: &Stage, content: &Value) -> Verdict {
     let slug = content["destination"].as_str().unwrap_or_default();
     let Some(destination) = stage.destination(slug) else {
-        return Verdict::Skipped {
-            reason: format!("there is no destination `{slug}`"),
-        };
+        return super::no_destination(slug);
     };
     let bench = match Bench::new(destination, content) {
         Ok(bench) => bench,

@@ -124,7 +124,7 @@ fn kind(error: &Error) -> &'static str {
             ActionError::Deadline => "deadline",
             ActionError::Aborted => "aborted",
             ActionError::Network { .. } => "network",
-            ActionError::Internal(_) => "internal",
+            ActionError::Internal(_) | ActionError::Miscounted(_) => "internal",
         },
     }
 }

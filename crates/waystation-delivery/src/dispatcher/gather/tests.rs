@@ -266,3 +266,85 @@ async fn a_batch_does_not_linger_for_what_waits_for_its_own_end() {
     assert_eq!(groups.len(), 1);
     assert_eq!(groups.into_iter().flat_map(ids).collect::<Vec<_>>(), [1, 2]);
 }
+
+/// The connection of the other tests, but that nothing is said about waiting.
+async fn adaptive() -> OpenConnection {
+    connection(&TEXT.replace("size = 3, linger = \"10s\"", "size = 100")).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_word_about_waiting_a_rare_event_goes_at_once() {
+    let connection = adaptive().await;
+    let mut gather = Gather::default();
+    for id in 1..=5 {
+        assert!(
+            gather
+                .add(&connection, leased(id, "events", &named("x")))
+                .is_none()
+        );
+        let groups: Vec<_> = gather.ripe(Instant::now()).into_iter().map(ids).collect();
+        assert_eq!(groups, [[id]]);
+        tokio::time::advance(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_word_about_waiting_what_comes_meanwhile_goes_together() {
+    let connection = adaptive().await;
+    let mut gather = Gather::default();
+    gather.add(&connection, leased(1, "events", &named("x")));
+    let under_way = gather.ripe(Instant::now());
+    assert_eq!(under_way.len(), 1);
+    gather.add(&connection, leased(2, "events", &named("x")));
+    gather.add(&connection, leased(3, "events", &named("x")));
+    assert!(gather.ripe(Instant::now()).is_empty(), "another is under way");
+    assert_eq!(gather.next_ripe(), Some(Instant::now() + Duration::from_secs(1)));
+    drop(under_way);
+    let groups: Vec<_> = gather.ripe(Instant::now()).into_iter().map(ids).collect();
+    assert_eq!(groups, [[2, 3]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_word_about_waiting_a_burst_fills_its_batches() {
+    let connection = adaptive().await;
+    let mut gather = Gather::default();
+    let mut sizes = Vec::new();
+    for id in 1..=1_000 {
+        let full = gather.add(&connection, leased(id, "events", &named("x")));
+        let ripe = gather.ripe(Instant::now());
+        sizes.extend(full.into_iter().chain(ripe).map(|group| group.work.len()));
+        tokio::time::advance(Duration::from_millis(1)).await;
+    }
+    let full = sizes.iter().filter(|size| **size == 100).count();
+    // The first few go before anybody can know that it is a burst.
+    assert!(full >= 9 && sizes.len() <= full + 10, "{sizes:?}");
+    tokio::time::advance(Duration::from_millis(100)).await;
+    let rest = gather.ripe(Instant::now());
+    let sent: usize = sizes.iter().sum();
+    assert_eq!(
+        sent + rest.iter().map(|group| group.work.len()).sum::<usize>(),
+        1_000
+    );
+}
+
+#[tokio::test]
+async fn batch_keys_that_a_mapping_cannot_resolve_do_not_part_others() {
+    let text = TEXT.replace(
+        "action = \"trackEvent\"\n",
+        "action = \"trackEvent\"\nmapping = { name = { \"@path\" = \"$.event\" }, id = { \"@path\" = \"$.messageId\" } }\n",
+    );
+    let connection = connection(&text).await;
+    let mut gather = Gather::default();
+    for (id, name) in [(1, "x"), (2, "y"), (3, "x")] {
+        assert!(
+            gather
+                .add(&connection, leased(id, "events", &named(name)))
+                .is_none()
+        );
+    }
+    assert_eq!(gather.held(), 3);
+    let group = gather
+        .add(&connection, leased(4, "events", &named("x")))
+        .expect("it is full");
+    assert_eq!(ids(group), [1, 3, 4]);
+}

@@ -66,15 +66,20 @@ pub(crate) struct Bench {
 impl Bench {
     /// With a configuration in force.
     pub(crate) async fn with(config: &Config) -> Self {
+        Self::at(Clock::System, config).await
+    }
+
+    /// With another clock than the machine's.
+    pub(crate) async fn at(clock: Clock, config: &Config) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let bench = Self::open(folder);
+        let bench = Self::open(folder, clock);
         bench.apply(config).await;
         bench
     }
 
-    fn open(folder: TempDir) -> Self {
+    fn open(folder: TempDir, clock: Clock) -> Self {
         let settings = SqliteSettings::new(Self::path(&folder));
-        let queue: Arc<dyn Queue> = Arc::new(SqliteQueue::open(settings).unwrap());
+        let queue: Arc<dyn Queue> = Arc::new(SqliteQueue::open_at(settings, clock).unwrap());
         Self {
             deliveries: Deliveries::new(&queue),
             queue,
@@ -117,15 +122,16 @@ impl Bench {
             folder,
             ..
         } = self;
+        let clock = queue.clock().clone();
         drop((queue, deliveries));
-        let bench = Self::open(folder);
+        let bench = Self::open(folder, clock);
         bench.apply(config).await;
         bench
     }
 
     /// Accepts events of the source `web`, all at once.
     pub(crate) async fn send(&self, events: impl IntoIterator<Item = Value>) {
-        self.send_from("web", Clock::System.now(), events).await;
+        self.send_from("web", self.queue.clock().now(), events).await;
     }
 
     /// Accepts events that came at this time.

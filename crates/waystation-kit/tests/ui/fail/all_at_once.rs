@@ -1,4 +1,6 @@
 //! One mistake does not hide another.
+#![allow(unreachable_patterns)]
+
 use serde::Deserialize;
 use waystation_kit::Payload;
 
@@ -8,6 +10,7 @@ struct Event {
     #[field(lable = "ID", format = emial, default = path("userId"), minimum = 2, maximum = 1)]
     id: String,
     #[field(key = "id")]
+    #[serde(rename = "id")]
     other: String,
 }
 

@@ -8,6 +8,7 @@ use waystation_kit::Payload;
 struct Event {
     user_id: String,
     #[field(key = "userId")]
+    #[serde(rename = "userId")]
     id: String,
     user__id: String,
 }

@@ -1,14 +1,15 @@
+use serde::Deserialize;
 use waystation_kit::{Choices, Payload, Settings};
 
-#[derive(Payload)]
+#[derive(Deserialize, Payload)]
 enum Event {
     Track,
 }
 
-#[derive(Payload)]
+#[derive(Deserialize, Payload)]
 struct Pair(String, String);
 
-#[derive(Settings)]
+#[derive(Deserialize, Settings)]
 struct Nothing;
 
 #[derive(Payload)]

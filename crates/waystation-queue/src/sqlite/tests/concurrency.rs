@@ -119,6 +119,6 @@ async fn everything_is_delivered_once_and_in_order() {
         }
     }
     drop(queue);
-    let complaints = tally::audit(&file::open_reader(&settings.path).unwrap()).unwrap();
+    let complaints = maintenance::audit::complaints(&file::open_reader(&settings.path).unwrap()).unwrap();
     assert!(complaints.is_empty(), "{complaints:#?}");
 }

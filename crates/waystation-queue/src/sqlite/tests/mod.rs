@@ -3,8 +3,10 @@
 mod basics;
 mod clock;
 mod concurrency;
+mod damage;
 mod model;
 mod ordering;
+mod parked;
 mod plans;
 mod records;
 mod replace;
@@ -154,7 +156,7 @@ impl Bench {
 
     /// Fails if the ledger does not add up or does not agree with the rows.
     pub(super) fn audit(&self) {
-        let complaints = tally::audit(&self.shell()).unwrap();
+        let complaints = maintenance::audit::complaints(&self.shell()).unwrap();
         assert!(complaints.is_empty(), "{complaints:#?}");
     }
 }

@@ -202,6 +202,37 @@ async fn nothing_of_a_store_of_version_1_is_missing() {
         ),
         (3, 2, 1)
     );
-    let complaints = tally::audit(&file::open_reader(&settings.path).unwrap()).unwrap();
+    let complaints = maintenance::audit::complaints(&file::open_reader(&settings.path).unwrap()).unwrap();
     assert!(complaints.is_empty(), "{complaints:#?}");
+}
+
+#[tokio::test]
+async fn what_is_no_database_is_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("queue.db");
+    for text in ["x", "no database at all, but a text"] {
+        std::fs::write(&path, text).unwrap();
+        let message = refused(&path, MIGRATIONS);
+        assert!(message.contains("is not a store"), "{message}");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+    }
+    let message = refused(folder.path(), MIGRATIONS);
+    assert!(message.contains("not a regular file"), "{message}");
+}
+
+#[tokio::test]
+async fn a_database_that_only_bears_our_mark_is_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("queue.db");
+    let forged = rusqlite::Connection::open(&path).unwrap();
+    forged.execute_batch("CREATE TABLE mine (id)").unwrap();
+    forged
+        .pragma_update(None, "application_id", schema::APPLICATION_ID)
+        .unwrap();
+    forged.pragma_update(None, "user_version", 2).unwrap();
+    drop(forged);
+    let before = std::fs::read(&path).unwrap();
+    let message = refused(&path, MIGRATIONS);
+    assert!(message.contains("is not a store"), "{message}");
+    assert_eq!(std::fs::read(&path).unwrap(), before);
 }

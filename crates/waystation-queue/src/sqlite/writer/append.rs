@@ -27,13 +27,13 @@ pub(super) fn size(event: &NewEvent) -> usize {
 }
 
 /// Stores events with their deliveries.
-pub(super) fn append(work: &mut Work<'_>, events: &[NewEvent]) -> Result<Done, Fault> {
+pub(super) fn append(work: &mut Work<'_>, events: &[NewEvent], are_new: bool) -> Result<Done, Fault> {
     if let Some(refusal) = refusal(work, events.iter())? {
         return Ok(Done::Refused(refusal));
     }
     let events = events
         .iter()
-        .map(|event| store(work, event))
+        .map(|event| store(work, event, are_new))
         .collect::<Result<_, Fault>>()?;
     Ok(Done::Appended(Appended { events }))
 }
@@ -53,7 +53,7 @@ pub(super) fn replace(work: &mut Work<'_>, replacements: &[Replacement]) -> Resu
         if is_duplicate(work, event, source, message_key, Some(row.event))? {
             continue;
         }
-        insert(work, event, source, message_key)?;
+        insert(work, event, source, message_key, true)?;
         work.changes.add(row.connection, Entry::Replayed, None, 1);
         remove::remove(work, &row)?;
         replaced += 1;
@@ -130,22 +130,28 @@ fn fault_of(event: &NewEvent) -> Option<String> {
     None
 }
 
-fn store(work: &mut Work<'_>, event: &NewEvent) -> Result<AppendedEvent, Fault> {
+fn store(work: &mut Work<'_>, event: &NewEvent, is_new: bool) -> Result<AppendedEvent, Fault> {
     let source = work.number(&event.source)?;
     let message_key = digest::key(&event.message_id);
-    if is_duplicate(work, event, source, message_key, None)? {
+    if is_new && is_duplicate(work, event, source, message_key, None)? {
         let rule = Some(SkipRule::Duplicate);
         work.changes.add(None, Entry::Accepted, None, 1);
         work.changes.add(None, Entry::In(OutcomeKind::Skipped), rule, 1);
         work.changes.lose_row(None, Entry::In(OutcomeKind::Skipped), rule);
         return Ok(AppendedEvent::Duplicate);
     }
-    let first = insert(work, event, source, message_key)?;
+    let first = insert(work, event, source, message_key, is_new)?;
     Ok(AppendedEvent::Stored { first })
 }
 
-/// Stores an event that is no duplicate; its first delivery.
-fn insert(work: &mut Work<'_>, event: &NewEvent, source: i64, message_key: i64) -> Result<DeliveryId, Fault> {
+/// Stores an event that is no duplicate; its first delivery. One that is new owns its message id.
+fn insert(
+    work: &mut Work<'_>,
+    event: &NewEvent,
+    source: i64,
+    message_key: i64,
+    is_new: bool,
+) -> Result<DeliveryId, Fault> {
     let id = work.memory.next_id;
     work.memory.next_id += event.deliveries.len() as i64;
     work.connection
@@ -165,7 +171,7 @@ fn insert(work: &mut Work<'_>, event: &NewEvent, source: i64, message_key: i64) 
             event.event_name,
             event.received_at.0,
             &event.body[..],
-            event.deliveries.iter().any(waits),
+            is_new && event.deliveries.iter().any(waits),
         ])?;
     for (delivery, row) in event.deliveries.iter().zip(id..) {
         store_delivery(work, event, delivery, id, row)?;

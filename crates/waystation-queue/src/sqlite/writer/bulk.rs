@@ -1,4 +1,4 @@
-//! Replaying and purging dead letters, a slice at a time.
+//! Replaying and purging dead letters, and releasing what is parked, a slice at a time.
 
 use rusqlite::{OptionalExtension, params};
 
@@ -15,7 +15,7 @@ use crate::outcome::OutcomeKind;
 use crate::record::{RecordFilter, Selection};
 use waystation_clock::Millis;
 
-/// What is done to dead letters.
+/// What is done to deliveries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::sqlite) enum BulkAction {
     /// They wait again.
@@ -23,8 +23,10 @@ pub(in crate::sqlite) enum BulkAction {
         /// Until when they are to be tried.
         horizon: Millis,
     },
-    /// They go.
+    /// Dead letters go.
     Purge,
+    /// What is parked is due.
+    Release,
 }
 
 /// A replay or a purge under way.
@@ -46,11 +48,13 @@ impl Bulk {
         reply: Reply<Result<u64, QueueError>>,
     ) -> Self {
         let selection = match selection {
-            Selection::Matching(filter) => Selection::Matching(RecordFilter {
-                outcome: Some(OutcomeKind::Dead),
-                ..filter
-            }),
-            one @ Selection::One(_) => one,
+            Selection::Matching(filter) if action != BulkAction::Release => {
+                Selection::Matching(RecordFilter {
+                    outcome: Some(OutcomeKind::Dead),
+                    ..filter
+                })
+            }
+            other => other,
         };
         Self {
             action,
@@ -65,6 +69,9 @@ impl Bulk {
     pub(super) fn slice(&self, work: &mut Work<'_>) -> Result<Done, Fault> {
         let (ids, stopped_at) = match &self.selection {
             Selection::One(id) => (vec![id.to_row()], None),
+            Selection::Matching(filter) if self.action == BulkAction::Release => {
+                parked(work, filter, self.after)?
+            }
             Selection::Matching(filter) => {
                 let walk = Walk {
                     direction: Direction::Forward,
@@ -80,6 +87,7 @@ impl Bulk {
         let count = match self.action {
             BulkAction::Replay { horizon } => replay(work, &ids, horizon)?,
             BulkAction::Purge => purge(work, &ids)?,
+            BulkAction::Release => release(work, &ids)?,
         };
         Ok(Done::BulkSlice { count, stopped_at })
     }
@@ -136,6 +144,53 @@ fn replay(work: &mut Work<'_>, ids: &[i64], horizon: Millis) -> Result<u64, Faul
         work.notify(&name, Notice::Waits(Place { due, id }));
     }
     Ok(replayed)
+}
+
+/// What is parked for a connection, from the oldest on; and where to look on.
+fn parked(work: &mut Work<'_>, filter: &RecordFilter, after: i64) -> Result<(Vec<i64>, Option<i64>), Fault> {
+    let number = |name: &Option<std::sync::Arc<str>>| name.as_ref().map(|name| work.names().id(name));
+    let (Some(Some(connection)), subscription, source) = (
+        number(&filter.connection),
+        number(&filter.subscription),
+        number(&filter.source),
+    ) else {
+        return Ok((Vec::new(), None));
+    };
+    let mut statement = work.connection.prepare_cached(
+        "SELECT d.id, d.subscription, e.source FROM deliveries d INDEXED BY deliveries_waiting \
+         JOIN events e ON e.id = d.event \
+         WHERE d.state = 0 AND d.connection = ?1 AND d.due = ?2 AND d.id > ?3 ORDER BY d.id LIMIT ?4",
+    )?;
+    let mut rows = statement.query(params![connection, Millis::PARKED.0, after, BULK_SLICE as i64])?;
+    let is = |wanted: Option<Option<i64>>, found: Option<i64>| wanted.is_none_or(|wanted| wanted == found);
+    let (mut ids, mut looked_at, mut last) = (Vec::new(), 0, after);
+    while let Some(row) = rows.next()? {
+        last = row.get(0)?;
+        looked_at += 1;
+        if is(subscription, row.get(1)?) && is(source, row.get(2)?) {
+            ids.push(last);
+        }
+    }
+    Ok((ids, (looked_at >= BULK_SLICE).then_some(last)))
+}
+
+fn release(work: &mut Work<'_>, ids: &[i64]) -> Result<u64, Fault> {
+    let due = work.now;
+    let mut released = 0;
+    for id in ids {
+        let mut update = work.connection.prepare_cached(
+            "UPDATE deliveries SET due = ?2 WHERE id = ?1 AND state = 0 AND due = ?3 RETURNING connection",
+        )?;
+        let connection: Option<i64> = update
+            .query_row(params![id, due.0, Millis::PARKED.0], |row| row.get(0))
+            .optional()?;
+        let Some(connection) = connection else { continue };
+        released += 1;
+        let name = work.names().name(work.connection, connection)?;
+        let id = DeliveryId::from_row(*id);
+        work.notify(&name, Notice::Waits(Place { due, id }));
+    }
+    Ok(released)
 }
 
 fn purge(work: &mut Work<'_>, ids: &[i64]) -> Result<u64, Fault> {

@@ -26,6 +26,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::condition::is_damage;
+use super::file;
 use super::lock::StoreLock;
 use super::occupancy;
 use super::presence::Presence;
@@ -43,6 +44,9 @@ use work::{Effects, Fault, Memory, Work};
 const HEAVIEST_GROUP: usize = 8 << 20;
 /// From the end of one round of tidying to the next.
 const TIDY_EVERY: Duration = Duration::from_secs(60);
+
+/// How often the writer tries to shorten a log that has grown too long.
+const SHORTEN_EVERY: Duration = Duration::from_secs(1);
 
 /// Everything the writing thread owns.
 #[derive(Debug)]
@@ -62,6 +66,8 @@ pub(super) struct Writer {
     was_set_back: bool,
     memory: Memory,
     tidy_at: Instant,
+    /// When a log that is too long is shortened at the earliest.
+    shorten_at: Instant,
     /// Declared last so that the store is closed before others may open it.
     _lock: StoreLock,
 }
@@ -102,6 +108,7 @@ impl Writer {
             abandoned: false,
             is_bare: false,
             tidy_at: Instant::now() + TIDY_EVERY,
+            shorten_at: Instant::now(),
             _lock: lock,
         })
     }
@@ -247,10 +254,30 @@ impl Writer {
         }
     }
 
+    /// Shortens the write-ahead log once nobody reads what is in it any more. By itself that happens when something is
+    /// written, and while the log is too long nothing may be.
+    fn shorten_log(&mut self) -> rusqlite::Result<()> {
+        let is_long = occupancy::log_bytes(&self.shared.settings.path) > occupancy::USUAL_LOG;
+        if !is_long || Instant::now() < self.shorten_at {
+            return Ok(());
+        }
+        self.shorten_at = Instant::now() + SHORTEN_EVERY;
+        // Whoever reads is not waited for.
+        self.connection.busy_timeout(Duration::ZERO)?;
+        let shortened = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        self.connection.busy_timeout(file::PATIENCE)?;
+        shortened
+    }
+
     /// Does all requests in one transaction. When this returns `Ok`, they are on disk.
     fn attempt(&mut self, group: &[Request]) -> Result<(Vec<Done>, Effects), Fault> {
         self.presence.check().map_err(Fault::Gone)?;
         self.was_set_back |= self.clock.look(self.shared.clock.now());
+        if let Err(error) = self.shorten_log() {
+            tracing::debug!(%error, "the write-ahead log is not shortened yet");
+        }
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
         let mut work = Work::new(&transaction, &self.shared, self.memory);
         work.is_bare = self.is_bare;

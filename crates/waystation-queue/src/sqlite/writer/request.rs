@@ -21,6 +21,8 @@ pub(in crate::sqlite) enum Request {
     /// Store events.
     Append {
         events: Vec<NewEvent>,
+        /// Whether they were not accepted before.
+        are_new: bool,
         reply: Reply<Result<Appended, QueueError>>,
     },
     /// Store what became of deliveries.
@@ -95,7 +97,7 @@ impl Request {
     /// Does it, within a transaction that may still be undone.
     pub(super) fn perform(&self, work: &mut Work<'_>) -> Result<Done, Fault> {
         match self {
-            Self::Append { events, .. } => append::append(work, events),
+            Self::Append { events, are_new, .. } => append::append(work, events, *are_new),
             Self::Settle { settlements, .. } => {
                 let mut missing = Vec::new();
                 for settlement in settlements {

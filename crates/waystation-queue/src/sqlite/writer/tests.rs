@@ -7,7 +7,7 @@ use tokio::sync::oneshot::error::TryRecvError;
 
 use super::super::names::Names;
 use super::super::settings::SqliteSettings;
-use super::super::{file, schema, tally};
+use super::super::{file, maintenance, schema};
 use super::*;
 use crate::Accepted;
 use crate::error::QueueError;
@@ -71,7 +71,15 @@ fn append_for(
     };
     let (reply, answer) = tokio::sync::oneshot::channel();
     let events = vec![event];
-    (Request::Append { events, reply }, answer)
+    let are_new = true;
+    (
+        Request::Append {
+            events,
+            are_new,
+            reply,
+        },
+        answer,
+    )
 }
 
 /// A settlement of a delivery that does not exist.
@@ -142,7 +150,11 @@ fn a_settlement_of_what_does_not_wait_is_told_and_keeps_nobody_from_the_disk() {
     assert_eq!(firsts(vec![answer_a, answer_b]), [Some(1), Some(2)]);
     assert_eq!(answer_bad.try_recv().unwrap().unwrap(), [DeliveryId(999)]);
     assert_eq!(rows(&writer), ["1 a connection of a", "2 b connection of b"]);
-    assert!(tally::audit(&writer.connection).unwrap().is_empty());
+    assert!(
+        maintenance::audit::complaints(&writer.connection)
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[test]
@@ -162,7 +174,32 @@ fn a_full_disk_refuses_what_does_not_fit_and_nothing_else() {
     assert_eq!(writer.serve(vec![small, large, also]), Next::Group);
     let answers = vec![answer_small, answer_large, answer_also];
     assert_eq!(firsts(answers), [Some(1), None, Some(2)]);
-    assert!(tally::audit(&writer.connection).unwrap().is_empty());
+    assert!(
+        maintenance::audit::complaints(&writer.connection)
+            .unwrap()
+            .is_empty()
+    );
+}
+
+#[test]
+fn a_file_that_may_not_be_written_is_told_as_such_and_takes_events_when_it_may() {
+    let (mut writer, _folder) = writer();
+    writer.connection.pragma_update(None, "query_only", true).unwrap();
+    let (reply, mut answer) = tokio::sync::oneshot::channel();
+    assert_eq!(writer.serve(vec![Request::Probe { reply }]), Next::Group);
+    let error = answer.try_recv().unwrap().unwrap_err().to_string();
+    assert!(error.contains("readonly"), "{error}");
+    let errors = writer.shared.pulse.read().errors;
+    assert!(errors.contains(&(crate::ErrorKind::ReadOnly, 1)), "{errors:?}");
+    assert!(!writer.shared.condition.is_fresh());
+    writer
+        .connection
+        .pragma_update(None, "query_only", false)
+        .unwrap();
+    let (request, mut answer) = append("a", 10);
+    writer.serve(vec![request]);
+    answer.try_recv().unwrap().unwrap();
+    assert!(writer.shared.condition.is_fresh());
 }
 
 #[test]
@@ -308,5 +345,9 @@ fn deliveries_are_settled_even_where_the_file_may_hardly_grow() {
         let answer = answer.try_recv().unwrap().map_err(|unsettled| unsettled.error);
         assert_eq!(answer, Ok(Vec::new()), "delivery {id}");
     }
-    assert!(tally::audit(&writer.connection).unwrap().is_empty());
+    assert!(
+        maintenance::audit::complaints(&writer.connection)
+            .unwrap()
+            .is_empty()
+    );
 }

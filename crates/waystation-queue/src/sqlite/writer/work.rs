@@ -180,7 +180,8 @@ impl<'a> Work<'a> {
     /// Writes what is written once for all requests.
     pub(super) fn finish(self) -> Result<Effects, Fault> {
         self.changes.write(self.connection)?;
-        for (call, rounds) in self.calls.values() {
+        // Each has one already.
+        for (call, rounds) in self.calls.values().filter(|(_, rounds)| *rounds > 1) {
             let mut statement = self
                 .connection
                 .prepare_cached("UPDATE calls SET rounds = ?2 WHERE id = ?1")?;
@@ -248,10 +249,10 @@ impl<'a> Work<'a> {
             *rounds += 1;
             return Ok(*call);
         }
-        let mut insert = self
-            .connection
-            .prepare_cached("INSERT INTO calls (rounds, detail) VALUES (0, ?1) RETURNING id")?;
-        let call = insert.query_row([&detail[..]], |row| row.get(0))?;
+        self.connection
+            .prepare_cached("INSERT INTO calls (rounds, detail) VALUES (1, ?1)")?
+            .execute([&detail[..]])?;
+        let call = self.connection.last_insert_rowid();
         self.calls.insert(place_of(detail), (call, 1));
         Ok(call)
     }

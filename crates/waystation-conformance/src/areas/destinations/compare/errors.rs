@@ -71,7 +71,7 @@ fn kind(error: &Error) -> &'static str {
             ActionError::Retryable { .. } | ActionError::NotSent { .. } => "retryable",
             ActionError::Network { .. } => "network",
             ActionError::Timeout { .. } | ActionError::Deadline | ActionError::Aborted => "timeout",
-            ActionError::Internal(_) => "internal",
+            ActionError::Internal(_) | ActionError::Miscounted(_) => "internal",
         },
     }
 }

@@ -1,0 +1,6 @@
+//! The binary from outside.
+
+#[cfg(test)]
+mod new;
+#[cfg(test)]
+mod serve;
