@@ -136,6 +136,7 @@ function Setting({ name, fields }: { name: string; fields: Fields }) {
         describedBy={described}
         onChange={(changed) => state.setSetting(name, changed)}
       />
+      {value === undefined && isOwn(name) ? <p class="soft">from --settings</p> : null}
       {shown ? <p class="problem">{shown}</p> : null}
       <Description id={described} text={field.description} />
     </div>
@@ -154,7 +155,7 @@ function missingSettings(fields: Fields): string[] {
   const values = state.settings.value;
   const known = { mapping: values, resolved: null };
   return Object.entries(fields)
-    .filter(([key, field]) => isShown(field, known) && isRequired(field, known) && values[key] === undefined)
+    .filter(([key, field]) => isShown(field, known) && isRequired(field, known) && values[key] === undefined && !isOwn(key))
     .map(([key]) => key);
 }
 
@@ -163,6 +164,11 @@ function fillIn(fields: Fields) {
     const field = fields[key];
     if (field) state.setSetting(key, placeholderValue(key, field));
   }
+}
+
+/** Whether the server brings the setting itself. */
+function isOwn(key: string): boolean {
+  return state.destination.value?.ownSettings.includes(key) ?? false;
 }
 
 /** What to fill in, in a few words; for the run bar. */
