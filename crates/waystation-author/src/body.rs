@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use waystation_json::JsonObject;
 use waystation_json::read::from_slice;
+use waystation_runtime::LoadedDestination;
 
 use crate::app::App;
 use waystation_http::{ApiError, Code};
@@ -83,6 +84,17 @@ fn completed(mut given: JsonObject, own: &JsonObject) -> JsonObject {
         given.entry(key.clone()).or_insert_with(|| value.clone());
     }
     given
+}
+
+impl App {
+    /// Settings for a destination, completed by the server's own if it is the served one.
+    pub(crate) fn complete(&self, destination: &LoadedDestination, given: JsonObject) -> JsonObject {
+        let served = self.config().destination.as_ref();
+        match served.is_some_and(|served| served.definition().slug == destination.definition().slug) {
+            true => completed(given, &self.config().settings),
+            false => given,
+        }
+    }
 }
 
 /// Whether a path leads to an action of the served destination.

@@ -9,6 +9,6 @@ export default defineConfig({
     // Generous: only what never comes is to fail.
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    expect: { poll: { timeout: 120_000 } },
+    expect: { poll: { timeout: Number(process.env['PATIENCE'] ?? 120_000) } },
   },
 });

@@ -114,7 +114,7 @@ pub(super) async fn make(
         }
         _ => None,
     };
-    let stored = ConnectionSettings::from_stored(body.settings);
+    let stored = ConnectionSettings::from_stored(app.complete(&destination, body.settings));
     let auth = match body.auth {
         Some(auth) => auth.into(),
         None => Auth::from_settings(stored.oauth.as_ref()),

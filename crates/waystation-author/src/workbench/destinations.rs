@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 use waystation_http::{ApiError, json};
+use waystation_json::JsonObject;
 use waystation_kit::any::{AnyDestination, Perform};
 use waystation_kit::{manifest, manifest::structure};
 
@@ -42,7 +43,7 @@ fn summary(destination: &AnyDestination) -> Value {
     })
 }
 
-/// One destination: `{manifest, structure, offers}`.
+/// One destination: `{manifest, structure, offers, ownSettings}`, the last the keys of what `--settings` gave.
 pub(super) async fn show(State(app): State<App>, Path(slug): Path<String>) -> Result<Response, ApiError> {
     let destination = find_destination(&app, &slug)?;
     let definition = destination.definition();
@@ -50,6 +51,8 @@ pub(super) async fn show(State(app): State<App>, Path(slug): Path<String>) -> Re
         "manifest": manifest(definition),
         "structure": structure(definition),
         "offers": offers(definition),
+        // The values stay here: some of them are secret.
+        "ownSettings": app.complete(&destination, JsonObject::new()).keys().collect::<Vec<_>>(),
     });
     Ok(json::response(StatusCode::OK, &shown))
 }

@@ -42,6 +42,7 @@ pub(super) async fn run(
 ) -> Result<Response, ApiError> {
     let calls = body.partner.calls(&app, body.retries)?;
     let mut request = body.request;
+    request.settings = app.complete(&destination, request.settings);
     let subscribe = request
         .subscribe
         .take()

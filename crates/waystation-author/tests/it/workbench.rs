@@ -284,3 +284,21 @@ async fn without_a_destination_there_is_the_workbench_alone() {
         assert!(message.contains("--destination"), "{message}");
     }
 }
+
+#[tokio::test]
+async fn the_servers_own_settings_serve_and_stay_with_it() {
+    let own = json!({"apiKey": "key-of-the-server"});
+    let app = TestApp::with("shop", json!([]), |config| ServerConfig {
+        settings: own.as_object().unwrap().clone(),
+        ..config
+    });
+    let shown = app.get("/workbench/destinations/shop").await;
+    assert_eq!(shown.json()["ownSettings"], json!(["apiKey"]));
+    assert!(!shown.body.contains("key-of-the-server"));
+    assert_eq!(app.get("/workbench/destinations/members").await.json()["ownSettings"], json!([]));
+    let mut body = run(json!({"kind": "dryRun"}));
+    body["request"]["settings"] = json!({});
+    let seen = app.post(RUN, body).await;
+    assert_eq!(seen.json()["report"]["outcome"]["status"], "dryRun");
+    assert!(!seen.body.contains("key-of-the-server"));
+}

@@ -87,6 +87,17 @@ function marked(state: EditorState, pointers: string[]): DecorationSet {
   return Decoration.set(ranges, true);
 }
 
+/** Text that replaces a selection is put there by a transaction: a browser that does it itself keeps the look of what was
+ * there in an inline style, which the policy refuses. */
+const replacing = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    if (event.inputType !== 'insertText' || event.data === null || view.composing || view.state.selection.main.empty) return false;
+    event.preventDefault();
+    view.dispatch(view.state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true });
+    return true;
+  },
+});
+
 /** An editor for JSON. It stands in a shadow tree: its styles are sheets of objects there, which the content security
  * policy has no objection to. */
 export class JsonEditor {
@@ -120,6 +131,7 @@ export class JsonEditor {
           syntaxHighlighting(colours),
           theme,
           lit,
+          replacing,
           EditorState.tabSize.of(2),
           EditorView.lineWrapping,
           EditorView.contentAttributes.of({ 'aria-label': wishes.label, tabindex: '0' }),

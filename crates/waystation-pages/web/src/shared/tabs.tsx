@@ -48,7 +48,7 @@ export function Tabs<K extends string>({ name, tabs, selected, onSelect, childre
             tabIndex={tab.key === selected ? 0 : -1}
             onClick={() => onSelect(tab.key)}
           >
-            {tab.label}
+            {tab.label}{' '}
             {tab.count === undefined ? null : <span class="count">{tab.count}</span>}
           </button>
         ))}

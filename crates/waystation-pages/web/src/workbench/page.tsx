@@ -73,6 +73,7 @@ function Header() {
       ) : (
         <span class="connection soft">{server ? `${location.host} · ${server.version}` : ''}</span>
       )}
+      <a href="/docs">Docs</a>
       <button type="button" class="quiet" onClick={() => (helps.value = true)} aria-label="Keyboard" aria-keyshortcuts="?">
         ?
       </button>

@@ -99,6 +99,8 @@ export interface DestinationInfo {
     getAudience: boolean;
     asynchronousActions: string[];
   };
+  /** The keys of the settings that the server itself brings (`--settings`). */
+  ownSettings: string[];
 }
 
 export interface Remark {

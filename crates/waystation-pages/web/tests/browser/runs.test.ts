@@ -55,11 +55,11 @@ test('two runs stand side by side, and what differs is marked', () =>
   visit({}, async (page) => {
     await run(page);
     await outcome(page).getByText('would be sent').waitFor();
-    await page.getByRole('textbox', { name: 'Event name', exact: true }).fill('$.userId');
+    await page.locator('[data-field="name"] input').fill('$.userId');
     await page.keyboard.press('Control+Enter');
     await page.getByRole('tab', { name: 'Runs 2' }).click();
     await page.getByRole('button', { name: 'Compare' }).last().click();
-    const mapping = page.getByRole('region', { name: 'Mapping' }).last();
+    const mapping = page.getByRole('region', { name: 'Mapping compared' });
     expect(await mapping.locator('tr.changed').innerText()).toMatch(/\$\.event.*\$\.userId/s);
     expect(await page.locator('.compare .same').allInnerTexts()).toContain('Event: the same');
     await accessible(page);

@@ -37,7 +37,7 @@ export async function visit(wishes: Wishes, flow: (page: Page, context: BrowserC
     colorScheme: wishes.scheme ?? 'light',
     permissions: ['clipboard-read', 'clipboard-write'],
   });
-  context.setDefaultTimeout(120_000);
+  context.setDefaultTimeout(Number(process.env['PATIENCE'] ?? 120_000));
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {

@@ -54,7 +54,7 @@ function Part({ name, before, now }: { name: string; before: string; now: string
     );
   }
   return (
-    <section aria-label={name}>
+    <section aria-label={`${name} compared`}>
       <h3>{name}</h3>
       <table class="diff">
         <tbody>

@@ -40,7 +40,7 @@ export function RunBar() {
         <span class="grow" />
         <Save />
         <button type="button" class="primary run" onClick={() => void run.start()} aria-disabled={run.isRunning.value} aria-keyshortcuts="Control+Enter Meta+Enter">
-          {state.mode.value === 'real' ? 'Send' : 'Run'} <kbd>⌘⏎</kbd>
+          {state.mode.value === 'real' ? 'Send' : 'Run'} <kbd>{/Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘⏎' : 'Ctrl⏎'}</kbd>
         </button>
       </div>
       {state.mode.value === 'real' && lacking ? <p class="soft">{lacking} before it can be sent.</p> : null}

@@ -65,7 +65,7 @@ function made(what: What, shown: run.Run): { text: string; about: string; file: 
     case 'test':
       return {
         text: testOf(shown),
-        about: `A test of what was just seen. Put it into destinations/${shown.destination}/tests, with the testkit and serde_json among the dev-dependencies.`,
+        about: `A test of what was just seen. Put it into destinations/${shown.destination}/tests, with the testkit and serde_json among the dev-dependencies. The names of the types are guessed from the slugs.`,
         file: `${shown.action.replaceAll(/([a-z])([A-Z])/g, '$1_$2').toLowerCase()}.rs`,
       };
     case 'mock':

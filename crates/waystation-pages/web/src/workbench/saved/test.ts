@@ -1,4 +1,4 @@
-import { type Json, pretty } from '../../shared/json';
+import type { Json } from '../../shared/json';
 import type { Item } from '../outcome';
 import type { Run } from '../run';
 
@@ -104,7 +104,7 @@ function list(events: Json[]): string {
 
 function json(value: Json, level: number): string {
   const indent = '    '.repeat(level);
-  return `json!(${pretty(value).replaceAll('\n  ', '\n    ').replaceAll('\n', `\n${indent}`)})`;
+  return `json!(${JSON.stringify(value, null, 4).replaceAll('\n', `\n${indent}`)})`;
 }
 
 function text(value: string): string {

@@ -78,12 +78,13 @@ function Actions() {
 
 function Settings() {
   const fields = state.settingFields.value;
-  const isOpen = useSignal(true);
+  /** What a person chose; until then the settings make room once they have served. */
+  const isOpen = useSignal<boolean | null>(null);
   const entries = Object.entries(fields);
   if (entries.length === 0) return <p class="soft">This destination has no settings.</p>;
   const missing = missingSettings(fields);
   const hasFailed = runs.current.value?.answer.report.outcome.error?.stage === 'settings';
-  const open = isOpen.value || hasFailed;
+  const open = hasFailed || (isOpen.value ?? (missing.length > 0 || !runs.current.value));
   return (
     <form onSubmit={(event) => event.preventDefault()}>
     <fieldset class="settings">
@@ -135,6 +136,7 @@ function Setting({ name, fields }: { name: string; fields: Fields }) {
         describedBy={described}
         onChange={(changed) => state.setSetting(name, changed)}
       />
+      {value === undefined && isOwn(name) ? <p class="soft">from --settings</p> : null}
       {shown ? <p class="problem">{shown}</p> : null}
       <Description id={described} text={field.description} />
     </div>
@@ -153,7 +155,7 @@ function missingSettings(fields: Fields): string[] {
   const values = state.settings.value;
   const known = { mapping: values, resolved: null };
   return Object.entries(fields)
-    .filter(([key, field]) => isShown(field, known) && isRequired(field, known) && values[key] === undefined)
+    .filter(([key, field]) => isShown(field, known) && isRequired(field, known) && values[key] === undefined && !isOwn(key))
     .map(([key]) => key);
 }
 
@@ -162,6 +164,11 @@ function fillIn(fields: Fields) {
     const field = fields[key];
     if (field) state.setSetting(key, placeholderValue(key, field));
   }
+}
+
+/** Whether the server brings the setting itself. */
+function isOwn(key: string): boolean {
+  return state.destination.value?.ownSettings.includes(key) ?? false;
 }
 
 /** What to fill in, in a few words; for the run bar. */
