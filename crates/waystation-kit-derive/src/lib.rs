@@ -51,7 +51,7 @@ use record::{Record, Role};
 /// | `choices = ["a", ("Label", "b")]`, `choices = expression` | the only values allowed | `FieldValue::choices()` |
 /// | `properties = expression` | the fields inside an object | `FieldValue::properties()` |
 /// | `default = ...` | what a new mapping suggests, see below | nothing |
-/// | `format = email` | what a text must look like: the formats in snake case | anything |
+/// | `format = email` | what a text must look like: `date`, `time`, `date_time`, `date_like`, `uri`, `uri_reference`, `uri_template`, `email`, `hostname`, `ipv4`, `ipv6`, `regex`, `uuid`, `json_pointer`, `password`, `text` | anything |
 /// | `minimum = 2`, `maximum = 100` | limits of a number, or of the length of a text | none |
 /// | `allow_null`, `additional_properties`, `dynamic`, `hidden`, `read_only` | as in `FieldDefinition` | not so |
 /// | `category = hashed_pii` | `identifier`, `data`, `internal`, `config`, `sync`, `hashed_pii` | none |
