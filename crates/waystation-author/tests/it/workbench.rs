@@ -295,7 +295,10 @@ async fn the_servers_own_settings_serve_and_stay_with_it() {
     let shown = app.get("/workbench/destinations/shop").await;
     assert_eq!(shown.json()["ownSettings"], json!(["apiKey"]));
     assert!(!shown.body.contains("key-of-the-server"));
-    assert_eq!(app.get("/workbench/destinations/members").await.json()["ownSettings"], json!([]));
+    assert_eq!(
+        app.get("/workbench/destinations/members").await.json()["ownSettings"],
+        json!([])
+    );
     let mut body = run(json!({"kind": "dryRun"}));
     body["request"]["settings"] = json!({});
     let seen = app.post(RUN, body).await;
