@@ -10,14 +10,14 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use waystation_client::record::ShownExchange;
 use waystation_http::json;
-use waystation_runtime::Call;
 use waystation_runtime::retry::ShownAttempt;
+use waystation_runtime::{Call, Error};
 
 use crate::caller::ShownTokens;
 use crate::carried::ShownCarried;
 use crate::failure::Failure;
 use crate::outcome::Outcome;
-use crate::room::Room;
+use crate::room::{ReportLimits, Room};
 
 /// Everything about a call, without secrets.
 #[derive(Serialize, ToSchema)]
@@ -76,6 +76,13 @@ impl Timings {
 }
 
 impl Report {
+    /// Why a call failed that is no delivery; what it exchanged with the partner is told within the limits.
+    #[must_use]
+    pub fn failed(call: &Call, error: &Error, limits: ReportLimits) -> Self {
+        let room = Room::new(limits);
+        Self::refused(call, Failure::new(error, &call.redactor(), &room), &room)
+    }
+
     /// A request that was refused before anything was tried.
     #[must_use]
     pub(crate) fn refused(call: &Call, failure: Failure, room: &Room) -> Self {

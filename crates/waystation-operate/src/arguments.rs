@@ -24,7 +24,7 @@ pub(crate) struct Access {
     )]
     url: Url,
 
-    /// A token of [api.tokens] with the scope "admin". Others on this machine can read what is typed: set the variable
+    /// A token of [api.tokens]: scope "read" to look, "operate" to drive, "admin" for everything. Others on this machine can read what is typed: set the variable
     #[arg(
         long,
         value_name = "TOKEN",

@@ -75,7 +75,7 @@ impl Failure {
                  address"
             }
             Self::Denied { had_token: false, .. } => {
-                "give a token of [api.tokens] with the scope \"admin\": WAYSTATION_TOKEN=... waystation ..."
+                "give a token of [api.tokens] with the scope \"read\", \"operate\" or \"admin\": WAYSTATION_TOKEN=... waystation ..."
             }
             Self::Denied { had_token: true, .. } => {
                 "tokens and their scopes stand under [api.tokens] in the service's configuration"

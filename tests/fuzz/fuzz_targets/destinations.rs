@@ -5,6 +5,7 @@
 //! for the status, one for the headers, and a body, up to the byte 0x1E.
 #![no_main]
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -22,7 +23,8 @@ use waystation_kit::future::BoxFuture;
 use waystation_kit::hooks::HookRequest;
 use waystation_kit::jobs::JobPoll;
 use waystation_kit::request::{Answer, OutgoingRequest};
-use waystation_kit::{Auth, JsonObject, Result};
+use waystation_kit::services::Environment;
+use waystation_kit::{Auth, JsonObject, Result, SyncMode};
 use waystation_runtime::entries::{account, audience, batch, dynamic_field, event, hook, job};
 use waystation_runtime::retry::History;
 use waystation_runtime::tokens::InMemoryTokens;
@@ -46,6 +48,12 @@ static RUNTIME: LazyLock<tokio::runtime::Runtime> = LazyLock::new(|| {
     builder.enable_time().build().expect("a runtime")
 });
 
+/// What an operator gives the destinations that ask for it.
+static ENVIRONMENT: LazyLock<Arc<BTreeMap<String, String>>> = LazyLock::new(|| {
+    let token = ("ACTIONS_FB_CAPI_SYSTEM_USER_TOKEN", "token-1");
+    Arc::new(BTreeMap::from([token].map(|(name, value)| (name.to_owned(), value.to_owned()))))
+});
+
 fn ready(definition: waystation_kit::any::AnyDestination) -> Ready {
     let settings = definition.authentication.as_ref().map(|authentication| filled(&authentication.fields));
     let settings = settings.unwrap_or_default();
@@ -54,7 +62,13 @@ fn ready(definition: waystation_kit::any::AnyDestination) -> Ready {
     let connected = connect(&destination, &settings);
     assert!(connected.is_some(), "{slug}: the settings do not fit: {settings:?}");
     let compiled = |action: &Arc<AnyAction>| {
-        let mapping = Value::Object(payload(action));
+        let mut mapping = payload(action);
+        if let Some(modes) = &action.sync_modes {
+            let adds = modes.choices.iter().any(|(mode, _)| *mode == SyncMode::Add);
+            let mode = if adds { SyncMode::Add } else { modes.default };
+            mapping.insert("__segment_internal_sync_mode".to_owned(), json!(mode.name()));
+        }
+        let mapping = Value::Object(mapping);
         let pipeline = Pipeline::compile(Arc::clone(destination.action(action.slug)?), &mapping).ok()?;
         if let Err(error) = pipeline.payload(&json!({})) {
             panic!("{slug}/{}: no payload: {error}", action.slug);
@@ -84,6 +98,10 @@ fn payload(action: &AnyAction) -> JsonObject {
     for (slug, key, value) in [
         ("upsertCompany", "associateContact", json!(false)),
         ("send", "method", json!("POST")),
+        ("postToChannel", "url", json!("https://hooks.slack.com/services/T0/B0/x")),
+        ("triggerCampaign", "broadcast", json!(false)),
+        ("triggerCanvas", "broadcast", json!(false)),
+        ("incrementProperties", "increment", json!({"count": 3})),
     ] {
         if action.slug == slug && payload.contains_key(key) {
             payload.insert(key.to_owned(), value);
@@ -113,7 +131,7 @@ fn value(key: &str, field: &FieldDefinition) -> Value {
         FieldType::Datetime => json!("2026-01-02T03:04:05Z"),
         FieldType::Object => match &field.properties {
             Some(properties) if !properties.is_empty() => Value::Object(filled(properties)),
-            _ => json!({"plan": "pro", "count": 3}),
+            _ => json!({"plan": "pro"}),
         },
         FieldType::String | FieldType::Text | FieldType::Password => json!(text(&key, field)),
     }
@@ -131,11 +149,15 @@ fn text(key: &str, field: &FieldDefinition) -> String {
         _ if key.contains("phone") => "+14155552671",
         _ if key.contains("currency") => "EUR",
         _ if key.contains("country") => "DE",
+        _ if key == "signingkeys" => "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
         _ if key == "publickey" => "pk_0123456789",
         _ if key == "secretkey" => "sk_0123456789",
         _ if key.contains("measurement") => "G-ABC123",
-        _ if key.contains("event_name") || key.contains("eventname") => "event_1",
-        _ => "text-1",
+        _ if key.contains("event_name") || key.contains("eventname") => "petext_1_event",
+        _ if key.contains("time") => "2026-01-02T03:04:05Z",
+        _ if key.contains("delivery_category") => "home_delivery",
+        _ if key == "association_label" => "USER_DEFINED:17",
+        _ => "text_1",
     };
     known.to_owned()
 }
@@ -201,6 +223,7 @@ fuzz_target!(|input: &[u8]| {
         ..RetrySettings::single_attempt()
     };
     options.services.transaction = Some(Arc::new(waystation_fuzz::Notes));
+    options.services.environment = Environment::Fixed(Arc::clone(&ENVIRONMENT));
     let Some(connection) = connect(destination, settings) else { return };
     let Some(pipeline) = pipelines.get(usize::from(*action) % pipelines.len().max(1)) else { return };
     let count = usize::from(*items) % 8 + 1;
@@ -221,8 +244,9 @@ async fn go(
     let was_refused = || partner.asked.load(Ordering::Relaxed) > 0 && partner.only_failed.load(Ordering::Relaxed);
     match what % 8 {
         0 => {
-            let done = event::perform_event(connection, pipeline, &Arc::new(events[0].clone()), metadata, options, &history);
-            let is_delivered = matches!(done.await, Ok(EventOutcome::Performed { .. }));
+            let event = Arc::new(events[0].clone());
+            let done = event::perform_event(connection, pipeline, &event, metadata, options, &history).await;
+            let is_delivered = matches!(done, Ok(EventOutcome::Performed { .. }));
             assert!(!(is_delivered && was_refused()), "{} is delivered", definition.slug);
         }
         1 => {
@@ -239,7 +263,6 @@ async fn go(
             let poll = JobPoll {
                 job_id,
                 upload_count: count,
-                ..JobPoll::default()
             };
             let _ = job::poll_job(connection, definition, poll, options, &history).await;
         }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use waystation_client::Client;
 use waystation_delivery::OpenConnection;
-use waystation_execute::{Failure, Report};
+use waystation_execute::{Report, ReportLimits};
 use waystation_http::{ApiError, Code, json as answers};
 use waystation_json::JsonObject;
 use waystation_kit::audience::{CreateAudience, ExternalAudience, GetAudience};
@@ -104,7 +104,9 @@ impl Begun {
             time_limit: Some(connection.policy.deadline),
             ..CallSettings::new(Client::clone(&app.api().client.load()))
         };
-        let call = Call::begin_with(&settings, open.redactor());
+        let tokens = open.runtime().tokens().current();
+        let secrets = open.config().secrets.iter().chain(open.runtime().secrets());
+        let call = Call::begin(&settings, secrets.chain(tokens.secrets()));
         Ok(Self { open, call })
     }
 
@@ -124,14 +126,13 @@ impl Begun {
 
     /// What the partner or the destination refused.
     fn failed(&self, error: &Error) -> Response {
-        let failure = Failure::new(error, &self.call.redactor);
-        Report::refused(&self.call, failure).answer()
+        Report::failed(&self.call, error, ReportLimits::SERVICE).answer()
     }
 
     /// What came of the call, without secrets.
     fn answer<T: Serialize>(&self, result: Result<T, Error>) -> Response {
         match result.map(|answer| serde_json::to_value(&answer)) {
-            Ok(Ok(answer)) => answers::response(StatusCode::OK, &self.call.redactor.value(&answer)),
+            Ok(Ok(answer)) => answers::response(StatusCode::OK, &self.call.redactor().value(&answer)),
             Ok(Err(error)) => {
                 let error = waystation_kit::Error::internal(format!("the answer is no JSON: {error}"));
                 self.failed(&Error::Action(error))

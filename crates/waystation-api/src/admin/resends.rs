@@ -11,7 +11,7 @@ use waystation_config::Config;
 use waystation_delivery::resend::MOST_FOUND;
 use waystation_delivery::{Deliveries, ResendRequest};
 use waystation_http::{ApiError, Code, json};
-use waystation_queue::{Millis, OutcomeKind, RecordFilter, SkipRule};
+use waystation_queue::{OutcomeKind, RecordFilter, SkipRule};
 
 use super::filter::range;
 use crate::app::{App, find_connection, store_failed};

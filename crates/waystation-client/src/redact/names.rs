@@ -88,7 +88,8 @@ pub(crate) fn is_secret(name: &str) -> bool {
     ends_like_a_secret(name) && names_a_secret(name)
 }
 
-/// Whether a name may have a last word that names a secret. Most names have not, and are not worth to be cut into words.
+/// Whether a name may have a last word that names a secret, by its last two letters. Most names have not, and are not
+/// worth to be cut into words.
 fn ends_like_a_secret(name: &str) -> bool {
     if !name.is_ascii() {
         return true;
@@ -99,14 +100,36 @@ fn ends_like_a_secret(name: &str) -> bool {
         [singular @ .., b's' | b'S'] => singular,
         _ => name,
     };
-    let pairs = SECRET_PAIRS.iter().map(|(_, last)| last);
-    let mut lasts = SECRETS.iter().chain(pairs);
-    lasts.any(|last| ends_with(singular, last) || ends_with(name, last))
+    is_end(singular) || is_end(name)
 }
 
-fn ends_with(name: &[u8], end: &str) -> bool {
-    let start = name.len().checked_sub(end.len());
-    start.is_some_and(|start| name[start..].eq_ignore_ascii_case(end.as_bytes()))
+fn is_end(name: &[u8]) -> bool {
+    let [.., before, last] = name else { return false };
+    let place = |letter: u8| (letter.to_ascii_lowercase().wrapping_sub(b'a')) as usize;
+    let ends = ENDS.get(place(*last)).copied().unwrap_or_default();
+    place(*before) < 26 && ends & (1 << place(*before)) != 0
+}
+
+/// By the last letter of a word that names a secret, a bit for each letter that comes before it.
+const ENDS: [u32; 26] = {
+    let mut ends = [0; 26];
+    let mut at = 0;
+    while at < SECRETS.len() {
+        ends = with_end(ends, SECRETS[at].as_bytes());
+        at += 1;
+    }
+    at = 0;
+    while at < SECRET_PAIRS.len() {
+        ends = with_end(ends, SECRET_PAIRS[at].1.as_bytes());
+        at += 1;
+    }
+    ends
+};
+
+const fn with_end(mut ends: [u32; 26], word: &[u8]) -> [u32; 26] {
+    let (before, last) = (word[word.len() - 2], word[word.len() - 1]);
+    ends[(last - b'a') as usize] |= 1 << (before - b'a');
+    ends
 }
 
 fn names_a_secret(name: &str) -> bool {
@@ -220,7 +243,7 @@ mod tests {
 
     #[test]
     fn most_names_are_not_cut_into_words() {
-        for name in ["event", "messageId2", "userAgent", "traits", "first_name", ""] {
+        for name in ["event", "messageId2", "userAgent", "traits", "page", ""] {
             assert!(!ends_like_a_secret(name), "{name}");
         }
         // A letter of another alphabet may be a small `k`.

@@ -6,6 +6,7 @@ use super::Effort;
 use super::events::Template;
 use super::figures::{Figures, Goal, say};
 use super::load::Load;
+use super::processor;
 use super::relay::Errand;
 use super::sink::{SILENT, Sink};
 use super::stand::{Stand, Way};
@@ -27,12 +28,16 @@ pub(super) async fn run(effort: &Effort, events: u64) -> Result<(), Error> {
     let sink = Sink::start().await?;
     let mut figures = Figures::new("deliver");
     for batch in [1, BATCH] {
-        let (mut own, mut bare) = (Vec::new(), Vec::new());
+        let (mut own, mut bare, mut costs) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..effort.rounds {
-            own.push(drain(effort, &sink, events, batch).await?);
+            let (rate, cost) = drain(effort, &sink, events, batch).await?;
+            own.push(rate);
+            costs.push(cost);
             bare.push(bare_client(effort, &sink, events, batch).await?);
         }
         let case = format!("{events} waiting, {batch} a request");
+        let cost = format!("{case}, processor time of the server");
+        figures.absolute(cost, "us/event", &costs, None);
         figures.compare(
             case,
             "events/s",
@@ -84,8 +89,8 @@ async fn fill(stand: &Stand, sink: &Sink, names: &[String], batch: u64, events: 
     server.terminate().await
 }
 
-/// Events a second from the first arrival to the last.
-async fn drain(effort: &Effort, sink: &Sink, events: u64, batch: u64) -> Result<f64, Error> {
+/// Events a second from the first arrival to the last, and microseconds of processor time for each.
+async fn drain(effort: &Effort, sink: &Sink, events: u64, batch: u64) -> Result<(f64, f64), Error> {
     let stand = Stand::new(effort).await?;
     let names = ["Single".to_owned()];
     fill(&stand, sink, &names, batch, events).await?;
@@ -93,8 +98,9 @@ async fn drain(effort: &Effort, sink: &Sink, events: u64, batch: u64) -> Result<
     let way = Way::new(&names[0], format!("{}/single", sink.origin), batch);
     let server = stand.start(&[way]).await?;
     let took = sink.wait_for(events, LIMIT).await?;
+    let used = processor::used(server.id())?;
     server.terminate().await?;
-    Ok(events as f64 / took.as_secs_f64())
+    Ok((events as f64 / took.as_secs_f64(), used * 1e6 / events as f64))
 }
 
 async fn bare_client(effort: &Effort, sink: &Sink, events: u64, batch: u64) -> Result<f64, Error> {

@@ -1,7 +1,7 @@
 //! Durable acceptance, with nothing delivered: the partner does not answer.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Effort;
 use super::disk::durable_writes_per_second;
@@ -34,10 +34,16 @@ pub(super) async fn run(effort: &Effort) -> Result<(), Error> {
         };
         let (ours, theirs) = (load(&server.origin()), load(&relay.origin));
         let (mut own, mut bare, mut disk) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut own_cost, mut bare_cost) = (Vec::new(), Vec::new());
+        let (others, time) = (Arc::default(), effort.time());
         for _ in 0..effort.rounds {
             let events = batch as f64;
-            own.push(ours.go_on_for(&next, effort.time()).await?.per_second() * events);
-            bare.push(theirs.run_for(effort.time()).await?.per_second() * events);
+            let (rate, cost) = ours.measured(server.id(), &next, time).await?;
+            own.push(rate * events);
+            own_cost.push(cost / events);
+            let (rate, cost) = theirs.measured(relay.id(), &others, time).await?;
+            bare.push(rate * events);
+            bare_cost.push(cost / events);
             let piece = |number| template.batch(number * batch, batch, 0);
             disk.push(durable_writes_per_second(stand.folder(), piece, effort.time() / 3)? * events);
         }
@@ -59,11 +65,15 @@ pub(super) async fn run(effort: &Effort) -> Result<(), Error> {
             ("disk", &disk),
             of_disk,
         );
-        // The second size must not repeat message ids of the first.
-        next.store(
-            next.load(std::sync::atomic::Ordering::Relaxed) + 1,
-            std::sync::atomic::Ordering::Relaxed,
+        figures.compare(
+            case("the relay, processor time of the server"),
+            "us/event",
+            &own_cost,
+            ("relay", &bare_cost),
+            None,
         );
+        // The second size must not repeat message ids of the first.
+        next.store(next.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
     }
     server.kill().await?;
     figures.finish()

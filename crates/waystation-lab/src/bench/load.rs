@@ -8,6 +8,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
+use super::processor;
 use crate::stage::Error;
 
 /// Makes the body of the request with this number.
@@ -78,6 +79,19 @@ impl Load {
     /// Sends for so long, and goes on counting where it was.
     pub(crate) async fn go_on_for(&self, next: &Arc<AtomicU64>, time: Duration) -> Result<Loaded, Error> {
         self.run(next, Until::Time(Instant::now() + time)).await
+    }
+
+    /// The same, with the microseconds of processor time that a process used for each request.
+    pub(crate) async fn measured(
+        &self,
+        process: Option<u32>,
+        next: &Arc<AtomicU64>,
+        time: Duration,
+    ) -> Result<(f64, f64), Error> {
+        let before = processor::used(process)?;
+        let loaded = self.go_on_for(next, time).await?;
+        let used = processor::used(process)? - before;
+        Ok((loaded.per_second(), used * 1e6 / loaded.requests.max(1) as f64))
     }
 
     /// Sends so many.

@@ -12,6 +12,7 @@ mod latency;
 mod load;
 mod memory;
 mod pipeline;
+mod processor;
 pub(crate) mod relay;
 mod serve;
 mod sink;

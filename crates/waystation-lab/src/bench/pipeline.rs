@@ -107,7 +107,7 @@ fn measure(rounds: usize, passes: usize, only: Option<Way>) -> Result<(), Error>
     result.finish()
 }
 
-#[allow(clippy::needless_pass_by_value, reason = "for `map_err`")]
+#[allow(clippy::needless_pass_by_value, reason = "handed to map_err")]
 fn wrong(what: impl ToString) -> Error {
     Error::Other(what.to_string())
 }

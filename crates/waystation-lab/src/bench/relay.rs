@@ -21,7 +21,7 @@ use crate::stage::Error;
 
 /// A relay's process; killed when dropped.
 pub(crate) struct Relay {
-    _child: Child,
+    child: Child,
     pub(crate) origin: String,
 }
 
@@ -41,9 +41,14 @@ impl Relay {
         let read = BufReader::new(stdout).read_line(&mut port).await;
         read.map_err(Error::io("reading the relay's port"))?;
         Ok(Self {
-            _child: child,
+            child,
             origin: format!("http://127.0.0.1:{}", port.trim()),
         })
+    }
+
+    /// Its process, while it lives.
+    pub(crate) fn id(&self) -> Option<u32> {
+        self.child.id()
     }
 }
 

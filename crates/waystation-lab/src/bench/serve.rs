@@ -21,7 +21,7 @@ const ACTION: &str = "/trackEvent";
 
 pub(super) async fn run(effort: &Effort) -> Result<(), Error> {
     let sink = Sink::start().await?;
-    let (_server, origin) = start(effort, &sink).await?;
+    let (server, origin) = start(effort, &sink).await?;
     let relay = Relay::spawn(&format!("{}/api/v2/entity", sink.origin)).await?;
     let mut figures = Figures::new("serve");
     for (case, batch, goal) in [
@@ -38,9 +38,15 @@ pub(super) async fn run(effort: &Effort) -> Result<(), Error> {
         let (ours, theirs) = (load(&origin), load(&relay.origin));
         ours.run_for(Duration::from_millis(500)).await?;
         let (mut own, mut bare) = (Vec::new(), Vec::new());
+        let (mut own_cost, mut bare_cost) = (Vec::new(), Vec::new());
+        let (next, time) = (Arc::default(), effort.time());
         for _ in 0..effort.rounds {
-            own.push(ours.run_for(effort.time()).await?.per_second());
-            bare.push(theirs.run_for(effort.time()).await?.per_second());
+            let (rate, cost) = ours.measured(server.id(), &next, time).await?;
+            own.push(rate);
+            own_cost.push(cost);
+            let (rate, cost) = theirs.measured(relay.id(), &next, time).await?;
+            bare.push(rate);
+            bare_cost.push(cost);
         }
         figures.compare(
             case,
@@ -48,6 +54,13 @@ pub(super) async fn run(effort: &Effort) -> Result<(), Error> {
             &own,
             ("relay", &bare),
             Some(Goal::AtLeast(goal)),
+        );
+        figures.compare(
+            format!("{case}, processor time of the server"),
+            "us/request",
+            &own_cost,
+            ("relay", &bare_cost),
+            None,
         );
     }
     figures.finish()

@@ -18,6 +18,7 @@ mod pauses;
 mod reload;
 #[cfg(test)]
 mod resends;
+#[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod shutdown;

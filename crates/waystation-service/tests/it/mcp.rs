@@ -1,4 +1,5 @@
 //! Agents, who see the admin API as tools.
+#![allow(clippy::needless_pass_by_value, reason = "JSON that is written on the spot")]
 
 use serde_json::{Value, json};
 use tokio::io::BufReader;

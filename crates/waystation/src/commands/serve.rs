@@ -30,7 +30,8 @@ pub(crate) fn run(arguments: Serve, registry: Registry) -> Result<ExitCode, Fail
         format: arguments.logging.format.into(),
         level: arguments.logging.level.clone(),
     };
-    waystation_telemetry::logging::start(&logging, None)?;
+    // Held to the end: with it goes the writer of the log.
+    let _logs = waystation_telemetry::logging::start(&logging, None)?;
     let outlet = outlet(&arguments)?;
     let settings = match &arguments.settings {
         Some(path) => settings_file::read(path)?,

@@ -176,7 +176,7 @@ mod tests {
     }
 
     fn checked(text: &str) -> Result<Config, Faults> {
-        let registry = crate::commands::registry().unwrap();
+        let registry = Registry::new(waystation_destinations::all()).unwrap();
         waystation_config::Loader::new(&registry).parse("waystation.toml", text)
     }
 
