@@ -117,14 +117,14 @@ impl Server<'_> {
         };
         let id = message.id?;
         Some(match message.method.as_str() {
-            "initialize" => succeeded(&id, initialized(&message.params)),
-            "ping" => succeeded(&id, json!({})),
+            "initialize" => succeeded(&id, &initialized(&message.params)),
+            "ping" => succeeded(&id, &json!({})),
             "tools/list" => match self.tools().await {
-                Ok(tools) => succeeded(&id, tools.listed()),
+                Ok(tools) => succeeded(&id, &tools.listed()),
                 Err(failure) => failed(&id, protocol::INTERNAL_ERROR, &told(&failure)),
             },
             "tools/call" => match self.call(&message.params).await {
-                Ok(result) => succeeded(&id, result),
+                Ok(result) => succeeded(&id, &result),
                 Err(problem) => failed(&id, protocol::INVALID_PARAMS, &problem),
             },
             method => failed(

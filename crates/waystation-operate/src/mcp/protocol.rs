@@ -20,7 +20,7 @@ pub(super) struct Incoming {
     pub(super) params: Value,
 }
 
-pub(super) fn succeeded(id: &Value, result: Value) -> Value {
+pub(super) fn succeeded(id: &Value, result: &Value) -> Value {
     json!({"jsonrpc": "2.0", "id": id, "result": result})
 }
 

@@ -74,7 +74,14 @@ fn append_for(
     };
     let (reply, answer) = tokio::sync::oneshot::channel();
     let events = vec![event];
-    (Request::Append { events, are_new: true, reply }, answer)
+    (
+        Request::Append {
+            events,
+            are_new: true,
+            reply,
+        },
+        answer,
+    )
 }
 
 /// A settlement of a delivery that does not exist.
