@@ -31,12 +31,12 @@ async fn conversation(service: &Running, operate: bool, messages: &[Value]) -> V
         .collect()
 }
 
-fn request(id: u64, method: &str, params: Value) -> Value {
+fn request(id: u64, method: &str, params: &Value) -> Value {
     json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params})
 }
 
-fn call(id: u64, tool: &str, arguments: Value) -> Value {
-    request(id, "tools/call", json!({"name": tool, "arguments": arguments}))
+fn call(id: u64, tool: &str, arguments: &Value) -> Value {
+    request(id, "tools/call", &json!({"name": tool, "arguments": arguments}))
 }
 
 /// The JSON that a tool answered.
@@ -59,14 +59,14 @@ async fn an_agent_shakes_hands_looks_and_may_not_act() {
         &service,
         false,
         &[
-            request(1, "initialize", hello),
+            request(1, "initialize", &hello),
             json!({"jsonrpc": "2.0", "method": "notifications/initialized"}),
-            request(2, "tools/list", json!({})),
-            call(3, "listDeliveries", json!({"connection": "see", "limit": 1})),
-            call(4, "getDelivery", json!({"id": 1})),
-            call(5, "getConnection", json!({"name": "se"})),
-            call(6, "pauseConnection", json!({"name": "see"})),
-            request(7, "resources/list", json!({})),
+            request(2, "tools/list", &json!({})),
+            call(3, "listDeliveries", &json!({"connection": "see", "limit": 1})),
+            call(4, "getDelivery", &json!({"id": 1})),
+            call(5, "getConnection", &json!({"name": "se"})),
+            call(6, "pauseConnection", &json!({"name": "see"})),
+            request(7, "resources/list", &json!({})),
         ],
     )
     .await;
@@ -106,9 +106,9 @@ async fn an_agent_that_may_act_does() {
             call(
                 1,
                 "pauseConnection",
-                json!({"name": "see", "body": {"reason": "an agent thinks so"}}),
+                &json!({"name": "see", "body": {"reason": "an agent thinks so"}}),
             ),
-            call(2, "listPauses", json!({})),
+            call(2, "listPauses", &json!({})),
             json!("no request"),
         ],
     )
