@@ -20,7 +20,7 @@
 //! ```
 //!
 //! The binary has every command and every destination of its own kind besides the added ones: `run`, `serve`, `list`
-//! and the others. `examples/private-destination` is such a crate.
+//! and the others. `tests/private/destination` is such a crate.
 #![forbid(unsafe_code)]
 
 mod cli;
