@@ -36,6 +36,7 @@ chapters![
     "life-of-an-event",
     "libraries",
     "deploy",
+    "threat-model",
 ];
 
 /// What `{{#include ...}}` may name.

@@ -89,7 +89,7 @@ pub(super) async fn show(State(app): State<App>, Id(id): Id) -> Result<Response,
                                       `CONFLICT`.", body = Problem),
         BadRequest, BadBody, Denied, NoStore,
     ),
-    security(("token" = [])),
+    security(("token" = ["operate"])),
 )]
 pub(super) async fn replay(
     State(app): State<App>,
@@ -115,7 +115,7 @@ pub(super) async fn replay(
             body = Problem),
         BadRequest, Denied, NoStore,
     ),
-    security(("token" = [])),
+    security(("token" = ["operate"])),
 )]
 pub(super) async fn replay_one(State(app): State<App>, Id(id): Id) -> Result<Response, ApiError> {
     let replayed = selection::replay_any(&app, Meant::One(id)).await?;

@@ -21,7 +21,7 @@ const WRITER_CACHE_KIB: i64 = 64 * 1024;
 const READER_CACHE_KIB: i64 = 8 * 1024;
 /// Pages in the write-ahead log before they are moved into the database: 16 MiB. A page that changes often is
 /// moved once instead of each time.
-const CHECKPOINT_PAGES: i64 = at_most(4096, 512) as i64;
+const CHECKPOINT_PAGES: i64 = at_most(4096, 128) as i64;
 /// To what the log is cut after that, in bytes.
 pub(super) const LOG_BYTES: i64 = at_most(64 << 20, 1 << 20) as i64;
 
