@@ -42,7 +42,7 @@ impl Error {
     }
 
     /// The partner's answer says neither "taken" nor "refused": an [unknown outcome](Error::UnknownOutcome).
-    /// [`Response::not_understood`] keeps the answer as well.
+    /// [`Response::not_understood`](crate::Response::not_understood) keeps the answer as well.
     pub fn invalid_response(message: impl Into<String>) -> Self {
         Self::UnknownOutcome {
             message: message.into(),

@@ -53,12 +53,176 @@ export interface paths {
         };
         /**
          * Show a connection
-         * @description How it is doing: what waits, what became of the rest, what its guards are doing; and its configuration, without
-         *     secrets.
+         * @description How it is doing: what waits, what became of the rest, what its guards are doing; when its deliveries are tried; and
+         *     its configuration, without secrets.
          */
         get: operations["getConnection"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/connections/{name}/actions/{action}/fields/{field}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * List the choices of a field
+         * @description Asks the partner what a field of an action may be set to: lists, templates and the like. `choices` has them, `nextPage`
+         *     what to ask for next; `error` says why there are none.
+         */
+        post: operations["listFieldChoices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/connections/{name}/actions/{action}/hooks/{hook}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a hook of a mapping
+         * @description What the platform does when a mapping is saved: a list is chosen or created, for instance. `savedData` goes into the
+         *     mapping under the hook's name as `outputs`.
+         */
+        post: operations["runHook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/connections/{name}/audiences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create an audience
+         * @description At the partner of a connection whose destination keeps audiences there.
+         */
+        post: operations["createAudience"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/connections/{name}/audiences/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show an audience
+         * @description Asks the partner whether it has it.
+         */
+        get: operations["getAudience"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/connections/{name}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a connection
+         * @description Nothing is sent any more, but for what is under way. What waits goes on waiting, and is not too old when the pause is
+         *     over; new events wait too, or are skipped, as `events` says. Pausing again changes that, and the reason.
+         */
+        post: operations["pauseConnection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/connections/{name}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a connection
+         * @description Deliveries are made again.
+         */
+        post: operations["resumeConnection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/connections/{name}/subscriptions/{subscription}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a subscription
+         * @description Its events wait, or are skipped, as `events` says; the connection's other subscriptions go on. Where deliveries of a
+         *     user are made in order, those behind one that waits wait too.
+         */
+        post: operations["pauseSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/connections/{name}/subscriptions/{subscription}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a subscription
+         * @description What waited for it is due at once.
+         */
+        post: operations["resumeSubscription"];
         delete?: never;
         options?: never;
         head?: never;
@@ -96,7 +260,7 @@ export interface paths {
         put?: never;
         /**
          * Purge dead letters
-         * @description They are removed for good, and counted in the ledger as purged.
+         * @description They are removed for good, and counted in the ledger as purged. With `dryRun` they are only counted.
          */
         post: operations["purgeDeadLetters"];
         delete?: never;
@@ -116,8 +280,9 @@ export interface paths {
         put?: never;
         /**
          * Replay dead letters
-         * @description They wait again, due at once, and are tried for as long as new events of their connection are. With a filter, those
-         *     whose connection is not configured stay dead.
+         * @description They wait again, due at once, and are tried for as long as new events of their connection are. What the ingest
+         *     rejected is read again by the rules in force, and routed as a new event. With a filter, those stay dead whose
+         *     connection is not configured, and those that are not valid still. With `dryRun` they are only counted.
          */
         post: operations["replayDeadLetters"];
         delete?: never;
@@ -157,9 +322,32 @@ export interface paths {
         put?: never;
         /**
          * Replay a dead letter
-         * @description It waits again, due at once, and is tried for as long as a new event of its connection is.
+         * @description It waits again, due at once, and is tried for as long as a new event of its connection is. What the ingest rejected is
+         *     read again by the rules in force, and routed as a new event.
          */
         post: operations["replayDeadLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete a person
+         * @description Every connection that runs and whose destination offers it is asked to delete what it knows about a person. Each of them
+         *     has a delivery, which is on disk before this answers, is tried like any other, and has its outcome in the record: find
+         *     them by `messageId`. What Waystation itself has recorded of the person goes with its age (`record.keep`).
+         */
+        post: operations["createDeletion"];
         delete?: never;
         options?: never;
         head?: never;
@@ -178,6 +366,51 @@ export interface paths {
          * @description The delivery record, newest first: what waits, and what became of the rest, as long as it is kept.
          */
         get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/deliveries/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay deliveries
+         * @description Skipped ones are routed anew by the configuration in force, as new deliveries in their place; those that would be
+         *     skipped again stay. Dead ones are replayed as by `POST /admin/v1/dead-letters/replay`. What waits or was delivered is
+         *     never replayed, and an event that was sent again meanwhile is not taken twice.
+         */
+        post: operations["replayDeliveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/deliveries/tail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow deliveries
+         * @description What becomes of deliveries, as it happens, as server-sent events: `delivery` with the delivery as lists show it, once
+         *     for each round that ends; `missed` with how many were passed over, for more than 200 a second are not shown. It
+         *     begins with now, and goes on until the caller hangs up or the service ends. `GET /admin/v1/deliveries` has what was
+         *     before.
+         */
+        get: operations["tailDeliveries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -206,6 +439,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/deliveries/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay a delivery
+         * @description One that was skipped is routed anew by the configuration in force; one that is dead waits again.
+         */
+        post: operations["replayDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/v1/ledger": {
         parameters: {
             query?: never;
@@ -219,6 +472,27 @@ export interface paths {
          *     waiting + delivered + skipped + dead + purged.
          */
         get: operations["getLedger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/pauses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is paused
+         * @description Connections, subscriptions and sources that somebody has paused. They stay so over restarts, until somebody resumes
+         *     them.
+         */
+        get: operations["listPauses"];
         put?: never;
         post?: never;
         delete?: never;
@@ -248,6 +522,73 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/resends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List resends
+         * @description What is sent again, and what was since the service started, newest first.
+         */
+        get: operations["listResends"];
+        put?: never;
+        /**
+         * Send events again
+         * @description Deliveries that were made or skipped are made again, or events are sent to a connection that was added later (`to`).
+         *     They are counted first (`dryRun` does only that), then sent from the oldest on, at a pace, as they were accepted and
+         *     with the ids that they had, by the configuration in force. A connection does not get by `to` what it has had, so that a
+         *     resend that was stopped can be begun again. It is about what the store still has.
+         */
+        post: operations["createResend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/resends/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a resend
+         * @description How far it has come.
+         */
+        get: operations["getResend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/resends/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a resend
+         * @description What it has sent goes on its way.
+         */
+        post: operations["stopResend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/v1/sources": {
         parameters: {
             query?: never;
@@ -265,6 +606,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/sources/{name}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a source
+         * @description Its events are taken, and wait or are skipped, as `events` says.
+         */
+        post: operations["pauseSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/sources/{name}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a source
+         * @description What waited is due at once.
+         */
+        post: operations["resumeSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/v1/stats": {
         parameters: {
             query?: never;
@@ -274,6 +655,125 @@ export interface paths {
         };
         /** Show the service at a glance */
         get: operations["getStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analytics.js/v1/{writeKey}/analytics.min.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The library itself, for pages with Segment's snippet */
+        get: operations["script"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/beacon/v1/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A batch that RudderStack's library sends while the page is left */
+        post: operations["beacon"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the process answers */
+        get: operations["healthz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The metrics, for Prometheus */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document */
+        get: operations["getDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether events can be taken, as the store's writer finds, and every connection has its dispatcher */
+        get: operations["readyz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sourceConfig": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The configuration of a source for RudderStack's libraries */
+        get: operations["source_config"];
         put?: never;
         post?: never;
         delete?: never;
@@ -330,7 +830,8 @@ export interface paths {
          * @description Settings are validated, the subscription is asked if there is one, tokens are refreshed, the mapping is resolved,
          *     the payload is validated, and the partner is called. One event: the answer's status is that of the outcome. A list:
          *     200 if every item was delivered, else 207, with a result for each item in `multistatus`, in the order of the list.
-         *     A report tells everything, without secrets. When the caller hangs up, what is under way is given up.
+         *     A list may have 20,000 events. A report tells everything, without secrets: of each body 64 KiB, and 4 MiB in all. When
+         *     the caller hangs up, what is under way is given up.
          */
         post: operations["runAction"];
         delete?: never;
@@ -352,7 +853,8 @@ export interface paths {
          * Run every subscription of a connection
          * @description Each subscription is asked for each event; those that match run their actions. Actions that build on others run after
          *     them and find what they noted for the event (HubSpot's "Upsert Company" after "Upsert Contact"); the rest run at once.
-         *     There is a report for each subscription. The answer's status is the one that every report would have alone; if they differ, 207.
+         *     A call may have 200 subscriptions and 20,000 deliveries, which are subscriptions times events; at most 32 run at once.
+         *     There is a report for each subscription, of each body 64 KiB, and 4 MiB in all. The answer's status is the one that every report would have alone; if they differ, 207.
          */
         post: operations["runSubscriptions"];
         delete?: never;
@@ -412,6 +914,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/m": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What libraries measure about themselves, which is not kept */
+        post: operations["metrics"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/page": {
         parameters: {
             query?: never;
@@ -423,6 +942,26 @@ export interface paths {
         put?: never;
         /** A page that somebody saw */
         post: operations["page"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pixel/{type}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An event in the address of a picture, for mails and pages without scripts
+         * @description The answer is the picture whatever becomes of the event, as with Segment: nobody could read another.
+         */
+        get: operations["pixel"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -484,6 +1023,12 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Events of any type. Whatever is in the list is taken; what is no event is kept as a dead letter, and does not cost the others. */
+        AnyBatch: components["schemas"]["BatchBody"] | {
+            batch: unknown[];
+        };
+        /** @description An event. An object that is none, or has a field of another type, is taken as well, and kept as a dead letter if nobody can get it. */
+        AnyEvent: components["schemas"]["EventBody"] | Record<string, never>;
         /** @description Who may use these interfaces. */
         ApiConfiguration: {
             /** @description Whether everybody on this machine may, without a token. */
@@ -520,6 +1065,18 @@ export interface components {
             wantedWaitMs?: number | null;
             /** @description Why, unless all is delivered. */
             why?: string | null;
+        };
+        /** @description An audience at the partner. */
+        Audience: {
+            /** @description Its id at the partner; events name it in `context.personas.external_audience_id`. */
+            externalId: string;
+        };
+        /** @description An audience that is created at the partner. */
+        AudienceRequest: {
+            /** @description Its name. */
+            name?: string | null;
+            /** @description Its settings, as the destination declares them. */
+            settings?: Record<string, never>;
         };
         /** @description Tokens, and for a refresh the app's credentials. */
         Auth: {
@@ -573,13 +1130,18 @@ export interface components {
         };
         /** @description How events are gathered into batches. */
         BatchPolicy: {
+            /**
+             * Format: int64
+             * @description The most bytes of the events in a batch, as they were sent. What the partner of the action takes at most holds as well. A larger event goes out alone, and a batch that the partner finds too large all the same (413) in halves.
+             */
+            bytes: number;
             /** @description Fields of the payload that must be equal within a batch, in addition to those of the action. */
             keys: string[];
             /**
              * Format: int64
-             * @description How long the first event of a batch waits for others.
+             * @description How long the first event of a batch waits for others. Unless it is written here, that depends on the traffic: what comes rarely goes at once, or when the batch before is answered; in a burst, batches wait until they are full or nothing has come for a tenth of a second, but for a second at most.
              */
-            lingerMs: number;
+            lingerMs?: number;
             /** @description The most events in a batch; 1 for no batches. What the action takes at most, and a `batch_size` in the mapping, hold as well: the smallest counts. */
             size: number;
         };
@@ -615,6 +1177,11 @@ export interface components {
         /** @description How a connection is doing, and what is configured. */
         Connection: components["schemas"]["ConnectionStatus"] & {
             configuration: components["schemas"]["ConnectionConfiguration"];
+            /**
+             * @description When a delivery is tried that fails each time, in milliseconds after its acceptance: without jitter, and without
+             *     waits that the partner asks for. The first hundred attempts.
+             */
+            scheduleMs: number[];
         };
         /** @description A connection as it is configured, without secrets. */
         ConnectionConfiguration: {
@@ -647,6 +1214,8 @@ export interface components {
             enabled: boolean;
             guards?: components["schemas"]["Guards"] | null;
             name: string;
+            /** @description What somebody has paused: the connection itself, or subscriptions of it. */
+            paused: components["schemas"]["Pause"][];
             /** @description What became of everything that was accepted for it. */
             tally: components["schemas"]["Tally"];
         };
@@ -666,13 +1235,10 @@ export interface components {
         DeadLetterFilter: {
             /** @description The name of the connection. */
             connection?: string | null;
-            /** @description It died then or later. */
             diedFrom?: string | null;
-            /** @description It died before. */
             diedUntil?: string | null;
             /** @description The class of its error. */
             errorType?: string | null;
-            /** @description The event arrived then or later. */
             from?: string | null;
             /** @description Whether the partner is not asked, and was not when it died. */
             heldBack?: boolean | null;
@@ -680,26 +1246,45 @@ export interface components {
             messageId?: string | null;
             /** @description The name of the source. */
             source?: string | null;
-            /** @enum {string} */
-            stage?: "ingest" | "connection" | "subscription" | "mapping" | "validation" | "authentication" | "delivery" | "unknown_outcome";
+            stage?: ("ingest" | "connection" | "subscription" | "mapping" | "validation" | "authentication" | "delivery" | "unknown_outcome" | "overflow") | null;
             /**
              * Format: int32
              * @description The status of its last round.
              */
             status?: number | null;
-            /** @description The event arrived before. */
+            /** @description The name of the subscription. */
+            subscription?: string | null;
             until?: string | null;
             /** @description Whom the event is about. */
             user?: string | null;
         };
-        /** @description Which dead letters: one by its number, or those that pass a filter. Exactly one of both. */
+        /** @description Which dead letters: one by its number, or those that pass a filter. */
         DeadLetterSelection: {
-            filter?: components["schemas"]["DeadLetterFilter"] | null;
-            /**
-             * Format: int64
-             * @description The number of the delivery.
-             */
-            id?: number | null;
+            /** @description Only count them, and change nothing. */
+            dryRun?: boolean;
+            /** @description The number of the delivery. */
+            id: number;
+        } | {
+            /** @description Only count them, and change nothing. */
+            dryRun?: boolean;
+            /** @description What they must be like. `{}` means all of them. */
+            filter: components["schemas"]["DeadLetterFilter"];
+        };
+        /** @description A deletion that is under way. */
+        Deletion: {
+            /** @description The connections that are asked. */
+            connections: string[];
+            /** @description What its deliveries are found by: `GET /admin/v1/deliveries?messageId=...`. */
+            messageId: string;
+            /** @description The connections that run and whose destinations offer no deletion: there it has to be done by other ways. */
+            notOfferedBy: string[];
+        };
+        /** @description Whom a deletion is about; by one id at least. */
+        DeletionRequest: {
+            /** @description The id from before the user was known. */
+            anonymousId?: string | null;
+            /** @description The user's id. */
+            userId?: string | null;
         };
         /** @description One event on its way to one subscription of one connection. */
         Delivery: {
@@ -735,7 +1320,7 @@ export interface components {
              */
             rounds: number;
             /** @enum {string} */
-            rule?: "no_subscription_matched" | "no_connection" | "duplicate" | "connection_disabled" | "integrations" | "consent";
+            rule?: "no_subscription_matched" | "no_connection" | "duplicate" | "connection_disabled" | "integrations" | "consent" | "paused";
             /** @description The source that the event came from. */
             source: string;
             /**
@@ -764,9 +1349,43 @@ export interface components {
             heldBack?: string | null;
             message: string;
             /** @enum {string} */
-            stage: "ingest" | "connection" | "subscription" | "mapping" | "validation" | "authentication" | "delivery" | "unknown_outcome";
+            stage: "ingest" | "connection" | "subscription" | "mapping" | "validation" | "authentication" | "delivery" | "unknown_outcome" | "overflow";
             /** Format: int32 */
             status?: number | null;
+        };
+        /** @description What deliveries must be like that are taken anew. Times are ISO 8601 with a zone, or milliseconds since 1970 as text. */
+        DeliveryFilter: {
+            /** @description The name of the connection. */
+            connection?: string | null;
+            /** @description The class of the error. */
+            errorType?: string | null;
+            /** @description They were skipped or died then or later. */
+            finishedFrom?: string | null;
+            /** @description They were skipped or died before. */
+            finishedUntil?: string | null;
+            /** @description The event arrived then or later. */
+            from?: string | null;
+            /** @description Whether the partner is not asked, and was not when they died. */
+            heldBack?: boolean | null;
+            /** @description The sender's id of the event. */
+            messageId?: string | null;
+            /** @enum {string} */
+            outcome?: "skipped" | "dead";
+            /** @enum {string} */
+            rule?: "no_subscription_matched" | "no_connection" | "duplicate" | "connection_disabled" | "integrations" | "consent" | "paused";
+            /** @description The name of the source. */
+            source?: string | null;
+            /** @enum {string} */
+            stage?: "ingest" | "connection" | "subscription" | "mapping" | "validation" | "authentication" | "delivery" | "unknown_outcome" | "overflow";
+            /**
+             * Format: int32
+             * @description The status of the last round.
+             */
+            status?: number | null;
+            /** @description The event arrived before. */
+            until?: string | null;
+            /** @description Whom the event is about. */
+            user?: string | null;
         };
         /** @description A part of a list of deliveries, newest first. */
         DeliveryPage: {
@@ -784,13 +1403,18 @@ export interface components {
             admission: number;
             /** @description How events are gathered into batches, for actions that take batches. */
             batch: {
+                /**
+                 * Format: int64
+                 * @description The most bytes of the events in a batch, as they were sent. What the partner of the action takes at most holds as well. A larger event goes out alone, and a batch that the partner finds too large all the same (413) in halves.
+                 */
+                bytes: number;
                 /** @description Fields of the payload that must be equal within a batch, in addition to those of the action. */
                 keys: string[];
                 /**
                  * Format: int64
-                 * @description How long the first event of a batch waits for others.
+                 * @description How long the first event of a batch waits for others. Unless it is written here, that depends on the traffic: what comes rarely goes at once, or when the batch before is answered; in a burst, batches wait until they are full or nothing has come for a tenth of a second, but for a second at most.
                  */
-                lingerMs: number;
+                lingerMs?: number;
                 /** @description The most events in a batch; 1 for no batches. What the action takes at most, and a `batch_size` in the mapping, hold as well: the smallest counts. */
                 size: number;
             };
@@ -873,7 +1497,7 @@ export interface components {
             };
             /**
              * Format: int64
-             * @description How long a delivery is tried, counted from its acceptance. Then it becomes a dead letter.
+             * @description How long a delivery is tried, counted from its acceptance. Then it becomes a dead letter, even if the breaker held it back all the time; but none dies untried before the breaker has refused for so long.
              */
             horizonMs: number;
             /**
@@ -881,6 +1505,18 @@ export interface components {
              * @description The longest wait in the queue, unless the partner asks for more; the horizon if that is shorter.
              */
             longestReturnMs: number;
+            /** @description How much may wait for a connection, so that one that takes nothing leaves room for the others. */
+            maxWaiting: {
+                /** @description How many deliveries may wait. */
+                deliveries: number;
+                /** @description Which share of `store.max_size` they may take, from 0 to 1; each delivery counts with its event. */
+                share: number;
+                /**
+                 * @description What becomes of further ones. "dead_letter": they are dead letters of the stage `overflow`, which can be replayed; once the connection's dead letters have reached the same limit, requests are refused. "refuse": requests with events for the connection are refused with status 503, so that their sources keep them; where deliveries are ordered, this keeps the order.
+                 * @enum {string}
+                 */
+                whenFull: "dead_letter" | "refuse";
+            };
             /** @description Statuses of the partner that are never tried again although they usually are, such as `[505]`. */
             neverRetry: number[];
             /**
@@ -941,13 +1577,21 @@ export interface components {
             };
             /** @description Statuses of the partner that are tried again although they usually are final, such as `[404]`. Usually 408, 423, 429 and every 5xx but 501 are tried again. Segment itself also tries 410 and 460 again, and not 505. */
             retryOn: number[];
-            /** @description Taking a batch apart that the partner refuses as a whole, so that one bad event does not spoil the others. */
+            /** @description Taking a batch apart that the partner refuses as a whole (400, 422), so that one bad event does not spoil the others. One that is too large (413) is taken apart in any case. */
             split?: {
                 /** @description Requests that may be spent on one batch beyond the first. To find one bad event among a thousand takes about twenty. */
                 requests: number;
             };
             /** @description How many further times a delivery is sent whose outcome is unknown, because the partner's answer says neither that it was taken nor that it was refused; in process and from the queue together. Each of them may be a duplicate at the partner. Actions whose requests the partner recognises when they are repeated are tried as often as after any other failure. */
             unknownOutcomeTries: number;
+        };
+        /** @description Which deliveries that came to nothing: one by its number, or those that pass a filter. */
+        DeliverySelection: {
+            /** @description The number of the delivery. */
+            id: number;
+        } | {
+            /** @description What they must be like. */
+            filter: components["schemas"]["DeliveryFilter"];
         };
         /** @description What waits for a connection. */
         Depth: {
@@ -969,6 +1613,16 @@ export interface components {
             added: string[];
             changed: string[];
             removed: string[];
+        };
+        /** @description What a dry run counted. */
+        DryRun: {
+            /** @description Whether there are no more than that: large numbers are not counted to their end. */
+            exact: boolean;
+            /**
+             * Format: int64
+             * @description How many are meant.
+             */
+            matching: number;
         };
         /** @description An event. Fields that are not listed are kept. */
         EventBody: {
@@ -1027,8 +1681,7 @@ export interface components {
             auth?: components["schemas"]["Auth"] | null;
             /** @description Features that are switched on. */
             features?: Record<string, never>;
-            /** @description The event, or a list of them. */
-            payload: unknown;
+            payload: Record<string, never> | Record<string, never>[];
             /**
              * @description The settings of the destination; beside them `subscription` or `subscriptions`, each with `subscribe`,
              *     `partnerAction` and `mapping`; tokens may be under `oauth`.
@@ -1114,8 +1767,7 @@ export interface components {
             features?: Record<string, never>;
             /** @description Overlays the defaults of the action's fields. If both are empty, the payload itself is the mapping. */
             mapping?: Record<string, never>;
-            /** @description The event, or a list of them. */
-            payload: unknown;
+            payload: Record<string, never> | Record<string, never>[];
             /** @description The settings of the destination; tokens may be in them under `oauth`. */
             settings?: Record<string, never>;
             /** @description Values that actions gave you to keep: `state` of earlier reports. */
@@ -1162,6 +1814,15 @@ export interface components {
          * @enum {string}
          */
         FailureStage: "subscription" | "settings" | "mapping" | "validation" | "action";
+        /** @description What an editor knows when it asks for the choices of a field. */
+        FieldChoicesRequest: {
+            /** @description What the editor sends along, such as a search `query`. */
+            context?: Record<string, never>;
+            /** @description `nextPage` of the answer before. */
+            page?: string | null;
+            /** @description The mapping or payload so far. */
+            payload?: unknown;
+        };
         /** @description What the guards of a connection are doing. */
         Guards: {
             /** @enum {string} */
@@ -1184,6 +1845,24 @@ export interface components {
             refusingForMs?: number | null;
             /** @description How many deliveries are under way, those included that wait for another attempt. */
             underWay: number;
+        };
+        /** @description How the service is. */
+        Health: {
+            /** @description What keeps no event from being taken, but somebody has to see to. */
+            details?: string[];
+            /** @description What keeps events from being taken, or the service from staying. */
+            problems?: string[];
+            /** @description `ok`, `ready` or `not ready`. */
+            status: string;
+        };
+        /** @description What a hook is run with. */
+        HookRequest: {
+            /** @description The hook's inputs. */
+            inputs?: Record<string, never>;
+            /** @description The mapping that is being saved. */
+            payload?: unknown;
+            /** @description What the hook saved the last time. */
+            previousOutputs?: unknown;
         };
         /** @description What senders may send to the tracking API. */
         IngestConfiguration: {
@@ -1300,6 +1979,38 @@ export interface components {
              */
             status: number;
         };
+        /** @description A pause by hand. */
+        Pause: {
+            /** @description By whom: the name of a token. */
+            by?: string | null;
+            /** @description The connection that is paused, or whose subscription is. */
+            connection?: string | null;
+            /** @description What becomes of events meanwhile: `wait` or `skip`. */
+            events: string;
+            /** @description Why, in somebody's words. */
+            reason?: string | null;
+            since: components["schemas"]["Time"];
+            /** @description The source that is paused. */
+            source?: string | null;
+            /** @description The subscription that is paused. */
+            subscription?: string | null;
+        };
+        /** @description How something is paused. */
+        PauseRequest: {
+            /** @description What becomes of events that come meanwhile. */
+            events?: components["schemas"]["PausedEvents"];
+            /** @description Why, for those who see it later. */
+            reason?: string | null;
+        };
+        /**
+         * @description What becomes of events that come during a pause.
+         * @enum {string}
+         */
+        PausedEvents: "wait" | "skip";
+        /** @description What is paused by hand. */
+        Pauses: {
+            pauses: components["schemas"]["Pause"][];
+        };
         /**
          * @description Why a request was turned away. Some codes bring more members than these.
          * @example {
@@ -1318,7 +2029,7 @@ export interface components {
             requestId: string;
         };
         /** @description How many dead letters are gone. */
-        Purged: {
+        Purged: (components["schemas"]["DryRun"] | null) & {
             /** Format: int64 */
             purged: number;
         };
@@ -1381,8 +2092,8 @@ export interface components {
             sections: string[];
             sources: components["schemas"]["Difference"];
         };
-        /** @description How many dead letters wait again. */
-        Replayed: {
+        /** @description How many wait again. */
+        Replayed: (components["schemas"]["DryRun"] | null) & {
             /** Format: int64 */
             replayed: number;
         };
@@ -1392,11 +2103,15 @@ export interface components {
             attempts: components["schemas"]["Attempt"][];
             /** @description What was sent to the partner, and what it answered. */
             exchanges: components["schemas"]["Exchange"][];
+            /** @description How many exchanges there is no room for. */
+            exchangesLeftOut?: number;
             /**
              * @description A result for each item of a list, in the order of the list. One that the partner took and complained about has
              *     its `warning`; one of which nobody knows whether the partner took it has `unknownOutcome`.
              */
             multistatus?: Record<string, never>[] | null;
+            /** @description What is odd about the request and kept nothing from being done, in sentences. */
+            notes?: string[];
             outcome: components["schemas"]["Outcome"];
             timings: components["schemas"]["Timings"];
             tokens?: components["schemas"]["Tokens"] | null;
@@ -1405,6 +2120,131 @@ export interface components {
         ReportOrProblem: components["schemas"]["Report"] | components["schemas"]["Problem"];
         /** @description Reports of refusals, or a problem of the request, as the OpenAPI document tells of them. */
         ReportsOrProblem: components["schemas"]["EventsReport"] | components["schemas"]["Problem"];
+        /** @description Events that are sent again. */
+        Resend: {
+            /** @description Who wanted it: the name of a token. */
+            by?: string | null;
+            finishedAt?: components["schemas"]["Time"] | null;
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: int64
+             * @description How many of them were looked at.
+             */
+            lookedAt: number;
+            oldest?: components["schemas"]["Time"] | null;
+            /**
+             * Format: int64
+             * @description How many were passed over: no subscription matches any more, or the connection has had the event already.
+             */
+            passedOver: number;
+            /**
+             * Format: int32
+             * @description How many events a second are sent again at most.
+             */
+            perSecond: number;
+            /** @description What keeps it from going on. */
+            problem?: string | null;
+            /**
+             * Format: int64
+             * @description How many deliveries were put into the queue.
+             */
+            sent: number;
+            startedAt: components["schemas"]["Time"];
+            /** @enum {string} */
+            state: "counting" | "sending" | "done" | "stopped" | "failed";
+            /** @description The connection that gets them; absent if it is that of each delivery. */
+            to?: string | null;
+            /**
+             * Format: int64
+             * @description How many deliveries, or with `to` events, it is about; 0 until they are counted.
+             */
+            total: number;
+        };
+        /** @description What a resend would be about. */
+        ResendCount: {
+            /** @description Whether there are no more than that: a resend is about a million at most. */
+            exact: boolean;
+            /** @description Deliveries that ended before this are not kept: events that were asked for and are older may be missing. */
+            keptSince: components["schemas"]["Time"];
+            /**
+             * Format: int64
+             * @description How many deliveries; with `to`, how many events.
+             */
+            matching: number;
+            /** @description Whether that concerns what was asked for. */
+            mayBeMissing: boolean;
+            oldest?: components["schemas"]["Time"] | null;
+        };
+        /**
+         * @description What deliveries must be like. With `to`, events count whatever became of them; without, those that were delivered or
+         *     skipped, for what waits is on its way, and dead letters are replayed. Times are ISO 8601 with a zone, or milliseconds
+         *     since 1970 as text.
+         */
+        ResendFilter: {
+            /** @description The name of the connection that they were for. */
+            connection?: string | null;
+            /** @description The name of a tracked event or a page. */
+            eventName?: string | null;
+            /** @description `track`, `identify` and so on. */
+            eventType?: string | null;
+            /** @description It was delivered or skipped then or later. */
+            finishedFrom?: string | null;
+            /** @description It was delivered or skipped before. */
+            finishedUntil?: string | null;
+            /** @description The event arrived then or later. */
+            from?: string | null;
+            /** @description The sender's id of the event. */
+            messageId?: string | null;
+            /** @enum {string} */
+            outcome?: "waiting" | "delivered" | "skipped" | "dead";
+            /** @enum {string} */
+            rule?: "no_subscription_matched" | "no_connection" | "duplicate" | "connection_disabled" | "integrations" | "consent" | "paused";
+            /** @description The name of the source. */
+            source?: string | null;
+            /**
+             * Format: int32
+             * @description The status of the last round.
+             */
+            status?: number | null;
+            /** @description The name of the subscription that they were for. */
+            subscription?: string | null;
+            /** @description The event arrived before. */
+            until?: string | null;
+            /** @description Whom the event is about. */
+            user?: string | null;
+        };
+        /** @description What is sent again, and where to. */
+        ResendRequest: {
+            /** @description Only count them, and send nothing. */
+            dryRun?: boolean;
+            /** @description What deliveries must be like whose events are sent again. */
+            filter: components["schemas"]["ResendFilter"];
+            /**
+             * Format: int32
+             * @description How many events a second are sent again at most; 100 unless said otherwise.
+             */
+            perSecond?: number | null;
+            /**
+             * @description The connection that gets the events, if it has not had them: one that was added later. Without it, deliveries are
+             *     made again to the connections that they were for.
+             */
+            to?: string | null;
+        };
+        /** @description The resends that are remembered, newest first. */
+        Resends: {
+            resends: components["schemas"]["Resend"][];
+        };
+        /** @description What the end of a pause came to. */
+        Resumed: {
+            /**
+             * Format: int64
+             * @description How many deliveries that had been put aside are due now. Those of a paused connection are not put aside.
+             */
+            released: number;
+            /** @description Whether it was paused. */
+            resumed: boolean;
+        };
         /** @description Everything between taking a delivery out of the queue and knowing what became of it. */
         Round: {
             /**
@@ -1479,6 +2319,7 @@ export interface components {
             /** @description Whether its events are taken. */
             enabled: boolean;
             name: string;
+            paused?: components["schemas"]["Pause"] | null;
             rateLimit?: components["schemas"]["EventRate"] | null;
             /** @description How many write keys it has. */
             writeKeys: number;
@@ -1500,6 +2341,8 @@ export interface components {
         Stats: {
             /** @description How every connection is doing. */
             connections: components["schemas"]["ConnectionStatus"][];
+            /** @description How many callers follow deliveries. */
+            following: number;
             /** @description Whether every connection is served. */
             healthy: boolean;
             /** @description What became of everything that was ever accepted. */
@@ -1651,7 +2494,7 @@ export interface components {
         /** @description A token, by its name. */
         TokenConfiguration: {
             name: string;
-            /** @description `execute` or `admin`. */
+            /** @description `execute`, `read`, `operate` or `admin`. */
             scope: string;
         };
         /** @description The tokens of a refresh. They are what the caller has to keep, so they are shown. */
@@ -1829,6 +2672,774 @@ export interface operations {
             };
         };
     };
+    listFieldChoices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the connection. */
+                name: string;
+                /** @description The slug of the action. */
+                action: string;
+                /** @description The field: `list_id`, `object.key`, `list.[0].property`. */
+                field: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["FieldChoicesRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description The choices. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /**
+             * @description The body is not JSON (`INVALID_JSON`), or the body or a parameter is not what the route takes
+             *     (`INVALID_REQUEST`); the parameter is named.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not known: `UNAUTHORIZED`. */
+            401: {
+                headers: {
+                    /** @description Bearer */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description The token is good for other routes: `FORBIDDEN`. Without tokens: the server was called by a foreign host name
+             *     (`FORBIDDEN_HOST`), or by a foreign web page (`FORBIDDEN_ORIGIN`).
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such connection (`UNKNOWN_CONNECTION`) or action (`UNKNOWN_ACTION`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The connection is switched off: `CONFLICT`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than the server takes: `PAYLOAD_TOO_LARGE`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON, or is packed: `UNSUPPORTED_MEDIA_TYPE`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The partner refuses (a report). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOrProblem"];
+                };
+            };
+            /** @description The partner fails (a report), or the service (a problem). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOrProblem"];
+                };
+            };
+        };
+    };
+    runHook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the connection. */
+                name: string;
+                /** @description The slug of the action. */
+                action: string;
+                /** @description The hook, such as `retlOnMappingSave`. */
+                hook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["HookRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description What the hook saves: `successMessage`, `savedData`, or `error`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /**
+             * @description The body is not JSON (`INVALID_JSON`), or the body or a parameter is not what the route takes
+             *     (`INVALID_REQUEST`); the parameter is named.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not known: `UNAUTHORIZED`. */
+            401: {
+                headers: {
+                    /** @description Bearer */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description The token is good for other routes: `FORBIDDEN`. Without tokens: the server was called by a foreign host name
+             *     (`FORBIDDEN_HOST`), or by a foreign web page (`FORBIDDEN_ORIGIN`).
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such connection (`UNKNOWN_CONNECTION`) or action (`UNKNOWN_ACTION`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The connection is switched off: `CONFLICT`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than the server takes: `PAYLOAD_TOO_LARGE`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON, or is packed: `UNSUPPORTED_MEDIA_TYPE`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The action has no such hook, the inputs do not fit, or the partner refuses (a report). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOrProblem"];
+                };
+            };
+            /** @description The partner fails (a report), or the service (a problem). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOrProblem"];
+                };
+            };
+        };
+    };
+    createAudience: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the connection. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AudienceRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description It is there. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Audience"];
+                };
+            };
+            /**
+             * @description The body is not JSON (`INVALID_JSON`), or the body or a parameter is not what the route takes
+             *     (`INVALID_REQUEST`); the parameter is named.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not known: `UNAUTHORIZED`. */
+            401: {
+                headers: {
+                    /** @description Bearer */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description The token is good for other routes: `FORBIDDEN`. Without tokens: the server was called by a foreign host name
+             *     (`FORBIDDEN_HOST`), or by a foreign web page (`FORBIDDEN_ORIGIN`).
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such connection: `UNKNOWN_CONNECTION`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The connection is switched off: `CONFLICT`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than the server takes: `PAYLOAD_TOO_LARGE`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON, or is packed: `UNSUPPORTED_MEDIA_TYPE`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The settings do not fit, or the partner refuses (a report). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOrProblem"];
+                };
+            };
+            /** @description The destination keeps no audiences, or the partner fails (a report), or the service does (a problem). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOrProblem"];
+                };
+            };
+        };
+    };
+    getAudience: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the connection. */
+                name: string;
+                /** @description Its id at the partner. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The partner has it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Audience"];
+                };
+            };
+            /** @description No token, or one that is not known: `UNAUTHORIZED`. */
+            401: {
+                headers: {
+                    /** @description Bearer */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description The token is good for other routes: `FORBIDDEN`. Without tokens: the server was called by a foreign host name
+             *     (`FORBIDDEN_HOST`), or by a foreign web page (`FORBIDDEN_ORIGIN`).
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such connection: `UNKNOWN_CONNECTION`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The connection is switched off: `CONFLICT`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The partner refuses, or has none of this id (a report). */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOrProblem"];
+                };
+            };
+            /** @description The destination keeps no audiences, or the partner fails (a report), or the service does (a problem). */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOrProblem"];
+                };
+            };
+        };
+    };
+    pauseConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name in the configuration. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PauseRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description It is paused. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pause"];
+                };
+            };
+            /**
+             * @description The body is not JSON (`INVALID_JSON`), or the body or a parameter is not what the route takes
+             *     (`INVALID_REQUEST`); the parameter is named.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not known: `UNAUTHORIZED`. */
+            401: {
+                headers: {
+                    /** @description Bearer */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description The token is good for other routes: `FORBIDDEN`. Without tokens: the server was called by a foreign host name
+             *     (`FORBIDDEN_HOST`), or by a foreign web page (`FORBIDDEN_ORIGIN`).
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such connection: `UNKNOWN_CONNECTION`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than the server takes: `PAYLOAD_TOO_LARGE`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON, or is packed: `UNSUPPORTED_MEDIA_TYPE`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is not available, or the server is shutting down: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name in the configuration. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is not paused any more. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resumed"];
+                };
+            };
+            /** @description No token, or one that is not known: `UNAUTHORIZED`. */
+            401: {
+                headers: {
+                    /** @description Bearer */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description The token is good for other routes: `FORBIDDEN`. Without tokens: the server was called by a foreign host name
+             *     (`FORBIDDEN_HOST`), or by a foreign web page (`FORBIDDEN_ORIGIN`).
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such connection: `UNKNOWN_CONNECTION`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is not available, or the server is shutting down: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pauseSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the connection. */
+                name: string;
+                /** @description The name of the subscription. */
+                subscription: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PauseRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description It is paused. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pause"];
+                };
+            };
+            /**
+             * @description The body is not JSON (`INVALID_JSON`), or the body or a parameter is not what the route takes
+             *     (`INVALID_REQUEST`); the parameter is named.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not known: `UNAUTHORIZED`. */
+            401: {
+                headers: {
+                    /** @description Bearer */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description The token is good for other routes: `FORBIDDEN`. Without tokens: the server was called by a foreign host name
+             *     (`FORBIDDEN_HOST`), or by a foreign web page (`FORBIDDEN_ORIGIN`).
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such connection (`UNKNOWN_CONNECTION`) or subscription (`UNKNOWN_SUBSCRIPTION`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than the server takes: `PAYLOAD_TOO_LARGE`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON, or is packed: `UNSUPPORTED_MEDIA_TYPE`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is not available, or the server is shutting down: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the connection. */
+                name: string;
+                /** @description The name of the subscription. */
+                subscription: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is not paused any more. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resumed"];
+                };
+            };
+            /** @description No token, or one that is not known: `UNAUTHORIZED`. */
+            401: {
+                headers: {
+                    /** @description Bearer */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description The token is good for other routes: `FORBIDDEN`. Without tokens: the server was called by a foreign host name
+             *     (`FORBIDDEN_HOST`), or by a foreign web page (`FORBIDDEN_ORIGIN`).
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such connection (`UNKNOWN_CONNECTION`) or subscription (`UNKNOWN_SUBSCRIPTION`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is not available, or the server is shutting down: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listDeadLetters: {
         parameters: {
             query?: {
@@ -1836,7 +3447,9 @@ export interface operations {
                 source?: string;
                 /** @description The name of the connection. */
                 connection?: string;
-                stage?: "ingest" | "connection" | "subscription" | "mapping" | "validation" | "authentication" | "delivery" | "unknown_outcome";
+                /** @description The name of the subscription. */
+                subscription?: string;
+                stage?: "ingest" | "connection" | "subscription" | "mapping" | "validation" | "authentication" | "delivery" | "unknown_outcome" | "overflow";
                 /** @description The status of its last round. */
                 status?: number;
                 /** @description The class of its error. */
@@ -1847,13 +3460,9 @@ export interface operations {
                 messageId?: string;
                 /** @description Whom the event is about. */
                 user?: string;
-                /** @description The event arrived then or later. */
                 from?: string;
-                /** @description The event arrived before. */
                 until?: string;
-                /** @description It died then or later. */
                 diedFrom?: string;
-                /** @description It died before. */
                 diedUntil?: string;
                 /** @description How many at most; 50 unless said otherwise. */
                 limit?: number;
@@ -2091,7 +3700,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The delivery is not dead, or it has no connection that is configured: `CONFLICT`. */
+            /** @description The delivery is not dead, its connection is not configured, or the event is not valid still: `CONFLICT`. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2279,8 +3888,103 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It is not dead, or it has no connection that is configured: `CONFLICT`. */
+            /** @description It is not dead, its connection is not configured, or the event is not valid still: `CONFLICT`. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is not available, or the server is shutting down: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createDeletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeletionRequest"];
+            };
+        };
+        responses: {
+            /** @description The connections are being asked. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deletion"];
+                };
+            };
+            /**
+             * @description The body is not JSON (`INVALID_JSON`), or the body or a parameter is not what the route takes
+             *     (`INVALID_REQUEST`); the parameter is named.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not known: `UNAUTHORIZED`. */
+            401: {
+                headers: {
+                    /** @description Bearer */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description The token is good for other routes: `FORBIDDEN`. Without tokens: the server was called by a foreign host name
+             *     (`FORBIDDEN_HOST`), or by a foreign web page (`FORBIDDEN_ORIGIN`).
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No connection that runs offers deletion: `CONFLICT`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than the server takes: `PAYLOAD_TOO_LARGE`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON, or is packed: `UNSUPPORTED_MEDIA_TYPE`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2306,9 +4010,11 @@ export interface operations {
                 source?: string;
                 /** @description The name of the connection. */
                 connection?: string;
+                /** @description The name of the subscription. */
+                subscription?: string;
                 outcome?: "waiting" | "delivered" | "skipped" | "dead";
-                rule?: "no_subscription_matched" | "no_connection" | "duplicate" | "connection_disabled" | "integrations" | "consent";
-                stage?: "ingest" | "connection" | "subscription" | "mapping" | "validation" | "authentication" | "delivery" | "unknown_outcome";
+                rule?: "no_subscription_matched" | "no_connection" | "duplicate" | "connection_disabled" | "integrations" | "consent" | "paused";
+                stage?: "ingest" | "connection" | "subscription" | "mapping" | "validation" | "authentication" | "delivery" | "unknown_outcome" | "overflow";
                 /** @description The status of its last round. */
                 status?: number;
                 /** @description The class of its last error. */
@@ -2317,17 +4023,15 @@ export interface operations {
                 heldBack?: boolean;
                 /** @description Whether the partner complained although it took the event. */
                 warning?: boolean;
+                /** @description Whether its last round failed: it is dead, or waits for another round. */
+                failed?: boolean;
                 /** @description The sender's id of the event. */
                 messageId?: string;
                 /** @description Whom the event is about. */
                 user?: string;
-                /** @description The event arrived then or later. */
                 from?: string;
-                /** @description The event arrived before. */
                 until?: string;
-                /** @description It was delivered, was skipped or died then or later. */
                 finishedFrom?: string;
-                /** @description It was delivered, was skipped or died before. */
                 finishedUntil?: string;
                 /** @description How many at most; 50 unless said otherwise. */
                 limit?: number;
@@ -2377,6 +4081,191 @@ export interface operations {
              *     (`FORBIDDEN_HOST`), or by a foreign web page (`FORBIDDEN_ORIGIN`).
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is not available, or the server is shutting down: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayDeliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeliverySelection"];
+            };
+        };
+        responses: {
+            /** @description They wait. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            /**
+             * @description The body is not JSON (`INVALID_JSON`), or the body or a parameter is not what the route takes
+             *     (`INVALID_REQUEST`); the parameter is named.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not known: `UNAUTHORIZED`. */
+            401: {
+                headers: {
+                    /** @description Bearer */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description The token is good for other routes: `FORBIDDEN`. Without tokens: the server was called by a foreign host name
+             *     (`FORBIDDEN_HOST`), or by a foreign web page (`FORBIDDEN_ORIGIN`).
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such delivery (`UNKNOWN_DELIVERY`) or connection (`UNKNOWN_CONNECTION`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The delivery is neither skipped nor dead, or it would come to nothing again: `CONFLICT`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than the server takes: `PAYLOAD_TOO_LARGE`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON, or is packed: `UNSUPPORTED_MEDIA_TYPE`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is not available, or the server is shutting down: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tailDeliveries: {
+        parameters: {
+            query?: {
+                /** @description The name of the source. */
+                source?: string;
+                /** @description The name of the connection. */
+                connection?: string;
+                outcome?: "waiting" | "delivered" | "skipped" | "dead";
+                /** @description Whether they failed, for now or for good. */
+                failed?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events, until the caller hangs up. `data` of `delivery` is a delivery; `data` of `missed` has the member `missed`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Delivery"];
+                };
+            };
+            /**
+             * @description The body is not JSON (`INVALID_JSON`), or the body or a parameter is not what the route takes
+             *     (`INVALID_REQUEST`); the parameter is named.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not known: `UNAUTHORIZED`. */
+            401: {
+                headers: {
+                    /** @description Bearer */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description The token is good for other routes: `FORBIDDEN`. Without tokens: the server was called by a foreign host name
+             *     (`FORBIDDEN_HOST`), or by a foreign web page (`FORBIDDEN_ORIGIN`).
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many callers follow deliveries already: `TOO_MANY_REQUESTS`. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2471,6 +4360,91 @@ export interface operations {
             };
         };
     };
+    replayDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number of the delivery. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It waits. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            /**
+             * @description The body is not JSON (`INVALID_JSON`), or the body or a parameter is not what the route takes
+             *     (`INVALID_REQUEST`); the parameter is named.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not known: `UNAUTHORIZED`. */
+            401: {
+                headers: {
+                    /** @description Bearer */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description The token is good for other routes: `FORBIDDEN`. Without tokens: the server was called by a foreign host name
+             *     (`FORBIDDEN_HOST`), or by a foreign web page (`FORBIDDEN_ORIGIN`).
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such delivery: `UNKNOWN_DELIVERY`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is neither skipped nor dead, or it would come to nothing again: `CONFLICT`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is not available, or the server is shutting down: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getLedger: {
         parameters: {
             query?: never;
@@ -2514,6 +4488,49 @@ export interface operations {
             };
             /** @description The store is not available, or the server is shutting down: `UNAVAILABLE`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPauses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is paused. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pauses"];
+                };
+            };
+            /** @description No token, or one that is not known: `UNAUTHORIZED`. */
+            401: {
+                headers: {
+                    /** @description Bearer */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description The token is good for other routes: `FORBIDDEN`. Without tokens: the server was called by a foreign host name
+             *     (`FORBIDDEN_HOST`), or by a foreign web page (`FORBIDDEN_ORIGIN`).
+             */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2575,6 +4592,305 @@ export interface operations {
             };
         };
     };
+    listResends: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The resends. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resends"];
+                };
+            };
+            /** @description No token, or one that is not known: `UNAUTHORIZED`. */
+            401: {
+                headers: {
+                    /** @description Bearer */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description The token is good for other routes: `FORBIDDEN`. Without tokens: the server was called by a foreign host name
+             *     (`FORBIDDEN_HOST`), or by a foreign web page (`FORBIDDEN_ORIGIN`).
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createResend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResendRequest"];
+            };
+        };
+        responses: {
+            /** @description What it would be about, of a dry run. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResendCount"];
+                };
+            };
+            /** @description It has begun. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resend"];
+                };
+            };
+            /**
+             * @description The body is not JSON (`INVALID_JSON`), or the body or a parameter is not what the route takes
+             *     (`INVALID_REQUEST`); the parameter is named.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not known: `UNAUTHORIZED`. */
+            401: {
+                headers: {
+                    /** @description Bearer */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description The token is good for other routes: `FORBIDDEN`. Without tokens: the server was called by a foreign host name
+             *     (`FORBIDDEN_HOST`), or by a foreign web page (`FORBIDDEN_ORIGIN`).
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such connection: `UNKNOWN_CONNECTION`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The connection is switched off: `CONFLICT`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than the server takes: `PAYLOAD_TOO_LARGE`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON, or is packed: `UNSUPPORTED_MEDIA_TYPE`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many are under way: `TOO_MANY_REQUESTS`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is not available, or the server is shutting down: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getResend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number of the resend. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How far it has come. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resend"];
+                };
+            };
+            /**
+             * @description The body is not JSON (`INVALID_JSON`), or the body or a parameter is not what the route takes
+             *     (`INVALID_REQUEST`); the parameter is named.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not known: `UNAUTHORIZED`. */
+            401: {
+                headers: {
+                    /** @description Bearer */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description The token is good for other routes: `FORBIDDEN`. Without tokens: the server was called by a foreign host name
+             *     (`FORBIDDEN_HOST`), or by a foreign web page (`FORBIDDEN_ORIGIN`).
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resend, or not any more: `NOT_FOUND`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopResend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number of the resend. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It stops. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resend"];
+                };
+            };
+            /**
+             * @description The body is not JSON (`INVALID_JSON`), or the body or a parameter is not what the route takes
+             *     (`INVALID_REQUEST`); the parameter is named.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not known: `UNAUTHORIZED`. */
+            401: {
+                headers: {
+                    /** @description Bearer */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description The token is good for other routes: `FORBIDDEN`. Without tokens: the server was called by a foreign host name
+             *     (`FORBIDDEN_HOST`), or by a foreign web page (`FORBIDDEN_ORIGIN`).
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resend, or not any more: `NOT_FOUND`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listSources: {
         parameters: {
             query?: never;
@@ -2609,6 +4925,168 @@ export interface operations {
              *     (`FORBIDDEN_HOST`), or by a foreign web page (`FORBIDDEN_ORIGIN`).
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pauseSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name in the configuration. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PauseRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description It is paused. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pause"];
+                };
+            };
+            /**
+             * @description The body is not JSON (`INVALID_JSON`), or the body or a parameter is not what the route takes
+             *     (`INVALID_REQUEST`); the parameter is named.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not known: `UNAUTHORIZED`. */
+            401: {
+                headers: {
+                    /** @description Bearer */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description The token is good for other routes: `FORBIDDEN`. Without tokens: the server was called by a foreign host name
+             *     (`FORBIDDEN_HOST`), or by a foreign web page (`FORBIDDEN_ORIGIN`).
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such source: `UNKNOWN_SOURCE`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than the server takes: `PAYLOAD_TOO_LARGE`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON, or is packed: `UNSUPPORTED_MEDIA_TYPE`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is not available, or the server is shutting down: `UNAVAILABLE`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name in the configuration. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is not paused any more. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resumed"];
+                };
+            };
+            /** @description No token, or one that is not known: `UNAUTHORIZED`. */
+            401: {
+                headers: {
+                    /** @description Bearer */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description The token is good for other routes: `FORBIDDEN`. Without tokens: the server was called by a foreign host name
+             *     (`FORBIDDEN_HOST`), or by a foreign web page (`FORBIDDEN_ORIGIN`).
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such source: `UNKNOWN_SOURCE`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store is not available, or the server is shutting down: `UNAVAILABLE`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2670,6 +5148,240 @@ export interface operations {
             };
         };
     };
+    script: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The write key of the source; any is as good. */
+                writeKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The script. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/javascript": string;
+                };
+            };
+            /** @description The script is elsewhere. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No script is configured. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestError"];
+                };
+            };
+        };
+    };
+    beacon: {
+        parameters: {
+            query?: {
+                /** @description The write key, unless it is in the body. */
+                writeKey?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnyBatch"];
+                "text/plain": components["schemas"]["AnyBatch"];
+            };
+        };
+        responses: {
+            /** @description Every event is on disk. Those that can be delivered to nobody are kept as dead letters. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success"];
+                };
+            };
+            /** @description The body is not JSON, not what the route takes, or too large. Trying again is of no use. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestError"];
+                };
+            };
+            /** @description No source has this write key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestError"];
+                };
+            };
+            /** @description The body is packed in an unknown way. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestError"];
+                };
+            };
+            /** @description The source sends too much. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestError"];
+                };
+            };
+            /** @description The queue is full, or the server is shutting down. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestError"];
+                };
+            };
+        };
+    };
+    healthz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metrics. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    getDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    readyz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They can. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description They cannot, or the service is about to stop. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    source_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A source without destinations of its own. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description No source has this write key. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestError"];
+                };
+            };
+        };
+    };
     alias: {
         parameters: {
             query?: never;
@@ -2679,8 +5391,8 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EventBody"];
-                "text/plain": components["schemas"]["EventBody"];
+                "application/json": components["schemas"]["AnyEvent"];
+                "text/plain": components["schemas"]["AnyEvent"];
             };
         };
         responses: {
@@ -2753,8 +5465,8 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BatchBody"];
-                "text/plain": components["schemas"]["BatchBody"];
+                "application/json": components["schemas"]["AnyBatch"];
+                "text/plain": components["schemas"]["AnyBatch"];
             };
         };
         responses: {
@@ -3073,8 +5785,8 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EventBody"];
-                "text/plain": components["schemas"]["EventBody"];
+                "application/json": components["schemas"]["AnyEvent"];
+                "text/plain": components["schemas"]["AnyEvent"];
             };
         };
         responses: {
@@ -3147,8 +5859,8 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EventBody"];
-                "text/plain": components["schemas"]["EventBody"];
+                "application/json": components["schemas"]["AnyEvent"];
+                "text/plain": components["schemas"]["AnyEvent"];
             };
         };
         responses: {
@@ -3221,8 +5933,8 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BatchBody"];
-                "text/plain": components["schemas"]["BatchBody"];
+                "application/json": components["schemas"]["AnyBatch"];
+                "text/plain": components["schemas"]["AnyBatch"];
             };
         };
         responses: {
@@ -3286,6 +5998,26 @@ export interface operations {
             };
         };
     };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing is done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success"];
+                };
+            };
+        };
+    };
     page: {
         parameters: {
             query?: never;
@@ -3295,8 +6027,8 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EventBody"];
-                "text/plain": components["schemas"]["EventBody"];
+                "application/json": components["schemas"]["AnyEvent"];
+                "text/plain": components["schemas"]["AnyEvent"];
             };
         };
         responses: {
@@ -3356,6 +6088,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IngestError"];
+                };
+            };
+        };
+    };
+    pixel: {
+        parameters: {
+            query?: {
+                /** @description The event as JSON in base64, with its `writeKey`. */
+                data?: string;
+            };
+            header?: never;
+            path: {
+                /** @description identify, track, page, screen, group or alias. */
+                type: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/gif": string;
                 };
             };
         };
@@ -3401,8 +6159,8 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EventBody"];
-                "text/plain": components["schemas"]["EventBody"];
+                "application/json": components["schemas"]["AnyEvent"];
+                "text/plain": components["schemas"]["AnyEvent"];
             };
         };
         responses: {
@@ -3475,8 +6233,8 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EventBody"];
-                "text/plain": components["schemas"]["EventBody"];
+                "application/json": components["schemas"]["AnyEvent"];
+                "text/plain": components["schemas"]["AnyEvent"];
             };
         };
         responses: {
