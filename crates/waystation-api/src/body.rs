@@ -1,6 +1,6 @@
 //! Bodies of requests: a JSON object up to the configured size, and nothing else.
 
-use axum::body::{Body, HttpBody as _};
+use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
@@ -68,13 +68,15 @@ impl<T: DeserializeOwned + Default> FromRequest<App> for OptionalBody<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
-        let has_body = !request.body().is_end_stream() || request.headers().contains_key(CONTENT_TYPE);
-        match has_body {
-            true => JsonBody::from_request(request, app)
-                .await
-                .map(|JsonBody(body)| Self(body)),
-            false => Ok(Self(T::default())),
+        let limit = app.config().server.max_body;
+        let (parts, body) = request.into_parts();
+        let body = received(body, limit).await?;
+        // Whoever has nothing to say may say so.
+        if matches!(body.trim_ascii(), b"" | b"null") {
+            return Ok(Self(T::default()));
         }
+        check_type(&parts.headers)?;
+        typed(parsed(&body)?).map(Self)
     }
 }
 

@@ -9,7 +9,7 @@ use waystation_http::{ApiError, json};
 
 use super::deliveries::page;
 use super::filter::DeadLetterParameters;
-use super::selection::{self, Counted, Meant, SelectionBody};
+use super::selection::{self, Meant, SelectionBody};
 use crate::app::App;
 use crate::body::JsonBody;
 use crate::parameters::{Id, Parameters};
@@ -21,8 +21,11 @@ use crate::shown::delivery::ShownPage;
 pub(super) struct Replayed {
     replayed: u64,
     /// How many would, of a dry run.
-    #[serde(flatten)]
-    dry_run: Option<DryRun>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    matching: Option<u64>,
+    /// Whether there are no more than that: large numbers are not counted to their end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exact: Option<bool>,
 }
 
 impl Replayed {
@@ -30,7 +33,8 @@ impl Replayed {
     pub(super) const fn new(replayed: u64) -> Self {
         Self {
             replayed,
-            dry_run: None,
+            matching: None,
+            exact: None,
         }
     }
 }
@@ -40,27 +44,11 @@ impl Replayed {
 pub(super) struct Purged {
     purged: u64,
     /// How many would be, of a dry run.
-    #[serde(flatten)]
-    dry_run: Option<DryRun>,
-}
-
-/// What a dry run counted.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct DryRun {
-    /// How many are meant.
-    matching: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    matching: Option<u64>,
     /// Whether there are no more than that: large numbers are not counted to their end.
-    exact: bool,
-}
-
-impl From<Counted> for DryRun {
-    fn from(counted: Counted) -> Self {
-        Self {
-            matching: counted.count,
-            exact: counted.is_exact,
-        }
-    }
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exact: Option<bool>,
 }
 
 fn replayed(replayed: u64) -> Response {
@@ -68,8 +56,13 @@ fn replayed(replayed: u64) -> Response {
 }
 
 fn purged(purged: u64) -> Response {
-    let dry_run = None;
-    json::response(StatusCode::OK, &Purged { purged, dry_run })
+    let (matching, exact) = (None, None);
+    let purged = Purged {
+        purged,
+        matching,
+        exact,
+    };
+    json::response(StatusCode::OK, &purged)
 }
 
 /// List dead letters
@@ -124,7 +117,8 @@ pub(super) async fn replay(
         let counted = selection::count_replayable(&app, body.meant()?).await?;
         let counted = Replayed {
             replayed: 0,
-            dry_run: Some(counted.into()),
+            matching: Some(counted.count),
+            exact: Some(counted.is_exact),
         };
         return Ok(json::response(StatusCode::OK, &counted));
     }
@@ -180,7 +174,8 @@ pub(super) async fn purge(
         let counted = selection::count_purgeable(&app, body.meant()?).await?;
         let counted = Purged {
             purged: 0,
-            dry_run: Some(counted.into()),
+            matching: Some(counted.count),
+            exact: Some(counted.is_exact),
         };
         return Ok(json::response(StatusCode::OK, &counted));
     }

@@ -176,19 +176,21 @@ pub(super) struct FilterBody {
 #[schema(as = DeliveryFilter)]
 pub(super) struct DeliveryFilterBody {
     /// What became of them: `skipped` or `dead`; `skipped` if a rule is named.
-    #[schema(schema_with = names::replayable)]
+    #[schema(schema_with = names::replayable_or_null)]
     outcome: Option<String>,
     /// The rule that they were skipped by.
-    #[schema(schema_with = names::rules)]
+    #[schema(schema_with = names::rules_or_null)]
     rule: Option<String>,
     /// The name of the source.
     source: Option<String>,
     /// The name of the connection.
     connection: Option<String>,
     /// The stage at which they died.
-    #[schema(schema_with = names::stages)]
+    #[schema(schema_with = names::stages_or_null)]
     stage: Option<String>,
     /// The status of the last round.
+    #[serde(default, deserialize_with = "whole::optional")]
+    #[schema(minimum = 100, maximum = 599)]
     status: Option<u16>,
     /// The class of the error.
     error_type: Option<String>,
@@ -199,12 +201,16 @@ pub(super) struct DeliveryFilterBody {
     /// Whom the event is about.
     user: Option<String>,
     /// The event arrived then or later.
+    #[schema(schema_with = time::moment_or_null)]
     from: Option<String>,
     /// The event arrived before.
+    #[schema(schema_with = time::moment_or_null)]
     until: Option<String>,
     /// They were skipped or died then or later.
+    #[schema(schema_with = time::moment_or_null)]
     finished_from: Option<String>,
     /// They were skipped or died before.
+    #[schema(schema_with = time::moment_or_null)]
     finished_until: Option<String>,
 }
 

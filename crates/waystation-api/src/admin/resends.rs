@@ -21,7 +21,8 @@ use crate::parameters::{Name, one_of, unusable};
 use crate::problem::{BadBody, BadRequest, Denied, NoStore, Problem};
 use crate::shown::names;
 use crate::shown::resend::ShownResend;
-use crate::time::Time;
+use crate::time::{self, Time};
+use crate::whole;
 
 /// How many events a second are sent again unless said otherwise.
 const USUAL_PACE: NonZeroU32 = NonZeroU32::MIN.saturating_add(99);
@@ -61,12 +62,14 @@ struct ResendFilter {
     /// The name of the subscription that they were for.
     subscription: Option<String>,
     /// What became of them.
-    #[schema(schema_with = names::outcomes)]
+    #[schema(schema_with = names::outcomes_or_null)]
     outcome: Option<String>,
     /// The rule they were skipped by.
-    #[schema(schema_with = names::rules)]
+    #[schema(schema_with = names::rules_or_null)]
     rule: Option<String>,
     /// The status of the last round.
+    #[serde(default, deserialize_with = "whole::optional")]
+    #[schema(minimum = 100, maximum = 599)]
     status: Option<u16>,
     /// The sender's id of the event.
     message_id: Option<String>,
@@ -77,12 +80,16 @@ struct ResendFilter {
     /// The name of a tracked event or a page.
     event_name: Option<String>,
     /// The event arrived then or later.
+    #[schema(schema_with = time::moment_or_null)]
     from: Option<String>,
     /// The event arrived before.
+    #[schema(schema_with = time::moment_or_null)]
     until: Option<String>,
     /// It was delivered or skipped then or later.
+    #[schema(schema_with = time::moment_or_null)]
     finished_from: Option<String>,
     /// It was delivered or skipped before.
+    #[schema(schema_with = time::moment_or_null)]
     finished_until: Option<String>,
 }
 

@@ -80,6 +80,7 @@ fn either<F: ToSchema>(names: [&str; 2], description: &str, filter: &str, may_be
     let id = ObjectBuilder::new()
         .schema_type(SchemaType::new(Type::Integer))
         .minimum(Some(0))
+        .maximum(Some(isize::MAX))
         .description(Some("The number of the delivery."));
     let filter = Ref::builder()
         .ref_location_from_schema_name(F::name())

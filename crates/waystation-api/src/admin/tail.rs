@@ -73,7 +73,7 @@ pub(super) struct Missed {
     responses(
         (status = 200, description = "Events, until the caller hangs up. `data` of `delivery` is a delivery; `data` of \
                                       `missed` has the member `missed`.",
-            content((ShownDelivery = "text/event-stream"))),
+            content((String = "text/event-stream"))),
         (status = 429, description = "Too many callers follow deliveries already: `TOO_MANY_REQUESTS`.", body = Problem),
         BadRequest, Denied, NoStore,
     ),

@@ -29,9 +29,25 @@ pub(crate) fn stages() -> Schema {
     one_of(Stage::ALL.iter().map(|stage| stage.name()))
 }
 
-pub(crate) fn stages_or_null() -> Schema {
+fn or_null(names: Schema) -> Schema {
     let null = ObjectBuilder::new().schema_type(SchemaType::new(Type::Null));
-    AnyOfBuilder::new().item(stages()).item(null).into()
+    AnyOfBuilder::new().item(names).item(null).into()
+}
+
+pub(crate) fn outcomes_or_null() -> Schema {
+    or_null(outcomes())
+}
+
+pub(crate) fn replayable_or_null() -> Schema {
+    or_null(replayable())
+}
+
+pub(crate) fn rules_or_null() -> Schema {
+    or_null(rules())
+}
+
+pub(crate) fn stages_or_null() -> Schema {
+    or_null(stages())
 }
 
 pub(crate) fn resend_states() -> Schema {
