@@ -236,7 +236,7 @@ impl DeliveryFilterBody {
             source: self.source.map(Into::into),
             connection: self.connection.map(Into::into),
             stage: stage(self.stage.as_deref())?,
-            status: self.status,
+            status: self.status.map(possible).transpose()?,
             error_type: self.error_type,
             warning: None,
             held_back: self.held_back,
@@ -356,7 +356,7 @@ fn status(given: Option<&str>) -> Result<Option<u16>, ApiError> {
     number("status", given, |status| STATUSES.contains(status), NO_STATUS)
 }
 
-fn possible(status: u16) -> Result<u16, ApiError> {
+pub(super) fn possible(status: u16) -> Result<u16, ApiError> {
     match STATUSES.contains(&status) {
         true => Ok(status),
         false => Err(unusable("status", &status.to_string(), NO_STATUS)),

@@ -13,7 +13,7 @@ use waystation_delivery::{Deliveries, ResendRequest};
 use waystation_http::{ApiError, Code, json};
 use waystation_queue::{OutcomeKind, RecordFilter, SkipRule};
 
-use super::filter::range;
+use super::filter::{possible, range};
 use crate::app::{App, find_connection, store_failed};
 use crate::auth::Caller;
 use crate::body::JsonBody;
@@ -298,7 +298,7 @@ impl ResendBody {
                 subscription: filter.subscription.map(Into::into),
                 outcome,
                 rule: one_of("rule", filter.rule.as_deref(), SkipRule::ALL, SkipRule::name)?,
-                status: filter.status,
+                status: filter.status.map(possible).transpose()?,
                 message_id: filter.message_id,
                 user: filter.user,
                 received: range(parameter("from", &filter.from), parameter("until", &filter.until))?,
