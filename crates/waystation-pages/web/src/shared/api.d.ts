@@ -1359,30 +1359,23 @@ export interface components {
             connection?: string | null;
             /** @description The class of the error. */
             errorType?: string | null;
-            /** @description They were skipped or died then or later. */
             finishedFrom?: string | null;
-            /** @description They were skipped or died before. */
             finishedUntil?: string | null;
-            /** @description The event arrived then or later. */
             from?: string | null;
             /** @description Whether the partner is not asked, and was not when they died. */
             heldBack?: boolean | null;
             /** @description The sender's id of the event. */
             messageId?: string | null;
-            /** @enum {string} */
-            outcome?: "skipped" | "dead";
-            /** @enum {string} */
-            rule?: "no_subscription_matched" | "no_connection" | "duplicate" | "connection_disabled" | "integrations" | "consent" | "paused";
+            outcome?: ("skipped" | "dead") | null;
+            rule?: ("no_subscription_matched" | "no_connection" | "duplicate" | "connection_disabled" | "integrations" | "consent" | "paused") | null;
             /** @description The name of the source. */
             source?: string | null;
-            /** @enum {string} */
-            stage?: "ingest" | "connection" | "subscription" | "mapping" | "validation" | "authentication" | "delivery" | "unknown_outcome" | "overflow";
+            stage?: ("ingest" | "connection" | "subscription" | "mapping" | "validation" | "authentication" | "delivery" | "unknown_outcome" | "overflow") | null;
             /**
              * Format: int32
              * @description The status of the last round.
              */
             status?: number | null;
-            /** @description The event arrived before. */
             until?: string | null;
             /** @description Whom the event is about. */
             user?: string | null;
@@ -1613,16 +1606,6 @@ export interface components {
             added: string[];
             changed: string[];
             removed: string[];
-        };
-        /** @description What a dry run counted. */
-        DryRun: {
-            /** @description Whether there are no more than that: large numbers are not counted to their end. */
-            exact: boolean;
-            /**
-             * Format: int64
-             * @description How many are meant.
-             */
-            matching: number;
         };
         /** @description An event. Fields that are not listed are kept. */
         EventBody: {
@@ -2029,7 +2012,14 @@ export interface components {
             requestId: string;
         };
         /** @description How many dead letters are gone. */
-        Purged: (components["schemas"]["DryRun"] | null) & {
+        Purged: {
+            /** @description Whether there are no more than that: large numbers are not counted to their end. */
+            exact?: boolean | null;
+            /**
+             * Format: int64
+             * @description How many would be, of a dry run.
+             */
+            matching?: number | null;
             /** Format: int64 */
             purged: number;
         };
@@ -2093,7 +2083,14 @@ export interface components {
             sources: components["schemas"]["Difference"];
         };
         /** @description How many wait again. */
-        Replayed: (components["schemas"]["DryRun"] | null) & {
+        Replayed: {
+            /** @description Whether there are no more than that: large numbers are not counted to their end. */
+            exact?: boolean | null;
+            /**
+             * Format: int64
+             * @description How many would, of a dry run.
+             */
+            matching?: number | null;
             /** Format: int64 */
             replayed: number;
         };
@@ -2188,18 +2185,13 @@ export interface components {
             eventName?: string | null;
             /** @description `track`, `identify` and so on. */
             eventType?: string | null;
-            /** @description It was delivered or skipped then or later. */
             finishedFrom?: string | null;
-            /** @description It was delivered or skipped before. */
             finishedUntil?: string | null;
-            /** @description The event arrived then or later. */
             from?: string | null;
             /** @description The sender's id of the event. */
             messageId?: string | null;
-            /** @enum {string} */
-            outcome?: "waiting" | "delivered" | "skipped" | "dead";
-            /** @enum {string} */
-            rule?: "no_subscription_matched" | "no_connection" | "duplicate" | "connection_disabled" | "integrations" | "consent" | "paused";
+            outcome?: ("waiting" | "delivered" | "skipped" | "dead") | null;
+            rule?: ("no_subscription_matched" | "no_connection" | "duplicate" | "connection_disabled" | "integrations" | "consent" | "paused") | null;
             /** @description The name of the source. */
             source?: string | null;
             /**
@@ -2209,7 +2201,6 @@ export interface components {
             status?: number | null;
             /** @description The name of the subscription that they were for. */
             subscription?: string | null;
-            /** @description The event arrived before. */
             until?: string | null;
             /** @description Whom the event is about. */
             user?: string | null;
@@ -4226,7 +4217,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["Delivery"];
+                    "text/event-stream": string;
                 };
             };
             /**
