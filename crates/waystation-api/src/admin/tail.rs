@@ -58,6 +58,18 @@ pub(super) struct Missed {
     missed: u64,
 }
 
+/// One of the events, as OpenAPI 3.1 can describe it: `data` is a text that holds JSON.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "a schema; the stream is written by axum")]
+struct TailEvent {
+    /// `delivery` or `missed`.
+    event: String,
+    /// The number of the delivery.
+    id: Option<String>,
+    /// A delivery, or how many were missed, as JSON.
+    data: String,
+}
+
 /// Follow deliveries
 ///
 /// What becomes of deliveries, as it happens, as server-sent events: `delivery` with the delivery as lists show it, once
@@ -73,7 +85,7 @@ pub(super) struct Missed {
     responses(
         (status = 200, description = "Events, until the caller hangs up. `data` of `delivery` is a delivery; `data` of \
                                       `missed` has the member `missed`.",
-            content((String = "text/event-stream"))),
+            content((TailEvent = "text/event-stream"))),
         (status = 429, description = "Too many callers follow deliveries already: `TOO_MANY_REQUESTS`.", body = Problem),
         BadRequest, Denied, NoStore,
     ),

@@ -137,6 +137,11 @@ enabled = false
 [delivery.batch]
 linger = "100ms"
 
+# A batch that is refused as a whole would go out again in halves to find the item to blame: here each answer is to be the
+# last word about the items that it was given for.
+[delivery.split]
+enabled = false
+
 [sources.truth]
 write_keys = ["truth"]
 "#

@@ -2401,6 +2401,15 @@ export interface components {
             /** @description Always true. */
             success: boolean;
         };
+        /** @description One of the events, as OpenAPI 3.1 can describe it: `data` is a text that holds JSON. */
+        TailEvent: {
+            /** @description A delivery, or how many were missed, as JSON. */
+            data: string;
+            /** @description `delivery` or `missed`. */
+            event: string;
+            /** @description The number of the delivery. */
+            id?: string | null;
+        };
         /** @description Counts of deliveries since the store was made. */
         Tally: {
             /**
@@ -4217,7 +4226,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": components["schemas"]["TailEvent"];
                 };
             };
             /**
