@@ -17,7 +17,7 @@ use waystation_kit::error::NotSent;
 use waystation_queue::{Failure, Leased, Millis, Report, Settled, Settlement, Stage};
 use waystation_runtime::guards::{BreakerState, GuardState};
 
-use super::{Counted, Dispatcher, MOST_LEASED, action_of, settle};
+use super::{Dispatcher, MOST_LEASED, action_of};
 
 /// How many looks there are in a horizon, within these bounds.
 const LOOKS: u32 = 20;
@@ -107,7 +107,8 @@ impl Dispatcher {
             let ended = self.end(left_alone, leased);
             let count = ended.values().map(Vec::len).sum::<usize>();
             for (subscription, settlements) in ended {
-                self.store(running, &subscription, settlements);
+                let action = action_of(&self.connection, &subscription).into();
+                self.settle_apart(running, action, settlements);
             }
             expired += count;
             if count == 0 || count < looked_at {
@@ -140,17 +141,6 @@ impl Dispatcher {
             }
         }
         ended
-    }
-
-    fn store(&self, running: &mut JoinSet<()>, subscription: &str, settlements: Vec<Settlement>) {
-        let counted = Counted::new(settlements.len(), &self.in_flight);
-        let (resources, connection) = (Arc::clone(&self.resources), Arc::clone(&self.connection));
-        let action = action_of(&connection, subscription);
-        let (live, cut_off) = (Arc::clone(&self.live), self.cut_off.clone());
-        running.spawn(async move {
-            settle(&resources, &connection, &action, settlements, &live, &cut_off).await;
-            drop(counted);
-        });
     }
 }
 

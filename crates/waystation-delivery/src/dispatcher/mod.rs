@@ -20,6 +20,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
+use waystation_queue::Settlement;
 
 use crate::connection::OpenConnection;
 use crate::live::Live;
@@ -190,7 +191,9 @@ impl Dispatcher {
                         ready.push(group);
                     }
                 }
-                self.park(running, parking);
+                for (action, settlements) in parking.into_actions() {
+                    self.settle_apart(running, action, settlements);
+                }
                 // A batch that is larger than the room for it would wait for ever.
                 if ready.is_empty()
                     && self.room(gather, ready) == 0
@@ -212,20 +215,15 @@ impl Dispatcher {
         }
     }
 
-    /// Puts aside what waits for the end of a pause.
-    fn park(&self, running: &mut JoinSet<()>, parking: Parking) {
-        for (action, settlements) in parking.into_actions() {
-            let cut_off = self.cut_off.clone();
-            let (resources, connection) = (Arc::clone(&self.resources), Arc::clone(&self.connection));
-            let (live, counted) = (
-                Arc::clone(&self.live),
-                Counted::new(settlements.len(), &self.in_flight),
-            );
-            running.spawn(async move {
-                settle(&resources, &connection, &action, settlements, &live, &cut_off).await;
-                drop(counted);
-            });
-        }
+    /// Settles what is not sent, beside what is.
+    fn settle_apart(&self, running: &mut JoinSet<()>, action: Arc<str>, settlements: Vec<Settlement>) {
+        let (resources, connection) = (Arc::clone(&self.resources), Arc::clone(&self.connection));
+        let (live, cut_off) = (Arc::clone(&self.live), self.cut_off.clone());
+        let counted = Counted::new(settlements.len(), &self.in_flight);
+        running.spawn(async move {
+            settle(&resources, &connection, &action, settlements, &live, &cut_off).await;
+            drop(counted);
+        });
     }
 
     fn start(&self, ready: &Ready, running: &mut JoinSet<()>, group: Group) {
